@@ -1,0 +1,45 @@
+package geo
+
+import "time"
+
+// Source says by which way a change came in.
+type Source string
+
+// Sources of change.
+const (
+	FromUI     Source = "ui"
+	FromAPI    Source = "api"
+	FromImport Source = "import"
+	FromCLI    Source = "cli"
+	FromDemo   Source = "demo"
+	FromSystem Source = "system"
+)
+
+// Event is one entry of the district's memory: append-only, chained by hash.
+// Every change of a status writes one, and so do creation, correction and end.
+type Event struct {
+	ID       int64
+	Revision int64       // the write transaction that recorded it
+	Entity   MachineName // which kind of thing
+	EntityID int64
+	Code     string    // the thing's human code
+	Verb     string    // created, moved, corrected, ended
+	From, To string    // states, for moved
+	On       time.Time // when it happened
+	At       time.Time // when it was recorded
+	Actor    string    // login, "system" or "demo"
+	Role     Role
+	Reason   string
+	Source   Source
+	Data     map[string]any // what the move recorded (dates, amounts, numbers)
+}
+
+// Change is one entry of the feed that tiles and open maps follow. It names
+// what to read again, never the content.
+type Change struct {
+	Revision int64  // of the audience's own feed
+	Layer    string // areas, parcels, buildings, projects, cleared
+	ID       int64  // the tile feature id of that audience
+	Status   string // the new status code; "" when gone
+	Gone     bool
+}

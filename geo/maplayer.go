@@ -1,0 +1,48 @@
+package geo
+
+// LayerKind is what a map layer draws.
+type LayerKind string
+
+// Kinds of map layer.
+const (
+	PolygonLayer LayerKind = "polygons"
+	PointLayer   LayerKind = "points"
+)
+
+// MapLayer is one layer of the vector tiles: what the store selects, the tile
+// engine encodes and the front end styles.
+type MapLayer struct {
+	Name             string
+	Kind             LayerKind
+	MinZoom, MaxZoom int
+	Fields           []string
+	Public           bool // in the public tileset too
+}
+
+// MapMinZoom and MapMaxZoom bound the tilesets; clients overzoom beyond.
+const (
+	MapMinZoom = 0
+	MapMaxZoom = 16
+)
+
+// MapLayers lists the layers of an audience's tileset, in drawing order.
+// Values: dates are day numbers since 1970-01-01; rate is the cleared rate in
+// percent; use is a UseClass code; mu has two decimals; yi is 1 for a project of
+// at least 1 亿.
+func MapLayers(a Audience) []MapLayer {
+	all := []MapLayer{
+		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true},
+		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true},
+		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true},
+		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false},
+		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true},
+		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true},
+	}
+	var out []MapLayer
+	for _, l := range all {
+		if l.Public || a == Staff {
+			out = append(out, l)
+		}
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package geo
+
+// Role is what an account may do.
+type Role string
+
+// Roles, from the least. RolePublic has no account.
+const (
+	RolePublic     Role = "public"
+	RoleViewer     Role = "viewer"     // reads what staff may read
+	RoleField      Role = "field"      // own areas: households, visits
+	RolePlanner    Role = "planner"    // areas, parcels, imports
+	RoleTrading    Role = "trading"    // auctions
+	RoleLeader     Role = "leader"     // reads all, extends deadlines
+	RoleSupervisor Role = "supervisor" // confirms, closes problems, steps back
+	RoleAdmin      Role = "admin"
+	RoleSystem     Role = "system" // timed moves, the demo, the command line
+)
+
+// Roles lists the roles an account can have, in the order they are offered.
+func Roles() []Role {
+	return []Role{RoleViewer, RoleField, RolePlanner, RoleTrading, RoleLeader, RoleSupervisor, RoleAdmin}
+}
+
+// Staff says whether the role may read what is not published.
+func (r Role) Staff() bool {
+	switch r {
+	case RoleViewer, RoleField, RolePlanner, RoleTrading, RoleLeader, RoleSupervisor, RoleAdmin, RoleSystem:
+		return true
+	}
+	return false
+}
+
+// Imports says whether the role may import land.
+func (r Role) Imports() bool { return r == RolePlanner || r == RoleAdmin || r == RoleSystem }
+
+// Actor is who makes a change.
+type Actor struct {
+	Login  string
+	Role   Role
+	Source Source
+}
+
+// User is an account.
+type User struct {
+	ID       int64
+	Login    string
+	Name     string
+	Role     Role
+	Hash     string // argon2id, PHC string; never leaves the server
+	Disabled bool
+}
+
+// Audience is for whom something is read. Each audience has its own tables,
+// tiles, revision and caches; nothing is shared but code.
+type Audience string
+
+// Audiences.
+const (
+	Public Audience = "public" // anybody: reads schema pub only
+	Staff  Audience = "staff"  // signed in
+)
