@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -161,13 +160,7 @@ func explain(err error, dir string) error {
 
 // URL is the address of a database for the cluster's superuser, for pgx or
 // libpq. The database need not exist yet; "postgres" always does.
-func (c *Cluster) URL(database string) string {
-	u := url.URL{
-		Scheme: "postgres", User: url.User(superuser), Path: "/" + database,
-		RawQuery: url.Values{"host": {c.socket}, "port": {"5432"}, "sslmode": {"disable"}}.Encode(),
-	}
-	return u.String()
-}
+func (c *Cluster) URL(database string) string { return socketURL(c.socket, database) }
 
 // Program is the path of one of PostgreSQL's programs of the cluster's own
 // version, such as "pg_dump". It is not checked to exist.
