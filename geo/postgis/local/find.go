@@ -42,6 +42,9 @@ func findInstall(ctx context.Context, binDir, dir string, want int) (install, er
 		}
 		usable = append(usable, in)
 	}
+	if ctx.Err() != nil {
+		return install{}, ctx.Err()
+	}
 	slices.SortStableFunc(usable, func(a, b install) int { return b.major - a.major })
 	if want != 0 {
 		var majors []int

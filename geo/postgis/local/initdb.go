@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 // superuser is the role that owns the cluster.
@@ -18,14 +20,27 @@ const superuser = "postgres"
 // sorts by pinyin (CLDR's default for zh).
 const locale = "zh-Hans-CN"
 
+// partialMark is part of the name of a cluster that is not complete yet.
+const partialMark = ".partial-"
+
 // initCluster makes a new cluster at s.data. It is built beside its place and
 // moved there when complete, so a start that was killed half way leaves
 // nothing that looks like a cluster.
 func (s *site) initCluster(ctx context.Context, fast bool) error {
-	partial := s.data + ".partial"
-	if err := os.RemoveAll(partial); err != nil {
+	remains, err := os.ReadDir(s.dir)
+	if err != nil {
 		return err
 	}
+	for _, e := range remains {
+		if !strings.HasPrefix(e.Name(), filepath.Base(s.data)+partialMark) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(s.dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	// A new name each time: an initdb that outlived a killed tengdi must not write into ours.
+	partial := s.data + partialMark + strings.ToLower(rand.Text()[:8])
 	if err := s.account.own(partial); err != nil {
 		return err
 	}
@@ -48,7 +63,13 @@ func (s *site) initCluster(ctx context.Context, fast bool) error {
 	defer closeAll(files)
 	cmd := exec.CommandContext(ctx, s.install.program("initdb"), append(args, "--pgdata="+arg)...)
 	s.prepare(cmd, files)
+	dieWithParent(cmd.SysProcAttr, syscall.SIGKILL)
+	runtime.LockOSThread() // the death signal follows the thread
+	defer runtime.UnlockOSThread()
 	if out, err := cmd.CombinedOutput(); err != nil {
+		if ctx.Err() != nil {
+			return errors.Join(ctx.Err(), os.RemoveAll(partial))
+		}
 		return errors.Join(&Error{
 			Kind: ErrStart, cause: err, Detail: strings.TrimSpace(string(out)),
 			zh: "initdb 未能在 " + s.data + " 建立数据库集群",

@@ -35,13 +35,36 @@ func readPidFile(data string) (pidFile, bool) {
 	return p, true
 }
 
-// clearLeftovers ends what an earlier run left in the data folder: a
-// postmaster that outlived its tengdi, processes that outlived their
-// postmaster, and a postmaster.pid that names a process which is not ours.
-// The caller holds the lock, so nothing here belongs to a living tengdi.
-// Each is asked kindly first: a fast shutdown loses nothing, and a killed
-// server recovers from its log.
-func (c *Cluster) clearLeftovers(ctx context.Context, data string) error {
+// clearLeftovers ends what an earlier run left behind: servers, a
+// postmaster.pid that names a process which is not ours, and a socket. The
+// caller holds the lock, so nothing of it belongs to a living tengdi.
+func (c *Cluster) clearLeftovers(ctx context.Context) error {
+	if err := c.endServers(ctx, c.data); err != nil {
+		return err
+	}
+	// No server is left, so whoever has a process id that these files name is a
+	// zombie, or the system gave the number to another program. PostgreSQL would
+	// take it for a living server and refuse to start.
+	if p, ok := readPidFile(c.data); ok && alive(p.pid) && !tellsServers {
+		return nil // without a list of processes the judgement is PostgreSQL's
+	}
+	for _, path := range []string{
+		filepath.Join(c.data, pidName),
+		filepath.Join(c.socket, socketName),
+		filepath.Join(c.socket, socketName+".lock"),
+	} {
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// endServers ends the servers that work in a data folder: a postmaster that
+// outlived its tengdi, and processes that outlived their postmaster. Each is
+// asked kindly first: a fast shutdown loses nothing, and a killed server
+// recovers from its log.
+func (c *Cluster) endServers(ctx context.Context, data string) error {
 	info, err := os.Stat(data)
 	if os.IsNotExist(err) {
 		return nil
@@ -55,20 +78,12 @@ func (c *Cluster) clearLeftovers(ctx context.Context, data string) error {
 			return err
 		}
 	}
-	if pids := servers(info); len(pids) > 0 {
-		c.logf("等待遗留的数据库进程结束 %v / waiting for processes of a dead database server %v", pids, pids)
-		if err := end(ctx, pids, info, syscall.Signal(0), 3*time.Second); err != nil {
-			return err
-		}
+	pids := servers(info)
+	if len(pids) == 0 {
+		return nil
 	}
-	// Whoever has this id now is not a server of ours: it is a zombie, or the
-	// system gave the number to another program. PostgreSQL would refuse to start.
-	if p, ok := readPidFile(data); ok && !serves(p.pid, info) {
-		if err := os.Remove(filepath.Join(data, pidName)); err != nil && !os.IsNotExist(err) {
-			return err
-		}
-	}
-	return nil
+	c.logf("等待遗留的数据库进程结束 %v / waiting for processes of a dead database server %v", pids, pids)
+	return end(ctx, pids, info, syscall.Signal(0), 3*time.Second)
 }
 
 // end sends first to the processes and waits; then SIGQUIT (immediate

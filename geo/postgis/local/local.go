@@ -5,6 +5,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // Options say where and how a cluster runs. Only Dir is needed.
@@ -35,6 +37,8 @@ type Options struct {
 	Fast bool
 	// Settings are further PostgreSQL settings, which win over everything else.
 	Settings map[string]string
+
+	firstPause time.Duration // before the first restart; 0 = firstPause. Tests shorten it.
 }
 
 // Cluster is a running cluster. Its methods may be called from any goroutine.
@@ -45,6 +49,7 @@ type Cluster struct {
 	lock     *os.File
 	life     context.Context // ends when Stop is called
 	cancel   context.CancelFunc
+	pause    time.Duration // before the first restart
 	done     chan error
 	watched  chan struct{} // closed when supervise has returned
 	restarts atomic.Int64
@@ -87,20 +92,19 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	held, err := lock(dir)
+	held, err := lock(ctx, dir)
 	if err != nil {
 		return nil, explain(err, dir)
 	}
 	c := &Cluster{
-		log: o.Logf, settings: o.Settings, lock: held,
+		log: o.Logf, settings: o.Settings, lock: held, pause: cmp.Or(o.firstPause, firstPause),
 		done: make(chan error, 1), watched: make(chan struct{}),
 	}
 	c.dir, c.data = dir, filepath.Join(dir, "postgres")
 	c.life, c.cancel = context.WithCancel(context.Background())
 	if err := c.start(ctx, o); err != nil {
 		c.cancel()
-		held.Close()
-		return nil, explain(err, dir)
+		return nil, explain(errors.Join(err, c.leave()), dir)
 	}
 	return c, nil
 }
@@ -126,9 +130,6 @@ func (c *Cluster) start(ctx context.Context, o Options) error {
 	}
 	if have == 0 {
 		c.logf("在 %s 建立 PostgreSQL %d 数据库 / making a PostgreSQL %d cluster in %s", c.data, c.install.major, c.install.major, c.data)
-		if err := c.clearLeftovers(ctx, c.data+".partial"); err != nil {
-			return err
-		}
 		if err := c.initCluster(ctx, o.Fast); err != nil {
 			return err
 		}
@@ -204,13 +205,20 @@ func (c *Cluster) Stop(ctx context.Context) error {
 		if p != nil {
 			errs = append(errs, p.shutdown(ctx), p.log.Close())
 		}
-		if c.ownSock {
-			if err := os.Remove(c.socket); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTEMPTY) {
-				errs = append(errs, err)
-			}
-		}
-		errs = append(errs, c.lock.Close())
-		c.stopErr = errors.Join(errs...)
+		c.stopErr = errors.Join(append(errs, c.leave())...)
 	})
 	return c.stopErr
+}
+
+// leave removes the socket's folder when it is outside the data folder, and
+// gives the data folder free.
+func (c *Cluster) leave() error {
+	var err error
+	if c.ownSock {
+		err = os.Remove(c.socket)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTEMPTY) {
+			err = nil // a killed server leaves its socket; the next one takes it over
+		}
+	}
+	return errors.Join(err, c.lock.Close())
 }

@@ -2,6 +2,7 @@ package local
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // lockName is the file in the data folder that one process at a time holds.
@@ -16,8 +18,34 @@ import (
 // dies; the number inside is only for the message.
 const lockName = "tengdi.lock"
 
+// A process that was killed holds its lock until the kernel has taken it apart:
+// lockPatience bounds the wait for a holder that may just be ending,
+// deadPatience that for one which has ended by its process id.
+const (
+	lockPatience = 500 * time.Millisecond
+	deadPatience = 5 * time.Second
+)
+
 // lock takes the data folder for this process.
-func lock(dir string) (*os.File, error) {
+func lock(ctx context.Context, dir string) (*os.File, error) {
+	began := time.Now()
+	for {
+		f, err := tryLock(dir)
+		var e *Error
+		if err == nil || !errors.As(err, &e) {
+			return f, err
+		}
+		waited := time.Since(began)
+		if waited > deadPatience || waited > lockPatience && (e.PID == 0 || alive(e.PID)) {
+			return nil, err
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func tryLock(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err

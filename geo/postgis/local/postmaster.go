@@ -130,7 +130,7 @@ func (c *Cluster) awaitReady(ctx context.Context, p *postmaster) error {
 func (c *Cluster) launch(ctx context.Context) (*postmaster, error) {
 	deadline := time.Now().Add(leftoverPatience)
 	for {
-		if err := c.clearLeftovers(ctx, c.data); err != nil {
+		if err := c.clearLeftovers(ctx); err != nil {
 			return nil, err
 		}
 		p, err := c.spawn()
@@ -145,7 +145,7 @@ func (c *Cluster) launch(ctx context.Context) (*postmaster, error) {
 		p.log.Close()
 		var e *Error
 		blocked := errors.As(err, &e) &&
-			(strings.Contains(e.Detail, pidName) || strings.Contains(e.Detail, "shared memory block"))
+			(strings.Contains(e.Detail, "lock file") || strings.Contains(e.Detail, "shared memory block"))
 		if !blocked || time.Now().After(deadline) {
 			return nil, errors.Join(err, ended)
 		}

@@ -39,6 +39,9 @@ func serves(pid int, data os.FileInfo) bool {
 	return err == nil && os.SameFile(cwd, data)
 }
 
+// tellsServers: the system lists who works in a folder.
+const tellsServers = true
+
 // servers lists the PostgreSQL processes working in the data folder, those of
 // a dead postmaster included.
 func servers(data os.FileInfo) []int {

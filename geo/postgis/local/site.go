@@ -71,15 +71,18 @@ func closeAll(files []*os.File) {
 
 // reachable asks the kernel whether the account can enter dir, by running a
 // program there: that also covers access lists and mount options.
-func (s *site) reachable(ctx context.Context, dir string) (bool, error) {
+func (s *site) reachable(parent context.Context, dir string) (bool, error) {
 	if s.account.cred == nil {
 		return true, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(parent, 10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.install.program("postgres"), "--version")
 	s.prepare(cmd, nil)
 	if err := cmd.Run(); err != nil {
+		if parent.Err() != nil {
+			return false, parent.Err()
+		}
 		return false, &Error{
 			Kind: ErrAccount, cause: err,
 			zh: fmt.Sprintf("账户 %s 无法运行 %s", s.account.name, cmd.Path),
@@ -92,6 +95,9 @@ func (s *site) reachable(ctx context.Context, dir string) (bool, error) {
 	err := cmd.Run()
 	if errors.Is(err, syscall.EACCES) {
 		return false, nil
+	}
+	if parent.Err() != nil {
+		return false, parent.Err()
 	}
 	return err == nil, err
 }

@@ -51,7 +51,7 @@ func (c *Cluster) supervise(p *postmaster) {
 				return
 			}
 			c.logf("数据库服务意外结束，正在重新启动（第 %d 次）/ the database server ended by itself, starting it again (attempt %d): %v", failures, failures, err)
-			if pause(c.life, min(firstPause<<(failures-1), lastPause)) != nil {
+			if pause(c.life, min(c.pause<<(failures-1), lastPause)) != nil {
 				return
 			}
 			if p, err = c.launch(c.life); err != nil && c.life.Err() != nil {
