@@ -39,11 +39,12 @@ func held(dir string) bool {
 }
 
 // socketURL is the address of a database of a private cluster for its
-// superuser.
+// superuser. A space in the path is %20: libpq takes a plus sign for itself.
 func socketURL(socket, database string) string {
+	query := url.Values{"host": {socket}, "port": {"5432"}, "sslmode": {"disable"}}.Encode()
 	u := url.URL{
 		Scheme: "postgres", User: url.User(superuser), Path: "/" + database,
-		RawQuery: url.Values{"host": {socket}, "port": {"5432"}, "sslmode": {"disable"}}.Encode(),
+		RawQuery: strings.ReplaceAll(query, "+", "%20"),
 	}
 	return u.String()
 }
