@@ -1,0 +1,166 @@
+package tiles
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Apply brings in the changes that lead to a revision and returns the tiles whose
+// content may differ: over all zooms, those that the old or the new feature
+// reaches with the buffer, in order of z, x, y. Several changes of one feature
+// count in their order. A change that changes nothing touches nothing.
+//
+// With more than Options.MaxTouched tiles the list is nil and the error
+// ErrAllTouched; the changes hold all the same. Every other error (*FeatureError,
+// ErrStale, ErrNotReady) means that nothing was changed.
+func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
+	e.write.Lock()
+	defer e.write.Unlock()
+	old := e.snap.Load()
+	if old == nil {
+		return nil, ErrNotReady
+	}
+	if revision < old.revision {
+		return nil, fmt.Errorf("%w: revision %d is before %d", ErrStale, revision, old.revision)
+	}
+	news, err := e.packChanges(changes)
+	if err != nil {
+		return nil, err
+	}
+	next := &snapshot{revision: revision, layers: slices.Clone(old.layers)}
+	var ranges []tileRange
+	for i, recs := range news {
+		for id, rec := range recs {
+			before := old.layers[i].get(id)
+			if before.equal(rec) {
+				delete(recs, id)
+				continue
+			}
+			ranges = e.reach(ranges, &e.spec.Layers[i], before)
+			ranges = e.reach(ranges, &e.spec.Layers[i], rec)
+		}
+		if len(recs) > 0 {
+			next.layers[i] = old.layers[i].with(recs)
+		}
+	}
+	e.snap.Store(next)
+	e.cache.drop(ranges)
+	e.mergeGrown(next)
+	return listTiles(ranges, e.opts.MaxTouched)
+}
+
+// packChanges sorts the changes by layer and id, the last of an id winning.
+func (e *Engine) packChanges(changes []Change) ([]map[uint64]*record, error) {
+	news := make([]map[uint64]*record, len(e.spec.Layers))
+	for _, c := range changes {
+		i, ok := e.index[c.Layer]
+		if !ok {
+			return nil, fmt.Errorf("tiles: tileset %q has no layer %q", e.spec.Name, c.Layer)
+		}
+		var rec *record
+		if c.Feature != nil {
+			if c.Feature.ID != c.ID {
+				return nil, &FeatureError{c.Layer, c.ID, fmt.Sprintf("the feature's own id is %d", c.Feature.ID)}
+			}
+			var err error
+			if rec, err = e.packer.pack(&e.spec.Layers[i], *c.Feature); err != nil {
+				return nil, err
+			}
+		}
+		if news[i] == nil {
+			news[i] = map[uint64]*record{}
+		}
+		news[i][c.ID] = rec
+	}
+	return news, nil
+}
+
+// reach appends, for every zoom that draws the feature, the tiles it reaches.
+func (e *Engine) reach(ranges []tileRange, ls *LayerSpec, rec *record) []tileRange {
+	if rec == nil {
+		return ranges
+	}
+	for z := max(ls.MinZoom, e.spec.MinZoom); z <= min(ls.MaxZoom, e.spec.MaxZoom); z++ {
+		if rec.drawnAt(ls.Kind, z) {
+			ranges = append(ranges, tilesOf(rec.box, z))
+		}
+	}
+	return ranges
+}
+
+// listTiles is the union of the ranges, sorted; more than most is ErrAllTouched.
+func listTiles(ranges []tileRange, most int) ([]ID, error) {
+	seen := map[ID]struct{}{}
+	for _, r := range ranges {
+		if r.count() > int64(most) {
+			return nil, ErrAllTouched
+		}
+		for x := r.minX; x <= r.maxX; x++ {
+			for y := r.minY; y <= r.maxY; y++ {
+				seen[ID{r.z, x, y}] = struct{}{}
+			}
+		}
+		if len(seen) > most {
+			return nil, ErrAllTouched
+		}
+	}
+	out := make([]ID, 0, len(seen))
+	for id := range seen {
+		out = append(out, id)
+	}
+	slices.SortFunc(out, func(a, b ID) int {
+		return cmp.Or(cmp.Compare(a.Z, b.Z), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
+	})
+	return out, nil
+}
+
+// mergeGrown starts a merge for each layer whose overlay has grown too large. One
+// that outruns its merge eightfold is merged here and now.
+func (e *Engine) mergeGrown(s *snapshot) {
+	for i, l := range s.layers {
+		n := len(l.over.entries)
+		if n < e.opts.MaxOverlay {
+			continue
+		}
+		if n >= 8*e.opts.MaxOverlay {
+			if merged, err := e.merged(i, l); err == nil {
+				s = s.with(i, newLayer(merged))
+				e.snap.Store(s)
+			}
+			continue
+		}
+		if e.merging[i] {
+			continue
+		}
+		e.merging[i] = true
+		e.merges.Add(1)
+		go e.merge(i, l)
+	}
+}
+
+// merged is a new base with everything of the layer in it.
+func (e *Engine) merged(i int, l *layer) (*base, error) {
+	b, err := newBase(l.records(), len(e.spec.Layers[i].Fields))
+	if err != nil {
+		e.count.mergeErrors.Add(1)
+	}
+	return b, err
+}
+
+// merge makes a new base of l while readers and writers go on, and puts it below
+// what has changed since. Nothing visible changes, so the cache stays. If the base
+// was replaced meanwhile, the work is thrown away.
+func (e *Engine) merge(i int, l *layer) {
+	defer e.merges.Done()
+	b, err := e.merged(i, l)
+	e.write.Lock()
+	defer e.write.Unlock()
+	e.merging[i] = false
+	s := e.snap.Load()
+	if err != nil || s.layers[i].base != l.base {
+		return
+	}
+	e.snap.Store(s.with(i, s.layers[i].rebased(l, b)))
+	e.count.merges.Add(1)
+}

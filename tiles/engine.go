@@ -1,0 +1,249 @@
+package tiles
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/paulmach/orb"
+)
+
+// Options bound what an engine takes. The zero value has the defaults.
+type Options struct {
+	// CacheBytes bounds the finished tiles kept, raw and gzipped together.
+	// Default 256 MiB; below zero nothing is kept.
+	CacheBytes int64
+	// MaxTouched bounds the tiles that Apply lists. Default 4096.
+	MaxTouched int
+	// MaxOverlay is the number of changed features of a layer from which on they
+	// are merged into its base, in the background. Default 1024.
+	MaxOverlay int
+	// MaxVertices bounds the vertices of one feature. Default 1,048,576.
+	MaxVertices int
+	// Builders bounds the tiles built at the same time. Default: GOMAXPROCS.
+	Builders int
+}
+
+func (o Options) withDefaults() Options {
+	set := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 256 << 20
+	}
+	set(&o.MaxTouched, 4096)
+	set(&o.MaxOverlay, 1024)
+	set(&o.MaxVertices, 1<<20)
+	set(&o.Builders, runtime.GOMAXPROCS(0))
+	return o
+}
+
+// Engine holds the layers of one tileset for one audience and builds its tiles.
+type Engine struct {
+	spec  Spec
+	opts  Options
+	index map[string]int // layer name -> place in spec.Layers
+
+	snap  atomic.Pointer[snapshot]
+	cache *cache
+	slots chan struct{} // one token per running build
+	pool  sync.Pool     // of *worker
+	count counters
+
+	write   sync.Mutex // writers, one at a time
+	packer  packer     // of writers
+	merging []bool     // per layer; a background merge is under way
+	merges  sync.WaitGroup
+}
+
+// worker is what one build needs.
+type worker struct {
+	builder *builder
+	gz      *gzip.Writer
+	buf     bytes.Buffer
+}
+
+// New makes an engine with nothing in it.
+func New(spec Spec, o Options) (*Engine, error) {
+	if err := spec.check(); err != nil {
+		return nil, err
+	}
+	e := &Engine{spec: spec.clone(), opts: o.withDefaults(), index: map[string]int{}}
+	for i, l := range e.spec.Layers {
+		e.index[l.Name] = i
+	}
+	e.merging = make([]bool, len(e.spec.Layers))
+	e.packer.maxVertices = e.opts.MaxVertices
+	e.slots = make(chan struct{}, e.opts.Builders)
+	e.cache = newCache(e.opts.CacheBytes, e.build)
+	e.pool.New = func() any {
+		gz, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+		if err != nil { // only for a level that does not exist
+			panic(err)
+		}
+		return &worker{builder: newBuilder(), gz: gz}
+	}
+	return e, nil
+}
+
+// Load replaces everything at once by the given features; a layer that is not in
+// the map becomes empty. Refused features (*FeatureError) refuse the load, which
+// then changes nothing.
+func (e *Engine) Load(revision int64, layers map[string]iter.Seq[Feature]) error {
+	e.write.Lock()
+	defer e.write.Unlock()
+	for name := range layers {
+		if _, ok := e.index[name]; !ok {
+			return fmt.Errorf("tiles: tileset %q has no layer %q", e.spec.Name, name)
+		}
+	}
+	next := &snapshot{revision: revision, layers: make([]*layer, len(e.spec.Layers))}
+	for i := range e.spec.Layers {
+		ls := &e.spec.Layers[i]
+		var recs []*record
+		if seq := layers[ls.Name]; seq != nil {
+			for f := range seq {
+				rec, err := e.packer.pack(ls, f)
+				if err != nil {
+					return err
+				}
+				recs = append(recs, rec)
+			}
+		}
+		b, err := newBase(recs, len(ls.Fields))
+		if err != nil {
+			return layerError(ls, err)
+		}
+		next.layers[i] = newLayer(b)
+	}
+	e.snap.Store(next)
+	e.cache.dropAll()
+	return nil
+}
+
+// layerError puts the layer, and where there is one the feature, to an error.
+func layerError(ls *LayerSpec, err error) error {
+	var twice *duplicateError
+	if errors.As(err, &twice) {
+		return &FeatureError{Layer: ls.Name, ID: twice.id, Reason: "the id comes twice"}
+	}
+	return fmt.Errorf("tiles: layer %q: %w", ls.Name, err)
+}
+
+// Tile returns a tile as of now: a change is in it as soon as Apply has returned.
+// Errors: *RangeError outside the tileset, ErrNotReady, the context's.
+func (e *Engine) Tile(ctx context.Context, id ID) (Tile, error) {
+	if err := e.checkRange(id); err != nil {
+		return Tile{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Tile{}, err
+	}
+	snap := e.snap.Load()
+	if snap == nil {
+		return Tile{}, ErrNotReady
+	}
+	if !snap.mayMeet(&e.spec, id) {
+		e.count.outside.Add(1)
+		return Tile{ETag: etag(nil), Revision: snap.revision}, nil
+	}
+	return e.cache.get(ctx, id)
+}
+
+func (e *Engine) checkRange(id ID) error {
+	err := &RangeError{Tileset: e.spec.Name, Tile: id, MinZoom: e.spec.MinZoom, MaxZoom: e.spec.MaxZoom}
+	if err.zoomOutside() || id.X>>id.Z != 0 || id.Y>>id.Z != 0 {
+		return err
+	}
+	return nil
+}
+
+// build makes a tile from the newest snapshot, waiting for its turn.
+func (e *Engine) build(ctx context.Context, id ID) (Tile, error) {
+	select {
+	case e.slots <- struct{}{}:
+		defer func() { <-e.slots }()
+	case <-ctx.Done():
+		return Tile{}, ctx.Err()
+	}
+	snap := e.snap.Load()
+	w := e.pool.Get().(*worker)
+	defer e.pool.Put(w)
+	raw, err := w.builder.build(ctx, &e.spec, snap, id)
+	if err != nil {
+		return Tile{}, err
+	}
+	e.count.built(w.builder.tally)
+	t := Tile{ETag: etag(raw), Revision: snap.revision}
+	if len(raw) == 0 {
+		return t, nil
+	}
+	t.Raw = bytes.Clone(raw)
+	if t.Gzip, err = w.compress(raw); err != nil {
+		return Tile{}, fmt.Errorf("tiles: compressing %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// compress gzips at level 1: higher levels cost a fresh tile more time than they
+// save on the wire.
+func (w *worker) compress(raw []byte) ([]byte, error) {
+	w.buf.Reset()
+	w.gz.Reset(&w.buf)
+	if _, err := w.gz.Write(raw); err != nil {
+		return nil, err
+	}
+	if err := w.gz.Close(); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(w.buf.Bytes()), nil
+}
+
+// etag is a strong entity tag (RFC 9110, 8.8.3): half of the bytes' SHA-256.
+func etag(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return `"` + hex.EncodeToString(sum[:16]) + `"`
+}
+
+// Revision is the revision that tiles reflect; 0 before the first Load.
+func (e *Engine) Revision() int64 {
+	if s := e.snap.Load(); s != nil {
+		return s.revision
+	}
+	return 0
+}
+
+// Ready reports whether a Load has ended.
+func (e *Engine) Ready() bool { return e.snap.Load() != nil }
+
+// Bounds is the exact box of all features in degrees of WGS 84; false when there
+// are none.
+func (e *Engine) Bounds() (orb.Bound, bool) { return e.boundsOf(e.snap.Load()) }
+
+// boundsOf summarises the snapshot, if there is one.
+func (e *Engine) boundsOf(s *snapshot) (orb.Bound, bool) {
+	if s == nil {
+		return orb.Bound{}, false
+	}
+	s.summarise(&e.spec)
+	if s.box.isEmpty() {
+		return orb.Bound{}, false
+	}
+	// South is where y is largest.
+	sw := unproject(pt{int64(s.box.minX), int64(s.box.maxY)})
+	ne := unproject(pt{int64(s.box.maxX), int64(s.box.minY)})
+	return orb.Bound{Min: sw, Max: ne}, true
+}
+
+// Close waits for merges in the background. An engine needs no other care.
+func (e *Engine) Close() { e.merges.Wait() }

@@ -1,0 +1,116 @@
+package tiles
+
+import "slices"
+
+// fanOut is the number of children of an index node.
+const fanOut = 16
+
+// index is a static packed R-tree over boxes that are already in a good order
+// (along a Hilbert curve): leaves first, then each level above, the root last.
+type index struct {
+	boxes  []box
+	levels []int // where each level begins in boxes, and one past the end
+}
+
+// newIndex builds the tree over leaves, which it keeps.
+func newIndex(leaves []box) index {
+	ix := index{boxes: leaves, levels: []int{0, len(leaves)}}
+	for from := 0; len(ix.boxes)-from > 1; {
+		to := len(ix.boxes)
+		for i := from; i < to; i += fanOut {
+			b := emptyBox()
+			for _, child := range ix.boxes[i:min(i+fanOut, to)] {
+				b = b.join(child)
+			}
+			ix.boxes = append(ix.boxes, b)
+		}
+		from = to
+		ix.levels = append(ix.levels, len(ix.boxes))
+	}
+	return ix
+}
+
+// bounds is the box of everything.
+func (ix index) bounds() box {
+	if len(ix.boxes) == 0 {
+		return emptyBox()
+	}
+	return ix.boxes[len(ix.boxes)-1]
+}
+
+// search appends to hits the positions of the leaves that meet w, in order.
+func (ix index) search(w box, hits []uint32) []uint32 {
+	if len(ix.boxes) == 0 || !ix.bounds().meets(w) {
+		return hits
+	}
+	return ix.descend(len(ix.levels)-2, 0, w, hits)
+}
+
+// descend looks below node i of the level; the tree is at most 8 levels high.
+func (ix index) descend(level, i int, w box, hits []uint32) []uint32 {
+	if level == 0 {
+		return append(hits, uint32(i))
+	}
+	below := ix.boxes[ix.levels[level-1]:ix.levels[level]]
+	for c := i * fanOut; c < min((i+1)*fanOut, len(below)); c++ {
+		if below[c].meets(w) {
+			hits = ix.descend(level-1, c, w, hits)
+		}
+	}
+	return hits
+}
+
+// hilbertOrder is the order of the boxes along a Hilbert curve through their
+// centres, on a lattice of 2^16 a side over all of them; ties by position.
+func hilbertOrder(boxes []box) []uint32 {
+	all := emptyBox()
+	for _, b := range boxes {
+		all = all.join(b)
+	}
+	type key struct{ h, i uint32 }
+	keys := make([]key, len(boxes))
+	w := max(int64(all.maxX)-int64(all.minX), 1)
+	h := max(int64(all.maxY)-int64(all.minY), 1)
+	for i, b := range boxes {
+		cx := (int64(b.minX)+int64(b.maxX))/2 - int64(all.minX)
+		cy := (int64(b.minY)+int64(b.maxY))/2 - int64(all.minY)
+		keys[i] = key{hilbert(uint32(cx*0xffff/w), uint32(cy*0xffff/h)), uint32(i)}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.h != b.h {
+			if a.h < b.h {
+				return -1
+			}
+			return 1
+		}
+		return int(a.i) - int(b.i)
+	})
+	order := make([]uint32, len(keys))
+	for i, k := range keys {
+		order[i] = k.i
+	}
+	return order
+}
+
+// hilbert is the distance along the curve of order 16 at which (x, y) lies, with
+// x and y below 2^16. Each step takes one bit of both and turns the quadrant.
+func hilbert(x, y uint32) uint32 {
+	var d uint32
+	for s := uint32(1 << 15); s > 0; s >>= 1 {
+		var rx, ry uint32
+		if x&s != 0 {
+			rx = 1
+		}
+		if y&s != 0 {
+			ry = 1
+		}
+		d += s * s * (3*rx ^ ry)
+		if ry == 0 {
+			if rx == 1 {
+				x, y = 0xffff-x, 0xffff-y
+			}
+			x, y = y, x
+		}
+	}
+	return d
+}

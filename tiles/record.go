@@ -1,0 +1,184 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+// record is one feature as the engine keeps it: projected, packed, attributes
+// encoded. Records are immutable.
+//
+// geom is empty for a point (the box is the point); for polygons it is
+// uvarint(polygons), then per polygon uvarint(rings), per ring uvarint(points)
+// without the closing one, each point as two zigzag varints relative to the point
+// before it; the first is relative to the box's lower corner.
+type record struct {
+	id   uint64
+	box  box
+	area float64 // square quantised units, holes taken off; 0 for points
+	geom []byte
+	vals []string // encoded; "" is absent
+}
+
+func (r *record) equal(o *record) bool {
+	return r == o || r != nil && o != nil && r.id == o.id && r.box == o.box &&
+		string(r.geom) == string(o.geom) && slices.Equal(r.vals, o.vals)
+}
+
+// drawnAt reports whether the feature is large enough for zoom z: at least one
+// square unit of its grid. Points always are.
+func (r *record) drawnAt(kind Kind, z int) bool {
+	return kind == Points || r.area >= unit2(z)
+}
+
+var errEmpty = errors.New("empty geometry")
+
+// packer turns features into records; its buffers are reused.
+type packer struct {
+	maxVertices int
+	pts         []pt
+	rings       []ring
+	buf         []byte
+}
+
+// pack checks and packs one feature. Errors are *FeatureError.
+func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
+	refuse := func(err error) error {
+		return &FeatureError{Layer: spec.Name, ID: f.ID, Reason: err.Error()}
+	}
+	if f.ID >= MaxFeatureID {
+		return nil, refuse(errors.New("the id is not below 2^53"))
+	}
+	vals, err := encodeValues(spec, f.Values)
+	if err != nil {
+		return nil, refuse(err)
+	}
+	rec := &record{id: f.ID, vals: vals}
+	switch {
+	case f.Geometry == nil:
+		err = errEmpty
+	case spec.Kind == Points:
+		err = p.packPoint(rec, f.Geometry)
+	default:
+		err = p.packPolygons(rec, f.Geometry)
+	}
+	if err != nil {
+		return nil, refuse(err)
+	}
+	return rec, nil
+}
+
+func (p *packer) packPoint(rec *record, g orb.Geometry) error {
+	point, ok := g.(orb.Point)
+	if !ok {
+		return fmt.Errorf("a %s in a layer of points", g.GeoJSONType())
+	}
+	q, ok := project(point)
+	if !ok {
+		return outside(point)
+	}
+	rec.box = box{int32(q.x), int32(q.y), int32(q.x), int32(q.y)}
+	return nil
+}
+
+func (p *packer) packPolygons(rec *record, g orb.Geometry) error {
+	var multi orb.MultiPolygon
+	switch g := g.(type) {
+	case orb.Polygon:
+		multi = orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		multi = g
+	default:
+		return fmt.Errorf("a %s in a layer of polygons", g.GeoJSONType())
+	}
+	if err := p.projectRings(multi); err != nil {
+		return err
+	}
+	b := emptyBox()
+	var doubled float64
+	for _, r := range p.rings {
+		pts := p.pts[r.from:r.to]
+		for _, q := range pts {
+			b = b.join(box{int32(q.x), int32(q.y), int32(q.x), int32(q.y)})
+		}
+		if a := float64(abs(doubleArea(pts))); r.hole {
+			doubled -= a
+		} else {
+			doubled += a
+		}
+	}
+	rec.box = b
+	rec.area = max(doubled, 0) / 2
+	rec.geom = p.encodeRings(len(multi), pt{int64(b.minX), int64(b.minY)})
+	return nil
+}
+
+// projectRings fills p.pts and p.rings. It counts before it allocates.
+func (p *packer) projectRings(multi orb.MultiPolygon) error {
+	if len(multi) == 0 {
+		return errEmpty
+	}
+	total := 0
+	for i, poly := range multi {
+		if len(poly) == 0 {
+			return fmt.Errorf("polygon %d is empty", i+1)
+		}
+		for j, r := range poly {
+			if len(r) < 4 || r[0] != r[len(r)-1] {
+				return fmt.Errorf("polygon %d, ring %d: %d points that do not make a closed ring", i+1, j+1, len(r))
+			}
+			if total += len(r); total > p.maxVertices {
+				return fmt.Errorf("more than %d vertices", p.maxVertices)
+			}
+		}
+	}
+	p.pts, p.rings = p.pts[:0], p.rings[:0]
+	for _, poly := range multi {
+		for j, r := range poly {
+			from := len(p.pts)
+			for _, v := range r[:len(r)-1] {
+				q, ok := project(v)
+				if !ok {
+					return outside(v)
+				}
+				p.pts = append(p.pts, q)
+			}
+			p.rings = append(p.rings, ring{from, len(p.pts), j > 0})
+		}
+	}
+	return nil
+}
+
+func (p *packer) encodeRings(polygons int, at pt) []byte {
+	b := binary.AppendUvarint(p.buf[:0], uint64(polygons))
+	for i := 0; i < len(p.rings); {
+		n := 1
+		for i+n < len(p.rings) && p.rings[i+n].hole {
+			n++
+		}
+		b = binary.AppendUvarint(b, uint64(n))
+		for _, r := range p.rings[i : i+n] {
+			b = binary.AppendUvarint(b, uint64(r.to-r.from))
+			for _, q := range p.pts[r.from:r.to] {
+				b = binary.AppendVarint(b, q.x-at.x)
+				b = binary.AppendVarint(b, q.y-at.y)
+				at = q
+			}
+		}
+		i += n
+	}
+	p.buf = b
+	return slices.Clone(b)
+}
+
+// outside is the error for a position that Web Mercator cannot hold; NaN != NaN.
+func outside(v orb.Point) error {
+	if v[0] != v[0] || v[1] != v[1] {
+		return errors.New("a coordinate is not a number")
+	}
+	return fmt.Errorf("position %g, %g is outside longitude ±180, latitude ±%g", v[0], v[1], maxLatitude)
+}

@@ -1,0 +1,63 @@
+package tiles
+
+import "sync"
+
+// snapshot is the whole tileset at one revision. Immutable; readers keep one for
+// as long as they need it.
+type snapshot struct {
+	revision int64
+	layers   []*layer // in the order of the spec
+
+	once  sync.Once
+	box   box         // of everything; after once
+	kinds [][]kindSet // per layer and field; after once
+}
+
+// mayMeet reports whether a tile may have anything, by bounds alone.
+func (s *snapshot) mayMeet(spec *Spec, id ID) bool {
+	w := gridOf(id).window()
+	for i := range spec.Layers {
+		if spec.Layers[i].drawnAt(int(id.Z)) && s.layers[i].mayMeet(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// summarise works out the exact bounds and the types of the fields, once. It goes
+// over all features, so that nothing of one taken away remains to be seen.
+func (s *snapshot) summarise(spec *Spec) {
+	s.once.Do(func() {
+		s.box = emptyBox()
+		s.kinds = make([][]kindSet, len(s.layers))
+		for i, l := range s.layers {
+			kinds := make([]kindSet, len(spec.Layers[i].Fields))
+			for slot, id := range l.base.ids {
+				if l.over.masks(id) {
+					continue
+				}
+				s.box = s.box.join(l.base.ix.boxes[slot])
+				for f := range kinds {
+					kinds[f] |= kindOf(l.base.value(slot, f))
+				}
+			}
+			for _, e := range l.over.entries {
+				if e.rec == nil {
+					continue
+				}
+				s.box = s.box.join(e.rec.box)
+				for f := range kinds {
+					kinds[f] |= kindOf(e.rec.vals[f])
+				}
+			}
+			s.kinds[i] = kinds
+		}
+	})
+}
+
+// with is the snapshot with one layer replaced.
+func (s *snapshot) with(i int, l *layer) *snapshot {
+	layers := append([]*layer(nil), s.layers...)
+	layers[i] = l
+	return &snapshot{revision: s.revision, layers: layers}
+}

@@ -1,0 +1,204 @@
+package tiles
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+// Limits that hold for every tileset.
+const (
+	// Extent is the side of a tile in its own units.
+	Extent = 4096
+	// Buffer is how far beyond its edge a tile still carries geometry, in units.
+	Buffer = 64
+	// MaxZoom is the deepest zoom any tileset may have.
+	MaxZoom = 22
+	// MaxFeatureID is the first id a browser could no longer tell from its
+	// neighbour (2^53); feature ids stay below it.
+	MaxFeatureID = 1 << 53
+	// maxText is the longest attribute in bytes: a tile is no place for prose.
+	maxText = 64 << 10
+)
+
+// Kind is what a layer holds.
+type Kind uint8
+
+// The kinds of layer. A layer holds one kind only.
+const (
+	Polygons Kind = iota
+	Points
+)
+
+// String names the kind for error texts.
+func (k Kind) String() string {
+	switch k {
+	case Polygons:
+		return "polygons"
+	case Points:
+		return "points"
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// LayerSpec describes one layer of a tileset.
+type LayerSpec struct {
+	Name    string
+	Kind    Kind
+	MinZoom int      // first zoom at which the layer is drawn
+	MaxZoom int      // last zoom at which the layer is drawn
+	Fields  []string // attribute keys, in the order they are encoded
+}
+
+// Spec describes a tileset: what one audience sees.
+type Spec struct {
+	Name    string
+	MinZoom int
+	MaxZoom int
+	Layers  []LayerSpec // in the order they are encoded
+}
+
+// Value is an attribute: nil (absent), string, int64, float64 or bool.
+type Value = any
+
+// Feature is one row of a layer. Geometry is in degrees of WGS 84, longitude
+// first: orb.Polygon, orb.MultiPolygon (first ring the exterior, then its holes,
+// whichever way they turn) or orb.Point. Values are in the order of the layer's
+// Fields. The engine keeps no reference to the geometry.
+type Feature struct {
+	ID       uint64
+	Geometry orb.Geometry
+	Values   []Value
+}
+
+// Change replaces or adds a feature, or takes it away when Feature is nil.
+// A Feature's own ID must equal the Change's.
+type Change struct {
+	Layer   string
+	ID      uint64
+	Feature *Feature
+}
+
+// ID names a tile: zoom, column from the west, row from the north (XYZ scheme).
+type ID struct{ Z, X, Y uint32 }
+
+// String writes the tile as z/x/y.
+func (id ID) String() string { return fmt.Sprintf("%d/%d/%d", id.Z, id.X, id.Y) }
+
+// Tile is a finished tile. Its slices are shared with the cache and must not be
+// written to. A tile with nothing in it has no bytes: answer it with 204.
+type Tile struct {
+	Raw      []byte // the tile
+	Gzip     []byte // the same, gzipped
+	ETag     string // strong and quoted; a function of Raw alone
+	Revision int64  // the revision the tile was built at
+}
+
+// ErrNotReady is returned before the first Load has ended.
+var ErrNotReady = errors.New("tiles: nothing is loaded yet")
+
+// ErrStale is returned by Apply when the revision is older than the engine's.
+var ErrStale = errors.New("tiles: the changes are older than what is loaded")
+
+// ErrAllTouched is returned by Apply when the changes touch more tiles than
+// Options.MaxTouched. The changes are applied; take every tile as touched.
+var ErrAllTouched = errors.New("tiles: more tiles are touched than can be listed")
+
+// RangeError says that a tile lies outside its tileset.
+type RangeError struct {
+	Tileset string
+	Tile    ID
+	MinZoom int
+	MaxZoom int
+}
+
+// Error names the zooms of the tileset, or the bound on x and y.
+func (e *RangeError) Error() string {
+	if e.zoomOutside() {
+		return fmt.Sprintf("tile %s: tileset %q has zooms %d to %d", e.Tile, e.Tileset, e.MinZoom, e.MaxZoom)
+	}
+	return fmt.Sprintf("tile %s: at zoom %d x and y go from 0 to %d", e.Tile, e.Tile.Z, uint64(1)<<e.Tile.Z-1)
+}
+
+// Chinese is Error in Chinese.
+func (e *RangeError) Chinese() string {
+	if e.zoomOutside() {
+		return fmt.Sprintf("瓦片 %s：瓦片集“%s”的级别为 %d 至 %d", e.Tile, e.Tileset, e.MinZoom, e.MaxZoom)
+	}
+	return fmt.Sprintf("瓦片 %s：第 %d 级的 x 和 y 为 0 至 %d", e.Tile, e.Tile.Z, uint64(1)<<e.Tile.Z-1)
+}
+
+func (e *RangeError) zoomOutside() bool {
+	return int64(e.Tile.Z) < int64(e.MinZoom) || int64(e.Tile.Z) > int64(e.MaxZoom)
+}
+
+// FeatureError says why a feature was refused.
+type FeatureError struct {
+	Layer  string
+	ID     uint64
+	Reason string
+}
+
+func (e *FeatureError) Error() string {
+	return fmt.Sprintf("tiles: layer %q, feature %d: %s", e.Layer, e.ID, e.Reason)
+}
+
+// check reports the first fault of a tileset's description.
+func (s Spec) check() error {
+	if s.Name == "" {
+		return errors.New("tiles: a tileset needs a name")
+	}
+	if err := checkZooms(s.MinZoom, s.MaxZoom); err != nil {
+		return fmt.Errorf("tiles: tileset %q: %w", s.Name, err)
+	}
+	if len(s.Layers) == 0 {
+		return fmt.Errorf("tiles: tileset %q has no layers", s.Name)
+	}
+	seen := map[string]bool{}
+	for _, l := range s.Layers {
+		if l.Name == "" || seen[l.Name] {
+			return fmt.Errorf("tiles: tileset %q: layer name %q is empty or taken", s.Name, l.Name)
+		}
+		seen[l.Name] = true
+		if err := l.check(); err != nil {
+			return fmt.Errorf("tiles: tileset %q, layer %q: %w", s.Name, l.Name, err)
+		}
+	}
+	return nil
+}
+
+func (l LayerSpec) check() error {
+	if l.Kind != Polygons && l.Kind != Points {
+		return fmt.Errorf("unknown %s", l.Kind)
+	}
+	if err := checkZooms(l.MinZoom, l.MaxZoom); err != nil {
+		return err
+	}
+	for i, f := range l.Fields {
+		if f == "" || slices.Contains(l.Fields[:i], f) {
+			return fmt.Errorf("field name %q is empty or taken", f)
+		}
+	}
+	return nil
+}
+
+func checkZooms(lo, hi int) error {
+	if lo < 0 || hi > MaxZoom || lo > hi {
+		return fmt.Errorf("zooms %d to %d are not within 0 to %d", lo, hi, MaxZoom)
+	}
+	return nil
+}
+
+// clone copies the slices, so that a caller's later writes change nothing.
+func (s Spec) clone() Spec {
+	s.Layers = slices.Clone(s.Layers)
+	for i := range s.Layers {
+		s.Layers[i].Fields = slices.Clone(s.Layers[i].Fields)
+	}
+	return s
+}
+
+// drawnAt reports whether the layer is drawn at zoom z.
+func (l LayerSpec) drawnAt(z int) bool { return z >= l.MinZoom && z <= l.MaxZoom }

@@ -1,0 +1,68 @@
+package tiles
+
+import "sync/atomic"
+
+// Stats is what an engine holds and has done since it was made.
+type Stats struct {
+	Revision    int64
+	Features    map[string]int // per layer
+	Overlay     map[string]int // changed features not yet merged, per layer
+	LayerBytes  int64          // memory of the merged layers
+	CacheTiles  int            // finished and being built
+	CacheBytes  int64
+	Hits        int64 // answered from the cache
+	Misses      int64 // had to be built
+	Shared      int64 // waited for a build that another had asked for
+	Outside     int64 // beyond the data, answered without a build
+	Evicted     int64 // taken out for room
+	Dropped     int64 // taken out by a change
+	Builds      int64
+	OverBudget  int64 // builds of more than 500,000 bytes or 5,000 polygons
+	Repaired    int64 // features rebuilt because their snapped rings touched
+	StandIns    int64 // features drawn as cells because snapping erased them
+	Unrepaired  int64 // features whose rebuilding failed, drawn as cells; expect 0
+	Merges      int64
+	MergeErrors int64
+}
+
+// counters are written by builds.
+type counters struct {
+	outside, builds, overBudget, repaired, standIns, unrepaired, merges, mergeErrors atomic.Int64
+}
+
+func (c *counters) built(t tally) {
+	c.builds.Add(1)
+	c.repaired.Add(int64(t.repaired))
+	c.standIns.Add(int64(t.standIns))
+	c.unrepaired.Add(int64(t.unrepaired))
+	if t.overBudget {
+		c.overBudget.Add(1)
+	}
+}
+
+// Stats reads the counters.
+func (e *Engine) Stats() Stats {
+	st := Stats{
+		Features: map[string]int{}, Overlay: map[string]int{},
+		Outside: e.count.outside.Load(), Builds: e.count.builds.Load(),
+		OverBudget: e.count.overBudget.Load(), Repaired: e.count.repaired.Load(),
+		StandIns: e.count.standIns.Load(), Unrepaired: e.count.unrepaired.Load(),
+		Merges: e.count.merges.Load(), MergeErrors: e.count.mergeErrors.Load(),
+	}
+	var cs cacheStats
+	cs, st.CacheTiles, st.CacheBytes = e.cache.read()
+	st.Hits, st.Misses, st.Shared = cs.hits, cs.misses, cs.shared
+	st.Evicted, st.Dropped = cs.evicted, cs.dropped
+	s := e.snap.Load()
+	if s == nil {
+		return st
+	}
+	st.Revision = s.revision
+	for i, l := range s.layers {
+		name := e.spec.Layers[i].Name
+		st.Features[name] = l.len()
+		st.Overlay[name] = len(l.over.entries)
+		st.LayerBytes += l.base.bytes()
+	}
+	return st
+}
