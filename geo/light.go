@@ -1,0 +1,95 @@
+package geo
+
+import "time"
+
+// Light is how urgent something is. It is never shown by colour alone.
+type Light string
+
+// Lights, from the least urgent.
+const (
+	NoLight Light = "" // nothing is due
+	Green   Light = "green"
+	Amber   Light = "amber"
+	Red     Light = "red"
+)
+
+// Worst is the most urgent of the lights: an area shows the worst of its
+// schedule and its problems.
+func Worst(lights ...Light) Light {
+	rank := func(l Light) int {
+		for i, k := range []Light{NoLight, Green, Amber, Red} {
+			if k == l {
+				return i
+			}
+		}
+		return 0
+	}
+	worst := NoLight
+	for _, l := range lights {
+		if rank(l) > rank(worst) {
+			worst = l
+		}
+	}
+	return worst
+}
+
+// ProblemLight is green with more than 7 days left, amber within 7, red when
+// overdue or extended twice; none when closed.
+func ProblemLight(status string, due time.Time, extensions int, now time.Time, zone *time.Location) Light {
+	switch {
+	case status == "closed":
+		return NoLight
+	case extensions >= MaxExtensions, Late(due, now, zone):
+		return Red
+	case due.IsZero() || DaysLeft(due, now, zone) > 7:
+		return Green
+	}
+	return Amber
+}
+
+// ScheduleLight compares the planned with the achieved rate, both in percent:
+// behind by less than 10 points is green, up to 30 amber, more red.
+func ScheduleLight(planned, achieved float64) Light {
+	switch behind := planned - achieved; {
+	case behind < 10:
+		return Green
+	case behind <= 30:
+		return Amber
+	}
+	return Red
+}
+
+// PipelineLight watches a project that does not move on: two months in a stage
+// are amber, three red; out says that six have passed and it leaves the pool.
+// Operating and dropped projects have no light.
+func PipelineLight(status string, stageOn, now time.Time, zone *time.Location) (l Light, out bool) {
+	if status == "operating" || status == "dead" || stageOn.IsZero() {
+		return NoLight, false
+	}
+	today, since := DayOf(now, zone), CivilDay(stageOn)
+	switch {
+	case today >= since.AddMonths(3):
+		return Red, today >= since.AddMonths(6)
+	case today >= since.AddMonths(2):
+		return Amber, false
+	}
+	return Green, false
+}
+
+// IdleLight is the clock of idle land (Urban Real Estate Law, art. 26): from the
+// agreed day of starting, more than one year is amber (a fee of up to 20 % of
+// the price), more than two red (the land may be taken back). Land that has
+// started, or has no agreed day, has no light.
+func IdleLight(agreedStart, startedOn, now time.Time, zone *time.Location) Light {
+	if agreedStart.IsZero() || !startedOn.IsZero() {
+		return NoLight
+	}
+	today, agreed := DayOf(now, zone), CivilDay(agreedStart)
+	switch {
+	case today > agreed.AddYears(2):
+		return Red
+	case today > agreed.AddYears(1):
+		return Amber
+	}
+	return Green
+}
