@@ -58,6 +58,7 @@ func table() map[string]row {
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync}},
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
 		"cmd/generate":               {own: []string{"geo"}},
+		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},
 		"scripts/tally":              {},
 	}
 }
