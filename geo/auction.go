@@ -102,7 +102,7 @@ func parcelToMarket() []Move[ParcelFacts] {
 					return float64(f.Deposit) >= depositShare*float64(f.Start)
 				}),
 				must("deposit_over_start", "保证金高于起始价", "the deposit is above the start price", func(f ParcelFacts) bool { return f.Deposit <= f.Start })),
-		forward("announced", "listed", trading(), noticeOver(), listingBegun()),
+		forward("announced", "listed", trading(), noticeOver(), listingBegun(), listingTenDays()),
 	}
 }
 
@@ -149,7 +149,7 @@ func parcelAside() []Move[ParcelFacts] {
 	return []Move[ParcelFacts]{
 		forward("announced", "suspended", stop(), why),
 		forward("listed", "suspended", stop(), why),
-		forward("suspended", "listed", by(RoleTrading), noticeOver(), listingBegun()),
+		forward("suspended", "listed", by(RoleTrading), noticeOver(), listingBegun(), listingTenDays()),
 		forward("announced", "withdrawn", stop(), why),
 		forward("listed", "withdrawn", stop(), why),
 		forward("suspended", "withdrawn", stop(), why),

@@ -34,31 +34,35 @@ func announcement() []Guard[ParcelFacts] {
 				return because("公告距挂牌开始 %d 日，不足 20 日", "the notice is out %d days before the listing begins, 20 are needed", days)
 			},
 		},
-		{
-			Code: "listing_10d", Zh: "挂牌时间不得少于 10 日", En: "a listing must last at least 10 days",
-			Fails: func(f ParcelFacts) *Reason {
-				if !f.isListing() {
-					if f.ListTo.IsZero() || inOrder(f.ListFrom, f.ListTo, 0) {
-						return nil
-					}
-					return because("截止日期早于开始日期", "it ends before it begins")
-				}
-				if f.ListFrom.IsZero() || f.ListTo.IsZero() {
-					return because("须填写挂牌起止日期", "the first and last day of the listing must be given")
-				}
-				days := int(CivilDay(f.ListTo) - CivilDay(f.ListFrom))
-				if days >= ListingDays {
-					return nil
-				}
-				return because("挂牌 %d 日，不足 10 日", "the listing lasts %d days, 10 are needed", days)
-			},
-		},
+		listingTenDays(),
 		notAfter("apply_from", "报名开始不得晚于挂牌开始", "registration must open by the listing's first day",
 			func(f ParcelFacts) (time.Time, time.Time) { return f.ApplyFrom, f.ListFrom }),
 		notAfter("files_from", "领取文件开始不得晚于挂牌截止", "the papers must be handed out by the listing's last day",
 			func(f ParcelFacts) (time.Time, time.Time) { return f.FilesFrom, f.listEnd() }),
 		notAfter("deposit_by", "保证金截止不得晚于挂牌截止", "the deposit cut-off must be by the listing's last day",
 			func(f ParcelFacts) (time.Time, time.Time) { return f.DepositBy, f.listEnd() }),
+	}
+}
+
+func listingTenDays() Guard[ParcelFacts] {
+	return Guard[ParcelFacts]{
+		Code: "listing_10d", Zh: "挂牌时间不得少于 10 日", En: "a listing must last at least 10 days",
+		Fails: func(f ParcelFacts) *Reason {
+			if !f.isListing() {
+				if f.ListTo.IsZero() || inOrder(f.ListFrom, f.ListTo, 0) {
+					return nil
+				}
+				return because("截止日期早于开始日期", "it ends before it begins")
+			}
+			if f.ListFrom.IsZero() || f.ListTo.IsZero() {
+				return because("须填写挂牌起止日期", "the first and last day of the listing must be given")
+			}
+			days := int(CivilDay(f.ListTo) - CivilDay(f.ListFrom))
+			if days >= ListingDays {
+				return nil
+			}
+			return because("挂牌 %d 日，不足 10 日", "the listing lasts %d days, 10 are needed", days)
+		},
 	}
 }
 

@@ -1,0 +1,186 @@
+package geo
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// DataKey is one value that a move takes in Transition.Data. Whether it must be
+// there is a matter of the guards: a stored value may stand in for it.
+type DataKey struct {
+	Name   string    `json:"name"`
+	Type   FieldType `json:"type"`
+	Zh     string    `json:"zh"`
+	En     string    `json:"en"`
+	Unit   string    `json:"unit,omitempty"` // 万元, mu, m2, years, %
+	Secret bool      `json:"secret,omitempty"`
+}
+
+// Bounds of the values of a move.
+const (
+	maxTextRunes = 500
+	maxNumber    = 1e12
+)
+
+// DataFields lists the values that a move to a state of a machine takes, in
+// order; nil when it takes none.
+func DataFields(m MachineName, to string) []DataKey {
+	var out []DataKey
+	for _, name := range dataNames(m, to) {
+		out = append(out, dataKey(name))
+	}
+	return out
+}
+
+// DataKeys lists the names of DataFields.
+func DataKeys(m MachineName, to string) []string { return dataNames(m, to) }
+
+// MoveData is Transition.Data, read and checked. The zero value is empty.
+type MoveData struct {
+	values map[string]any // string, float64, bool, time.Time (midnight UTC)
+}
+
+// ReadData reads the values of a move: texts up to 500 characters without
+// control characters, numbers from 0 to 10^12, dates as YYYY-MM-DD, booleans as
+// true, false, 是 or 否. Empty values count as not given. The error is of kind
+// Invalid and names every wrong key.
+func ReadData(m MachineName, to string, data map[string]string) (MoveData, error) {
+	d := MoveData{values: map[string]any{}}
+	names := dataNames(m, to)
+	given := make([]string, 0, len(data))
+	for k := range data {
+		given = append(given, k)
+	}
+	slices.Sort(given)
+	var wrong []FieldError
+	for _, k := range given {
+		if !slices.Contains(names, k) {
+			wrong = append(wrong, FieldError{
+				Field: clip(k), Code: "unknown",
+				Zh: "此步不接受该项", En: "this move does not take it",
+			})
+			continue
+		}
+		s := strings.TrimSpace(data[k])
+		if s == "" {
+			continue
+		}
+		v, err := readValue(dataKey(k).Type, s)
+		if err != nil {
+			wrong = append(wrong, FieldError{Field: k, Code: "value", Zh: err.Zh, En: err.En})
+			continue
+		}
+		d.values[k] = v
+	}
+	if len(wrong) > 0 {
+		return MoveData{}, &Error{
+			Kind: Invalid, Fields: wrong,
+			Zh: "所填数据有误", En: "the data of the move is wrong",
+		}
+	}
+	return d, nil
+}
+
+// Record is the values as an event keeps them: texts, numbers, booleans, and
+// dates as YYYY-MM-DD.
+func (d MoveData) Record() map[string]any {
+	out := make(map[string]any, len(d.values))
+	for k, v := range d.values {
+		if t, ok := v.(time.Time); ok {
+			v = t.Format(time.DateOnly)
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// Has says whether the value was given.
+func (d MoveData) Has(key string) bool { _, ok := d.values[key]; return ok }
+
+func readValue(t FieldType, s string) (any, *Reason) {
+	switch t {
+	case NumField, IntField:
+		v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
+		if err != nil || math.IsNaN(v) || v < 0 || v > maxNumber || t == IntField && v != math.Trunc(v) {
+			return nil, because("不是有效的数：%s", "not a valid number: %s", clip(s))
+		}
+		return v, nil
+	case DateField:
+		v, err := time.Parse(time.DateOnly, s)
+		if err != nil || v.Year() < 1900 || v.Year() > 2200 {
+			return nil, because("不是有效的日期（年-月-日）：%s", "not a valid date (YYYY-MM-DD): %s", clip(s))
+		}
+		return v, nil
+	case BoolField:
+		switch s {
+		case "true", "1", "是":
+			return true, nil
+		case "false", "0", "否":
+			return false, nil
+		}
+		return nil, because("须为 true 或 false：%s", "must be true or false: %s", clip(s))
+	}
+	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxTextRunes || strings.ContainsFunc(s, unicode.IsControl) {
+		return nil, because("文字须在 500 字以内且不含控制字符", "the text must have at most 500 characters and no control characters")
+	}
+	return s, nil
+}
+
+// clip makes a wrong value fit to be shown.
+func clip(s string) string {
+	const most = 40
+	s = strings.ToValidUTF8(s, "?")
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+func (d MoveData) text(to *string, key string) {
+	if v, ok := d.values[key].(string); ok {
+		*to = v
+	}
+}
+
+func (d MoveData) number(to *float64, key string) {
+	if v, ok := d.values[key].(float64); ok {
+		*to = v
+	}
+}
+
+func (d MoveData) money(to *Money, key string) {
+	if v, ok := d.values[key].(float64); ok {
+		*to = FromWan(v)
+	}
+}
+
+func (d MoveData) date(to *time.Time, key string) {
+	if v, ok := d.values[key].(time.Time); ok {
+		*to = v
+	}
+}
+
+func (d MoveData) flag(to *bool, key string) {
+	if v, ok := d.values[key].(bool); ok {
+		*to = v
+	}
+}
+
+func (d MoveData) area(to *SquareMetres, key string, unit SquareMetres) {
+	if v, ok := d.values[key].(float64); ok {
+		*to = SquareMetres(v) * unit
+	}
+}
+
+// end sets one end of a planning limit, closed.
+func (d MoveData) end(to **float64, open *bool, key string) {
+	if v, ok := d.values[key].(float64); ok {
+		*to, *open = &v, false
+	}
+}
