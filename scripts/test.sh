@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs every test on one PostGIS cluster and ends with "N passed, N failed".
+# `make test` calls it after setup and build. COUNTS names the file that
+# collects the counts (bin/counts).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+counts=${COUNTS:-$PWD/bin/counts}
+
+if [[ ${1-} != inside ]]; then
+	mkdir -p bin
+	rm -f "$counts"
+	go build -o bin/tally ./scripts/tally
+	go build -o bin/testcluster ./geo/postgis/pgtest/cluster
+	if [[ ${TENGDI_FIXTURES-} == none ]]; then
+		echo "真实样例测试已略过 / fixture tests left out: TENGDI_FIXTURES is not set; set it to the folder of real files to run them"
+	fi
+	# inside reports its failures through the counts, and its own through the exit code.
+	bin/testcluster "$0" inside || bad=1
+	bin/tally sum "$counts" || bad=1
+	exit "${bad:-0}"
+fi
+
+# The race detector slows code down several times and needs a C compiler: it
+# watches the packages in which goroutines share memory.
+raced='^tengdi/(tiles|web|geo/postgis|geo/postgis/local|geo/postgis/pgtest|cmd/tengdi)$'
+mapfile -t all < <(go list ./...)
+mapfile -t watched < <(printf '%s\n' "${all[@]}" | grep -E "$raced")
+mapfile -t plain < <(printf '%s\n' "${all[@]}" | grep -vE "$raced")
+race=()
+if [[ $(go env CGO_ENABLED) == 1 ]] && command -v "$(go env CC)" >/dev/null; then
+	race=(-race)
+else
+	echo "未找到 C 编译器，不使用竞态检测 / no C compiler: the race detector is off"
+fi
+bad=0
+tally() { bin/tally run -to "$counts" "$@" || bad=1; }
+tally -kind go -name go -- go test -json -count=1 -timeout 10m "${plain[@]}"
+tally -kind go -name "go${race[*]}" -- go test -json -count=1 -timeout 10m "${race[@]}" "${watched[@]}"
+cd web/app
+bin=../../bin
+tally() { "$bin/tally" run -to "$counts" "$@" || bad=1; }
+tally -kind node -name front-end -- npm run --silent test
+tally -kind node -name browser -- npm run --silent e2e
+exit "$bad"
