@@ -46,7 +46,7 @@ type ParcelFacts struct {
 	Calendar      WorkCalendar
 }
 
-// The times and shares of land transfer (Order 39 of 2007; DOMAIN 2.5).
+// The times and shares of land transfer (Order 39 of 2007 of the Ministry of Land and Resources).
 const (
 	NoticeDays   = 20  // notice before the listing, auction or tender begins
 	ListingDays  = 10  // a listing lasts
@@ -55,7 +55,7 @@ const (
 	outsideLimit = 1.0 // m2 by which a parcel may lie outside cleared land
 )
 
-// ParcelMoves is the machine of parcels and their auctions (DOMAIN 4.3).
+// ParcelMoves is the machine of parcels and their auctions.
 func ParcelMoves() Machine[ParcelFacts] {
 	m := Machine[ParcelFacts]{Name: ParcelMachine, Initial: "reserved"}
 	m.Moves = append(m.Moves, parcelToMarket()...)

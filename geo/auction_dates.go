@@ -3,7 +3,7 @@ package geo
 import "time"
 
 // announcement holds what a notice must say, and the order of its dates
-// (DOMAIN 2.5; Order 39 of 2007).
+// (Order 39 of 2007 and the practice of the land market).
 func announcement() []Guard[ParcelFacts] {
 	return []Guard[ParcelFacts]{
 		given("notice_no", "须有公告编号", "the notice needs its number", func(f ParcelFacts) string { return f.NoticeNo }),
@@ -27,7 +27,7 @@ func announcement() []Guard[ParcelFacts] {
 				if f.NoticeOn.IsZero() || f.ListFrom.IsZero() {
 					return because("须填写公告日期和挂牌开始日期", "the day of the notice and the listing's first day must be given")
 				}
-				days := int(CivilDay(f.ListFrom) - CivilDay(f.NoticeOn))
+				days := int(f.dayOf(f.ListFrom) - f.dayOf(f.NoticeOn))
 				if days >= NoticeDays {
 					return nil
 				}
@@ -49,7 +49,7 @@ func listingTenDays() Guard[ParcelFacts] {
 		Code: "listing_10d", Zh: "挂牌时间不得少于 10 日", En: "a listing must last at least 10 days",
 		Fails: func(f ParcelFacts) *Reason {
 			if !f.isListing() {
-				if f.ListTo.IsZero() || inOrder(f.ListFrom, f.ListTo, 0) {
+				if f.ListTo.IsZero() || f.inOrder(f.ListFrom, f.ListTo, 0) {
 					return nil
 				}
 				return because("截止日期早于开始日期", "it ends before it begins")
@@ -57,7 +57,7 @@ func listingTenDays() Guard[ParcelFacts] {
 			if f.ListFrom.IsZero() || f.ListTo.IsZero() {
 				return because("须填写挂牌起止日期", "the first and last day of the listing must be given")
 			}
-			days := int(CivilDay(f.ListTo) - CivilDay(f.ListFrom))
+			days := int(f.dayOf(f.ListTo) - f.dayOf(f.ListFrom))
 			if days >= ListingDays {
 				return nil
 			}
@@ -80,7 +80,7 @@ func (f ParcelFacts) listEnd() time.Time {
 func notAfter(code, zh, en string, get func(ParcelFacts) (a, b time.Time)) Guard[ParcelFacts] {
 	return must(code, zh, en, func(f ParcelFacts) bool {
 		a, b := get(f)
-		return a.IsZero() || (!b.IsZero() && CivilDay(a) <= CivilDay(b))
+		return a.IsZero() || (!b.IsZero() && f.dayOf(a) <= f.dayOf(b))
 	})
 }
 
@@ -92,7 +92,7 @@ func noticeOver() Guard[ParcelFacts] {
 			if f.NoticeOn.IsZero() {
 				return because("没有公告日期", "the day of the notice is not known")
 			}
-			if from := CivilDay(f.NoticeOn) + NoticeDays; f.Day() < from {
+			if from := f.dayOf(f.NoticeOn) + NoticeDays; f.Day() < from {
 				return because("公告要到 %s 才满 20 日", "the notice has been out for 20 days on %s", from)
 			}
 			return nil
@@ -108,7 +108,7 @@ func listingBegun() Guard[ParcelFacts] {
 			case f.ListFrom.IsZero():
 				return because("没有挂牌开始日期", "the listing's first day is not known")
 			case !f.reached(f.ListFrom):
-				return because("挂牌 %s 才开始", "the listing begins on %s", CivilDay(f.ListFrom))
+				return because("挂牌 %s 才开始", "the listing begins on %s", f.dayOf(f.ListFrom))
 			}
 			return nil
 		},
@@ -124,9 +124,9 @@ func listingOver() Guard[ParcelFacts] {
 			if f.ListFrom.IsZero() {
 				return because("没有挂牌开始日期", "the listing's first day is not known")
 			}
-			until := CivilDay(f.listEnd())
+			until := f.dayOf(f.listEnd())
 			if f.isListing() {
-				until = max(until, CivilDay(f.ListFrom)+ListingDays)
+				until = max(until, f.dayOf(f.ListFrom)+ListingDays)
 			}
 			if f.Day() >= until {
 				return nil
@@ -143,7 +143,7 @@ func contractInTime() Guard[ParcelFacts] {
 			if f.SoldOn.IsZero() {
 				return nil
 			}
-			if due := ContractDue(CivilDay(f.SoldOn), f.Calendar); f.Day() > due {
+			if due := ContractDue(f.dayOf(f.SoldOn), f.Calendar); f.Day() > due {
 				return because("合同应在 %s 前签订（成交后 10 个工作日）", "the contract was due by %s, 10 working days after the deal", due)
 			}
 			return nil
@@ -153,6 +153,6 @@ func contractInTime() Guard[ParcelFacts] {
 
 func paidInAYear() Guard[ParcelFacts] {
 	return must("paid_1y", "价款应在签订合同后一年内付清", "the price should be paid within a year of the contract", func(f ParcelFacts) bool {
-		return f.ContractedOn.IsZero() || f.Day() <= CivilDay(f.ContractedOn).AddYears(1)
+		return f.ContractedOn.IsZero() || f.Day() <= f.dayOf(f.ContractedOn).AddYears(1)
 	})
 }

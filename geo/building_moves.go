@@ -30,7 +30,7 @@ func BuildingDone() []string {
 	return []string{"demolished", "self_removed", "removed", "site_cleared", "kept"}
 }
 
-// BuildingMoves is the machine of buildings (DOMAIN 4.2; articles are of the
+// BuildingMoves is the machine of buildings (articles are of the
 // 2011 regulation).
 func BuildingMoves() Machine[BuildingFacts] {
 	m := Machine[BuildingFacts]{Name: BuildingMachine, Initial: "existing"}
@@ -53,7 +53,7 @@ func BuildingMoves() Machine[BuildingFacts] {
 		forward("notice", "self_removed", hands(), everybodyOut(), pictured()),
 		forward("notice", "removed", commander(),
 			must("notice_over", "自行拆除期限届满后方可依法拆除", "it may be removed only after the last day of the notice", func(f BuildingFacts) bool {
-				return !f.NoticeUntil.IsZero() && f.Day() > CivilDay(f.NoticeUntil)
+				return !f.NoticeUntil.IsZero() && f.Day() > f.dayOf(f.NoticeUntil)
 			}),
 			given("order_no", "须有拆除决定文号", "the removal order needs its number", func(f BuildingFacts) string { return f.OrderNo }),
 			everybodyOut(), pictured()),

@@ -38,7 +38,7 @@ type AreaFacts struct {
 	ParcelsMarketed           int          // announced or later
 }
 
-// AreaMoves is the machine of redevelopment areas (DOMAIN 4.1; articles are of
+// AreaMoves is the machine of redevelopment areas (articles are of
 // the 2011 regulation on expropriation and compensation of houses on state
 // land).
 func AreaMoves() Machine[AreaFacts] {
@@ -79,7 +79,7 @@ func areaForward() []Move[AreaFacts] {
 			must("notice_on", "须填写征收决定公告日期（第十三条）", "the day of the decision's public notice must be given (art. 13)", func(f AreaFacts) bool { return !f.NoticeOn.IsZero() })).
 			warn(must("buildings_identified", "征收决定前应完成未登记建筑的认定（第二十四条）", "unregistered buildings should have been judged before the decision (art. 24)", func(f AreaFacts) bool { return f.Undetermined == 0 })),
 		forward("decided", "signing", commander(),
-			must("sign_period", "须有签约期限，且截止不早于开始", "the signing period needs a first and a last day in order", func(f AreaFacts) bool { return inOrder(f.SignFrom, f.SignTo, 0) }),
+			must("sign_period", "须有签约期限，且截止不早于开始", "the signing period needs a first and a last day in order", func(f AreaFacts) bool { return f.inOrder(f.SignFrom, f.SignTo, 0) }),
 			must("min_ratio", "须设定签约生效比例（0 至 100%）", "the share that must sign has to be set, above 0 and up to 1", func(f AreaFacts) bool { return f.MinRatio > 0 && f.MinRatio <= 1 })),
 		forward("signing", "vacating", commander(), enoughSigned()).
 			warn(must("households_known", "没有摸底户数，签约比例无从核对", "no household was surveyed, so the share cannot be checked", func(f AreaFacts) bool { return f.Surveyed > 0 })),
@@ -134,7 +134,7 @@ func displayPlanned() Guard[AreaFacts] {
 			if f.DisplayFrom.IsZero() || f.DisplayTo.IsZero() {
 				return because("须填写方案公示起止日期", "the first and last day of the display must be given")
 			}
-			days := int(CivilDay(f.DisplayTo) - CivilDay(f.DisplayFrom))
+			days := int(f.dayOf(f.DisplayTo) - f.dayOf(f.DisplayFrom))
 			if days >= DisplayDays {
 				return nil
 			}
@@ -150,9 +150,9 @@ func displayOver() Guard[AreaFacts] {
 			if f.DisplayFrom.IsZero() {
 				return because("没有方案公示开始日期", "the first day of the display is not known")
 			}
-			until := CivilDay(f.DisplayFrom) + DisplayDays
+			until := f.dayOf(f.DisplayFrom) + DisplayDays
 			if !f.DisplayTo.IsZero() {
-				until = max(until, CivilDay(f.DisplayTo))
+				until = max(until, f.dayOf(f.DisplayTo))
 			}
 			if f.Day() >= until {
 				return nil
@@ -211,9 +211,4 @@ func noneLeft[F any](code, zh, en, closerZh, closerEn string, count func(F) int)
 		}
 		return nil
 	}}
-}
-
-// inOrder says that both dates are set and at least days apart.
-func inOrder(from, to time.Time, days int) bool {
-	return !from.IsZero() && !to.IsZero() && int(CivilDay(to)-CivilDay(from)) >= days
 }

@@ -83,7 +83,7 @@ func Phase(status, mode string, flatOn time.Time) int {
 	return 1
 }
 
-// HouseholdMoves is the machine of households (DOMAIN 4.2; articles are of the
+// HouseholdMoves is the machine of households (articles are of the
 // 2011 regulation).
 func HouseholdMoves() Machine[HouseholdFacts] {
 	m := Machine[HouseholdFacts]{Name: HouseholdMachine, Initial: "registered"}
@@ -115,7 +115,7 @@ func householdForward() []Move[HouseholdFacts] {
 		forward("registered", "surveyed", grid(),
 			given("use", "须填写房屋用途", "the use of the home must be given", func(f HouseholdFacts) string { return f.Use }),
 			must("area_m2", "须填写建筑面积", "the floor area must be given", func(f HouseholdFacts) bool { return f.AreaM2 > 0 }),
-			must("legal", "须填写合法性认定", "its legal standing must be given", func(f HouseholdFacts) bool { return f.Legal != "" })),
+			must("legal", "须填写合法性认定（可为待认定）", "its legal standing must be given, or undetermined", func(f HouseholdFacts) bool { return f.Legal == LegalUndetermined || f.Legal.found() })),
 		forward("surveyed", "valued", by(RolePlanner),
 			must("legal_found", "房屋合法性须先认定（第二十四条）", "its legal standing must be found first (art. 24)", func(f HouseholdFacts) bool { return f.Legal.found() }),
 			given("valuer", "须填写评估机构（第二十条）", "the valuer must be named (art. 20)", func(f HouseholdFacts) string { return f.Valuer }),
@@ -132,8 +132,8 @@ func householdForward() []Move[HouseholdFacts] {
 					switch {
 					case f.PaidOn.IsZero():
 						return because("没有补偿支付日期；先补偿、后搬迁（第二十七条）", "the day of payment is not known; compensation comes first (art. 27)")
-					case f.Day() < CivilDay(f.PaidOn):
-						return because("%s 才支付补偿；先补偿、后搬迁（第二十七条）", "compensation was paid on %s only; it comes before moving out (art. 27)", CivilDay(f.PaidOn))
+					case f.Day() < f.dayOf(f.PaidOn):
+						return because("%s 才支付补偿；先补偿、后搬迁（第二十七条）", "compensation was paid on %s only; it comes before moving out (art. 27)", f.dayOf(f.PaidOn))
 					}
 					return nil
 				},
@@ -227,8 +227,8 @@ func signingOver() Guard[HouseholdFacts] {
 				return nil
 			case f.SignTo.IsZero():
 				return because("片区没有签约期限", "the area has no signing period")
-			case f.Day() <= CivilDay(f.SignTo):
-				return because("签约期限到 %s 24 时届满（第二十六条）", "the signing period lasts until %s, 24:00 (art. 26)", CivilDay(f.SignTo))
+			case f.Day() <= f.dayOf(f.SignTo):
+				return because("签约期限到 %s 24 时届满（第二十六条）", "the signing period lasts until %s, 24:00 (art. 26)", f.dayOf(f.SignTo))
 			}
 			return nil
 		},
@@ -242,7 +242,7 @@ func applyInTime() Guard[HouseholdFacts] {
 			if f.ServedOn.IsZero() {
 				return because("没有补偿决定送达日期", "the day the decision was served is not known")
 			}
-			c := CourtClockOf(CivilDay(f.ServedOn))
+			c := CourtClockOf(f.dayOf(f.ServedOn))
 			if f.Day() >= c.ApplyFrom && f.Day() <= c.ApplyUntil {
 				return nil
 			}
@@ -262,6 +262,6 @@ func compensatedFirst() Guard[HouseholdFacts] {
 // within warns when a step came more than so many days after the last event.
 func within(code string, days int, zh, en string) Guard[HouseholdFacts] {
 	return must(code, zh, en, func(f HouseholdFacts) bool {
-		return f.LastOn.IsZero() || int(f.Day()-DayOf(f.LastOn, f.Zone)) <= days
+		return f.LastOn.IsZero() || int(f.Day()-f.dayOf(f.LastOn)) <= days
 	})
 }

@@ -6,9 +6,9 @@ import (
 )
 
 // Occasion is what every move asks: when it is said to have happened, what went
-// before, and why. On, LastOn and Now are instants and are compared as days in
-// Zone; every other time in the facts is a civil day, read in its own location
-// (as a database date comes: midnight UTC).
+// before, and why. All times in the facts count as days: midnight UTC is a date
+// (as the database gives one), everything else an instant whose day is that of
+// Zone.
 type Occasion struct {
 	On     time.Time // when the move happened; zero = Now
 	LastOn time.Time // when the thing's last event happened; zero = none
@@ -29,7 +29,7 @@ func (o Occasion) Day() Day {
 	if o.On.IsZero() {
 		return o.Today()
 	}
-	return DayOf(o.On, o.Zone)
+	return o.dayOf(o.On)
 }
 
 // Today tells the present civil day in the district's zone.
@@ -38,11 +38,24 @@ func (o Occasion) Today() Day { return DayOf(o.Now, o.Zone) }
 // reached says that the move happens on the date or later; an unset date is
 // never reached.
 func (o Occasion) reached(date time.Time) bool {
-	return !date.IsZero() && o.Day() >= CivilDay(date)
+	return !date.IsZero() && o.Day() >= o.dayOf(date)
 }
 
-// timely holds the guards of every move (DOMAIN 4: dates may be filled in later,
-// but not before the event before, and never ahead of time).
+// dayOf tells the day of a time in the facts.
+func (o Occasion) dayOf(t time.Time) Day {
+	if u := t.UTC(); u.Equal(u.Truncate(24 * time.Hour)) {
+		return CivilDay(u)
+	}
+	return DayOf(t, o.Zone)
+}
+
+// inOrder says that both dates are set and at least so many days apart.
+func (o Occasion) inOrder(from, to time.Time, days int) bool {
+	return !from.IsZero() && !to.IsZero() && int(o.dayOf(to)-o.dayOf(from)) >= days
+}
+
+// timely holds the guards of every move: dates may be filled in later,
+// but not before the event before, and never ahead of time.
 func timely[F facts]() []Guard[F] {
 	return []Guard[F]{
 		{
@@ -59,10 +72,10 @@ func timely[F facts]() []Guard[F] {
 			Code: "not_before_last", Zh: "日期不能早于上一事件", En: "the date must not be before the last event",
 			Fails: func(f F) *Reason {
 				o := f.occasion()
-				if o.LastOn.IsZero() || o.Day() >= DayOf(o.LastOn, o.Zone) {
+				if o.LastOn.IsZero() || o.Day() >= o.dayOf(o.LastOn) {
 					return nil
 				}
-				return because("日期 %s 早于上一事件 %s", "the date %s is before the last event, %s", o.Day(), DayOf(o.LastOn, o.Zone))
+				return because("日期 %s 早于上一事件 %s", "the date %s is before the last event, %s", o.Day(), o.dayOf(o.LastOn))
 			},
 		},
 	}

@@ -24,7 +24,7 @@ func ProblemOpen() []string {
 	return []string{"opened", "assigned", "in_progress", "submitted", "verified"}
 }
 
-// ProblemMoves is the machine of the problem list (挂号销号; DOMAIN 4.3). A
+// ProblemMoves is the machine of the problem list (挂号销号). A
 // problem stays open until somebody other than its owner has verified it.
 func ProblemMoves() Machine[ProblemFacts] {
 	owner := func() []Role { return by(RoleField, RolePlanner, RoleTrading, RoleLeader) }
@@ -33,7 +33,7 @@ func ProblemMoves() Machine[ProblemFacts] {
 			given("title", "须写明问题", "the problem must be described", func(f ProblemFacts) string { return f.Title }),
 			given("department", "须明确责任单位", "the responsible body must be named", func(f ProblemFacts) string { return f.Department }),
 			must("due", "须设定清零时限，且不早于交办日", "it needs a deadline, not before this move", func(f ProblemFacts) bool {
-				return !f.Due.IsZero() && CivilDay(f.Due) >= f.Day()
+				return !f.Due.IsZero() && f.dayOf(f.Due) >= f.Day()
 			})),
 		forward("assigned", "in_progress", owner(),
 			given("measure", "须写明攻坚措施", "the measure must be written down", func(f ProblemFacts) string { return f.Measure })),
@@ -86,10 +86,10 @@ func CheckExtension(role Role, f ExtensionFacts) error {
 	if f.Extensions >= MaxExtensions {
 		refuse("max_extensions", "最多延期两次", "a deadline is extended twice at most")
 	}
-	if f.NewDue.IsZero() || !f.Due.IsZero() && CivilDay(f.NewDue) <= CivilDay(f.Due) {
+	if f.NewDue.IsZero() || !f.Due.IsZero() && f.dayOf(f.NewDue) <= f.dayOf(f.Due) {
 		refuse("later", "新时限须晚于原时限", "the new deadline must be later than the old")
 	}
-	if !f.NewDue.IsZero() && CivilDay(f.NewDue) < f.Today() {
+	if !f.NewDue.IsZero() && f.dayOf(f.NewDue) < f.Today() {
 		refuse("not_past", "新时限不能早于今天", "the new deadline must not be past")
 	}
 	if strings.TrimSpace(f.Reason) == "" {

@@ -17,7 +17,7 @@ type ProjectFacts struct {
 	OpeningNo    string // record of the opening
 }
 
-// ProjectMoves is the investment pipeline (DOMAIN 4.3): from a lead to a
+// ProjectMoves is the investment pipeline: from a lead to a
 // business in operation. A project may be dropped at any stage with a reason,
 // and taken up again where it stood.
 func ProjectMoves() Machine[ProjectFacts] {

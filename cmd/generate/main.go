@@ -42,6 +42,8 @@ func products() []product {
 		return func([]byte) ([]byte, error) { return []byte(text()), nil }
 	}
 	return []product{
+		{"docs/states.md", whole(statesPage)},
+		{"docs/data.md", dataPage},
 		{"web/app/src/catalogue.gen.ts", whole(typescript)},
 	}
 }
