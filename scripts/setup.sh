@@ -122,7 +122,7 @@ manual() {
 # install PACKAGES...: from the distribution, without recommended packages.
 install() {
 	say "setup: 将从发行版安装 / going to install from the distribution: $*"
-	[ "$(id -u)" = 0 ] || say "setup: 需要管理员权限，因此使用 sudo / that needs root, hence sudo. SETUP=no leaves the system alone."
+	[ "$(id -u)" = 0 ] || ! command -v sudo >/dev/null 2>&1 || say "setup: 需要管理员权限，因此使用 sudo / that needs root, hence sudo. SETUP=no leaves the system alone."
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 	# Tengdi keeps its data in a cluster of its own. The distribution's default
 	# cluster, which the server package would make and start, is held back for

@@ -15,8 +15,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +67,10 @@ func run(tests func() int) (code int) {
 // Start starts a cluster for tests in a temporary folder: fast, with nothing
 // forced to disk. remove deletes the folder once the cluster has stopped.
 func Start(ctx context.Context) (c *local.Cluster, remove func() error, err error) {
-	dir, err := os.MkdirTemp("", "tengdi-pgtest-")
+	if err := sweep(os.TempDir(), time.Now().Add(-abandoned)); err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", folderPrefix)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -79,6 +84,42 @@ func Start(ctx context.Context) (c *local.Cluster, remove func() error, err erro
 		return nil, nil, errors.Join(err, remove())
 	}
 	return c, remove, nil
+}
+
+// folderPrefix begins the names of the folders that Start makes.
+const folderPrefix = "tengdi-pgtest-"
+
+// abandoned is the age after which a folder that nobody serves is left over
+// from a run that was killed.
+const abandoned = 24 * time.Hour
+
+// sweep removes such folders, last changed before the given time, from parent.
+// Folders of other users stay.
+func sweep(parent string, before time.Time) error {
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), folderPrefix) {
+			continue
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another run is sweeping too
+		}
+		if err != nil {
+			return err
+		}
+		dir := filepath.Join(parent, e.Name())
+		if _, served := local.Attach(dir); served || info.ModTime().After(before) {
+			continue
+		}
+		if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
 }
 
 // URL gives the superuser's URL of a fresh, empty database. PostGIS is

@@ -3,10 +3,13 @@ package pgtest
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -108,5 +111,28 @@ func TestTemplateName(t *testing.T) {
 	a, b := templateName("模板 "+strings.Repeat("x", 100)), templateName("模板 "+strings.Repeat("x", 101))
 	if a == b || len(a) > 59 { // leaves room for _new in PostgreSQL's 63 bytes
 		t.Errorf("names %q and %q", a, b)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	parent := t.TempDir()
+	for name, age := range map[string]time.Duration{
+		folderPrefix + "old": 2 * time.Hour, folderPrefix + "new": 0, "other": 2 * time.Hour,
+	} {
+		dir := filepath.Join(parent, name)
+		if err := os.MkdirAll(filepath.Join(dir, "postgres"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(dir, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := sweep(parent, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(parent, "*"))
+	if err != nil || len(left) != 2 || filepath.Base(left[0]) != "other" || filepath.Base(left[1]) != folderPrefix+"new" {
+		t.Errorf("left: %v, %v", left, err)
 	}
 }
