@@ -3,17 +3,17 @@
 // of the store's revision, and asks for tiles.
 //
 // Coordinates. Features arrive in WGS 84 degrees and are projected once, at
-// load, to Web Mercator quantised to 2^30 units across the world (3.7 cm at the
+// load, to Web Mercator quantised to 2^31 units across the world (1.9 cm at the
 // equator), x to the east and y to the south. A tile has 4096 units a side and a
 // buffer of 64, so the grid of zoom z is the quantised grid shifted right by
-// 18-z bits and a request needs no floating point. Above zoom 18 the shift goes
+// 19-z bits and a request needs no floating point. Above zoom 19 the shift goes
 // the other way: the tile's grid is then finer than the data.
 //
 // What is drawn. One rule says which polygons a zoom has: those of at least one
 // square unit of its grid (holes taken off). Such a polygon appears in every tile
 // whose buffered square it overlaps; where snapping to the grid leaves nothing of
-// it, the unit cells along its outline stand for it. Points appear in every tile
-// whose buffered square holds them.
+// it, the unit cells along its outline stand for it. Holes of less than a square
+// unit, before and after snapping, are filled. Points appear in every tile whose buffered square holds them.
 //
 // Simplification. A vertex is moved to the nearest point of the zoom's grid and
 // repeats are dropped: the fate of a vertex depends on its place alone, never on

@@ -11,12 +11,12 @@ const (
 	keyLayerFeature = 2<<3 | 2
 	keyLayerKey     = 3<<3 | 2
 	keyLayerValue   = 4<<3 | 2
-	keyLayerExtent  = 5<<3 | 0
-	keyLayerVersion = 15<<3 | 0
+	keyLayerExtent  = 5 << 3
+	keyLayerVersion = 15 << 3
 
-	keyFeatureID       = 1<<3 | 0
+	keyFeatureID       = 1 << 3
 	keyFeatureTags     = 2<<3 | 2
-	keyFeatureType     = 3<<3 | 0
+	keyFeatureType     = 3 << 3
 	keyFeatureGeometry = 4<<3 | 2
 
 	typePoint   = 1

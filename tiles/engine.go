@@ -226,8 +226,8 @@ func (e *Engine) Revision() int64 {
 // Ready reports whether a Load has ended.
 func (e *Engine) Ready() bool { return e.snap.Load() != nil }
 
-// Bounds is the exact box of all features in degrees of WGS 84; false when there
-// are none.
+// Bounds is the box of all features in degrees of WGS 84, to two centimetres and
+// never too small; false when there are none.
 func (e *Engine) Bounds() (orb.Bound, bool) { return e.boundsOf(e.snap.Load()) }
 
 // boundsOf summarises the snapshot, if there is one.
@@ -239,9 +239,9 @@ func (e *Engine) boundsOf(s *snapshot) (orb.Bound, bool) {
 	if s.box.isEmpty() {
 		return orb.Bound{}, false
 	}
-	// South is where y is largest.
-	sw := unproject(pt{int64(s.box.minX), int64(s.box.maxY)})
-	ne := unproject(pt{int64(s.box.maxX), int64(s.box.minY)})
+	// South is where y is largest; a unit ends where the next begins.
+	sw := unproject(pt{int64(s.box.minX), int64(s.box.maxY) + 1})
+	ne := unproject(pt{int64(s.box.maxX) + 1, int64(s.box.minY)})
 	return orb.Bound{Min: sw, Max: ne}, true
 }
 

@@ -6,13 +6,17 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// The quantised world: 2^30 units a side, so that a coordinate fits an int32 and
-// a zoom's grid is a shift away.
+// The quantised world: 2^31 units a side, so that a coordinate fits an int32 and
+// a zoom's grid is a shift away. Coordinates are rounded down, to the unit they
+// lie in; half a grid step added before the shift then rounds the true position,
+// not the quantised one, to the nearest point of the grid: floor((floor(t)+n)/m) is
+// floor((t+n)/m) for whole n and m. So up to zoom 18 every vertex is where exact
+// arithmetic would put it.
 const (
-	worldBits  = 30
+	worldBits  = 31
 	worldSize  = 1 << worldBits
 	extentBits = 12
-	// flatZoom is the zoom whose grid is the quantised one.
+	// flatZoom is the zoom whose grid is the quantised one: 19.
 	flatZoom = worldBits - extentBits
 	// maxLatitude is where Web Mercator's square ends: atan(sinh(pi)).
 	maxLatitude = 85.0511287798066
@@ -66,12 +70,12 @@ func project(p orb.Point) (pt, bool) {
 	}
 	x := (lon + 180) / 360 * worldSize
 	y := (1 - math.Asinh(math.Tan(lat*math.Pi/180))/math.Pi) / 2 * worldSize
-	return pt{clampWorld(math.Round(x)), clampWorld(math.Round(y))}, true
+	return pt{clampWorld(math.Floor(x)), clampWorld(math.Floor(y))}, true
 }
 
-func clampWorld(v float64) int64 { return int64(min(max(v, 0), worldSize)) }
+func clampWorld(v float64) int64 { return int64(min(max(v, 0), worldSize-1)) }
 
-// unproject is the inverse of project.
+// unproject is the inverse of project: the upper left corner of the unit.
 func unproject(p pt) orb.Point {
 	lon := float64(p.x)/worldSize*360 - 180
 	lat := math.Atan(math.Sinh(math.Pi*(1-2*float64(p.y)/worldSize))) * 180 / math.Pi

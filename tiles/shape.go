@@ -52,9 +52,11 @@ const (
 
 // snapInto fills s with the packed geometry as seen on the grid: every vertex at
 // its nearest grid point, repeats dropped, rings of fewer than least points gone,
-// and with an exterior ring its holes.
+// and with an exterior ring its holes. Holes of less than one square unit, snapped
+// or not, are left out like the parcels that would fill them.
 func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 	s.reset()
+	smallest := unit2(g.z)
 	at := pt{int64(b.minX), int64(b.minY)}
 	polygons, geom := uvarint(geom)
 	for ; polygons > 0; polygons-- {
@@ -65,19 +67,29 @@ func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 			var n uint64
 			n, geom = uvarint(geom)
 			from := len(s.pts)
-			for ; n > 0; n-- {
+			start, doubled := at, int64(0)
+			for k := uint64(0); k < n; k++ {
 				var dx, dy int64
 				dx, geom = varint(geom)
 				dy, geom = varint(geom)
-				at.x += dx
-				at.y += dy
+				to := pt{at.x + dx, at.y + dy}
+				if k == 0 {
+					start = to
+				} else {
+					doubled += (at.x-start.x)*(to.y-start.y) - (to.x-start.x)*(at.y-start.y)
+				}
+				at = to
 				if whole {
 					s.push(from, g.at(at))
 				}
 			}
-			if whole {
-				kept := s.end(from, j > 0, least)
-				whole = kept || j > 0
+			switch {
+			case !whole:
+			case j == 0:
+				whole = s.end(from, false, least)
+			case s.end(from, true, least) && float64(abs(doubled)) < 2*smallest &&
+				abs(doubleArea(s.pts[from:])) < 2:
+				s.pts, s.rings = s.pts[:from], s.rings[:len(s.rings)-1]
 			}
 		}
 	}

@@ -12,9 +12,9 @@ import (
 const (
 	tagString = 1<<3 | 2
 	tagDouble = 3<<3 | 1
-	tagUint   = 5<<3 | 0
-	tagSint   = 6<<3 | 0
-	tagBool   = 7<<3 | 0
+	tagUint   = 5 << 3
+	tagSint   = 6 << 3
+	tagBool   = 7 << 3
 )
 
 // encodeValue writes v as an MVT Value message; absent values give "". Integers
