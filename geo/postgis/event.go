@@ -1,0 +1,161 @@
+package postgis
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
+)
+
+// manyChanges is how many map features one write may name before its followers
+// are told to read everything again instead.
+const manyChanges = 5000
+
+// everything is the layer of a change that means: read all layers again.
+const everything = "*"
+
+// appendEvents numbers and chains the events and copies them in.
+func (t *tx) appendEvents(ctx context.Context) error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	rows := make([][]any, 0, len(t.events))
+	for i := range t.events {
+		e := &t.events[i]
+		t.lastEvent++
+		e.ID, e.Revision = t.lastEvent, t.revision
+		e.On, e.At = e.On.UTC().Truncate(time.Microsecond), e.At.UTC().Truncate(time.Microsecond)
+		data, err := eventData(e.Data)
+		if err != nil {
+			return err
+		}
+		hash, err := chain(t.lastHash, *e, data)
+		if err != nil {
+			return err
+		}
+		t.lastHash = hash
+		rows = append(rows, []any{
+			e.ID, e.Revision, string(e.Entity), e.EntityID, e.Code, e.Verb, e.From, e.To,
+			e.On, e.At, e.Actor, string(e.Role), e.Reason, string(e.Source), data, hash,
+		})
+	}
+	_, err := t.CopyFrom(ctx, pgx.Identifier{"land", "event"}, []string{
+		"id", "revision", "entity", "entity_id", "code", "verb", "from_state", "to_state",
+		"happened", "recorded", "actor", "role", "reason", "source", "data", "hash",
+	}, pgx.CopyFromRows(rows))
+	return err
+}
+
+func eventData(data map[string]any) ([]byte, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(data) // keys are sorted
+}
+
+// chain is the hash of an event: SHA-256 over the hash of the event before it
+// and the JSON array of the event's columns in the order of the table, times in
+// UTC with microseconds, data as its stored bytes. The first event follows 32
+// zero bytes.
+func chain(before []byte, e geo.Event, data []byte) ([]byte, error) {
+	const micro = "2006-01-02T15:04:05.000000Z"
+	row, err := json.Marshal([]any{
+		e.ID, e.Revision, e.Entity, e.EntityID, e.Code, e.Verb, e.From, e.To,
+		e.On.UTC().Format(micro), e.At.UTC().Format(micro),
+		e.Actor, e.Role, e.Reason, e.Source, string(data),
+	})
+	if err != nil {
+		return nil, err
+	}
+	h := sha256.New()
+	h.Write(before)
+	h.Write(row)
+	return h.Sum(nil), nil
+}
+
+// VerifyEvents reads the whole memory and checks that numbers have no gap and
+// that each hash follows from the one before. It returns how many events there
+// are, and the number of the first that does not fit, 0 when all do.
+func (s *Store) VerifyEvents(ctx context.Context) (n, bad int64, err error) {
+	err = s.read(ctx, geo.Staff, func(tx pgx.Tx) error {
+		var lastID int64
+		var lastHash []byte
+		if err := tx.QueryRow(ctx, `select event_id, event_hash from land.revision`).Scan(&lastID, &lastHash); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `
+			select
+				id, revision, entity, entity_id, code, verb, from_state, to_state,
+				happened, recorded, actor, role, reason, source, data::text, hash
+			from land.event
+			order by id`)
+		if err != nil {
+			return err
+		}
+		var e geo.Event
+		var data *string
+		var hash []byte
+		before := make([]byte, sha256.Size)
+		_, err = pgx.ForEachRow(rows, []any{
+			&e.ID, &e.Revision, &e.Entity, &e.EntityID, &e.Code, &e.Verb, &e.From, &e.To,
+			&e.On, &e.At, &e.Actor, &e.Role, &e.Reason, &e.Source, &data, &hash,
+		}, func() error {
+			n++
+			var body []byte
+			if data != nil {
+				body = []byte(*data)
+			}
+			want, err := chain(before, e, body)
+			if err != nil {
+				return err
+			}
+			if bad == 0 && (e.ID != n || !bytes.Equal(want, hash)) {
+				bad = n
+			}
+			before = want
+			return nil
+		})
+		if err == nil && bad == 0 && (n != lastID || !bytes.Equal(before, lastHash)) {
+			bad = n + 1 // the end was cut off, or the head was changed
+		}
+		return err
+	})
+	return n, bad, err
+}
+
+// appendChanges writes the staff's feed of this revision.
+func (t *tx) appendChanges(ctx context.Context) error {
+	list := make([]geo.Change, 0, len(t.changes))
+	for _, c := range t.changes {
+		list = append(list, c)
+	}
+	if t.touched.everything {
+		list = []geo.Change{{Layer: everything}}
+	}
+	return copyChanges(ctx, t.Tx, "land", t.revision, list)
+}
+
+func copyChanges(ctx context.Context, tx pgx.Tx, schema string, revision int64, list []geo.Change) error {
+	if len(list) > manyChanges {
+		list = []geo.Change{{Layer: everything}}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{schema, "change"},
+		[]string{"revision", "layer", "id", "status", "gone"},
+		pgx.CopyFromSlice(len(list), func(i int) ([]any, error) {
+			c := list[i]
+			return []any{revision, c.Layer, c.ID, c.Status, c.Gone}, nil
+		}))
+	if err != nil {
+		return fmt.Errorf("%s.change: %w", schema, err)
+	}
+	return nil
+}

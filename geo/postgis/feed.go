@@ -1,0 +1,163 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
+	"tengdi/migrations"
+)
+
+// How the feed waits.
+const (
+	lookAnyway  = 10 * time.Second       // NOTIFY may be lost; looking is not
+	firstRetry  = 100 * time.Millisecond // after a lost connection
+	lastRetry   = 5 * time.Second
+	coalesceFor = 20 * time.Millisecond // a burst of writes is one call
+)
+
+// Follow calls fn with what changed for the audience after the given revision,
+// in the order of commit and without a gap, until ctx ends or fn fails; it
+// returns the error of either. Each call covers all revisions since the call
+// before it, a feature once, with the last of them as the revision; changes may
+// be empty when only figures changed. A change with Layer "*" means: read
+// everything again; it comes alone. Lost connections are made anew; NOTIFY only
+// wakes it, and it looks every 10 s and after each connect in any case.
+func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn func(revision int64, changes []geo.Change) error) error {
+	wait := firstRetry
+	for {
+		var stop *stopError
+		progress, err := s.follow(ctx, aud, &after, fn)
+		if errors.As(err, &stop) {
+			return stop.err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if progress {
+			wait = firstRetry
+		}
+		s.logf("feed of %s lost its connection, trying again in %s: %v", aud, wait, err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, lastRetry)
+	}
+}
+
+// stopError carries the error of the follower's fn past the reconnecting.
+type stopError struct{ err error }
+
+func (e *stopError) Error() string { return e.err.Error() }
+
+// follow listens on one connection until it breaks; progress says that it once
+// worked.
+func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn func(int64, []geo.Change) error) (progress bool, err error) {
+	role := migrations.PublicRole
+	if aud == geo.Staff {
+		role = migrations.AppRole
+	}
+	conn, err := direct(ctx, s.url, role, s.searchPath)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = conn.Close(end)
+	}()
+	// Listen first, then look: what commits between the two wakes us.
+	if _, err := conn.Exec(ctx, `listen tengdi`); err != nil {
+		return false, err
+	}
+	for {
+		revision, list, err := changesAfter(ctx, conn, aud, *after)
+		if err != nil {
+			return progress, err
+		}
+		progress = true
+		if revision != *after {
+			if err := fn(revision, list); err != nil {
+				return progress, &stopError{err}
+			}
+			*after = revision
+		}
+		if err := awaken(ctx, conn); err != nil {
+			return progress, err
+		}
+	}
+}
+
+// awaken returns after a notification and the burst that follows it, or when
+// it is time to look anyway.
+func awaken(ctx context.Context, conn *pgx.Conn) error {
+	wait, cancel := context.WithTimeout(ctx, lookAnyway)
+	_, err := conn.WaitForNotification(wait)
+	cancel()
+	if err != nil {
+		return waited(ctx, conn, err)
+	}
+	burst, cancel := context.WithTimeout(ctx, coalesceFor)
+	defer cancel()
+	for {
+		if _, err := conn.WaitForNotification(burst); err != nil {
+			return waited(ctx, conn, err)
+		}
+	}
+}
+
+// waited tells the end of a wait from a broken connection.
+func waited(ctx context.Context, conn *pgx.Conn, err error) error {
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && !conn.IsClosed() {
+		return nil
+	}
+	return err
+}
+
+// changesAfter reads the audience's revision and what changed since, a feature
+// once. A revision older than asked for means that this is another database
+// than before (restored, made anew): then everything has to be read again.
+func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after int64) (int64, []geo.Change, error) {
+	var revision int64
+	var list []geo.Change
+	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	err := pgx.BeginTxFunc(ctx, conn, opts, func(tx pgx.Tx) (err error) {
+		if revision, err = revisionOf(ctx, tx, aud); err != nil || revision == after {
+			return err
+		}
+		if revision < after {
+			list = []geo.Change{{Revision: revision, Layer: everything}}
+			return nil
+		}
+		rows, err := tx.Query(ctx, `
+			select distinct on (layer, id) revision, layer, id, status, gone
+			from `+schema(aud)+`.change
+			where revision > $1
+			order by layer, id, revision desc
+			limit $2`, after, 2*manyChanges)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[geo.Change])
+		return err
+	})
+	return revision, whole(revision, list), err
+}
+
+// whole replaces a list that holds "read everything", or is too long to be
+// worth reading one by one, by that one word.
+func whole(revision int64, list []geo.Change) []geo.Change {
+	all := len(list) > manyChanges
+	for _, c := range list {
+		all = all || c.Layer == everything
+	}
+	if all {
+		return []geo.Change{{Revision: revision, Layer: everything}}
+	}
+	return list
+}

@@ -1,0 +1,200 @@
+package postgis
+
+import (
+	"context"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"tengdi/geo"
+)
+
+// MapFeature is one feature of a map layer, as the tile engine takes it in.
+// Values are in the order of the layer's Fields (geo.MapLayers): string, int64
+// or float64, nil for none.
+type MapFeature struct {
+	ID       int64
+	Geometry orb.Geometry
+	Values   []any
+}
+
+// mapSource selects id, geometry and the layer's values for the features of $1
+// (null = all) in order of id.
+func mapSource(aud geo.Audience, layer string) string {
+	if aud == geo.Staff {
+		return staffMap(layer)
+	}
+	return publicMap(layer)
+}
+
+// labelPoint is a point inside the largest part of an area.
+const labelPoint = `(
+				select st_pointonsurface(d.geom)
+				from st_dump(a.geom) d
+				order by st_area(d.geom) desc, d.path
+				limit 1)`
+
+const dayNumber = ` - date '1970-01-01')::bigint`
+
+func staffMap(layer string) string {
+	switch layer {
+	case "areas":
+		return `
+			select a.id, st_asewkb(a.geom), a.code, a.name, a.status,
+				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0))::bigint as rate
+			from land.area a
+			cross join lateral (
+				select coalesce(sum(l.official_m2), 0) as cleared_m2
+				from land.cleared_land l
+				where l.area_id = a.id) c
+			where ($1::bigint[] is null or a.id = any($1))
+			order by a.id`
+	case "cleared":
+		return `
+			select c.id, st_asewkb(c.geom), a.code, (c.cleared_on` + dayNumber + `
+			from land.cleared_land c
+			join land.area a on a.id = c.area_id
+			where ($1::bigint[] is null or c.id = any($1))
+			order by c.id`
+	case "parcels":
+		return `
+			select p.id, st_asewkb(p.geom), p.code, p.status, p.use_class, pub.mu(p.official_m2)::double precision,
+				nullif(r.notice_no, '') as notice
+			from land.parcel p
+			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
+			where ($1::bigint[] is null or p.id = any($1))
+			order by p.id`
+	case "buildings":
+		return `
+			select b.id, st_asewkb(b.geom), b.code, b.status, b.legal
+			from land.building b
+			where ($1::bigint[] is null or b.id = any($1))
+			order by b.id`
+	case "projects":
+		return `
+			select p.id, st_asewkb(p.geom), p.code, p.name, p.status, (p.amount_fen >= 10000000000)::integer::bigint
+			from land.project p
+			where p.geom is not null and ($1::bigint[] is null or p.id = any($1))
+			order by p.id`
+	case "arealabels":
+		return `
+			select a.id, st_asewkb(` + labelPoint + `), a.code, a.name, a.status
+			from land.area a
+			where ($1::bigint[] is null or a.id = any($1))
+			order by a.id`
+	}
+	return ""
+}
+
+func publicMap(layer string) string {
+	switch layer {
+	case "areas":
+		return `
+			select public_id, st_asewkb(geom), code, name, status,
+				round(100 * cleared_m2 / nullif(plan_m2, 0))::bigint as rate
+			from pub.area
+			where ($1::bigint[] is null or public_id = any($1))
+			order by public_id`
+	case "cleared":
+		return `
+			select public_id, st_asewkb(geom), area, (cleared_on` + dayNumber + `
+			from pub.cleared_land
+			where ($1::bigint[] is null or public_id = any($1))
+			order by public_id`
+	case "parcels":
+		return `
+			select public_id, st_asewkb(geom), code, status, use_class, pub.mu(official_m2)::double precision,
+				nullif(notice_no, '') as notice
+			from pub.parcel
+			where ($1::bigint[] is null or public_id = any($1))
+			order by public_id`
+	case "projects":
+		return `
+			select public_id, st_asewkb(geom), code, name, status, (amount_fen >= 10000000000)::integer::bigint
+			from pub.project
+			where geom is not null and ($1::bigint[] is null or public_id = any($1))
+			order by public_id`
+	case "arealabels":
+		return `
+			select a.public_id, st_asewkb(` + labelPoint + `), a.code, a.name, a.status
+			from pub.area a
+			where ($1::bigint[] is null or a.public_id = any($1))
+			order by a.public_id`
+	}
+	return ""
+}
+
+// Snapshot hands fn all layers of the audience's map as they are at one
+// revision. Each sequence reads its rows as it is ranged over; one at a time,
+// and only until fn returns.
+func (s *Store) Snapshot(ctx context.Context, aud geo.Audience, fn func(revision int64, layers map[string]iter.Seq2[MapFeature, error]) error) error {
+	return s.read(ctx, aud, func(tx pgx.Tx) error {
+		// A whole layer may take longer than a page of the API.
+		if _, err := tx.Exec(ctx, `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`); err != nil {
+			return err
+		}
+		revision, err := revisionOf(ctx, tx, aud)
+		if err != nil {
+			return err
+		}
+		layers := map[string]iter.Seq2[MapFeature, error]{}
+		for _, l := range geo.MapLayers(aud) {
+			layers[l.Name] = mapFeatures(ctx, tx, mapSource(aud, l.Name), nil)
+		}
+		return fn(revision, layers)
+	})
+}
+
+// MapFeatures reads some features of one layer as they are now; an id that is
+// not there for the audience is not in the map.
+func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string, ids []int64) (map[int64]MapFeature, error) {
+	sql := mapSource(aud, layer)
+	if sql == "" {
+		return nil, notFound("layer", layer)
+	}
+	if ids == nil {
+		ids = []int64{}
+	}
+	out := make(map[int64]MapFeature, len(ids))
+	err := s.read(ctx, aud, func(tx pgx.Tx) error {
+		for f, err := range mapFeatures(ctx, tx, sql, ids) {
+			if err != nil {
+				return err
+			}
+			out[f.ID] = f
+		}
+		return nil
+	})
+	return out, err
+}
+
+func mapFeatures(ctx context.Context, tx pgx.Tx, sql string, ids []int64) iter.Seq2[MapFeature, error] {
+	return func(yield func(MapFeature, error) bool) {
+		rows, err := tx.Query(ctx, sql, ids)
+		if err != nil {
+			yield(MapFeature{}, asGeo(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			f, err := mapFeature(rows)
+			if !yield(f, asGeo(err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(MapFeature{}, asGeo(err))
+		}
+	}
+}
+
+func mapFeature(rows pgx.Rows) (MapFeature, error) {
+	values, err := rows.Values()
+	if err != nil {
+		return MapFeature{}, err
+	}
+	shape, _ := values[1].([]byte)
+	g, err := decodeShape(shape)
+	return MapFeature{ID: values[0].(int64), Geometry: g, Values: values[2:]}, err
+}

@@ -1,0 +1,253 @@
+// Package postgis keeps a district in PostGIS: the one write path, the reads of
+// the two audiences and the change feed.
+//
+// Every change goes through Store.write. Staff read schema land through role
+// tengdi_app, the public reads schema pub through role tengdi_public, which is
+// granted nothing else.
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tengdi/geo"
+	"tengdi/migrations"
+)
+
+// Options say where the database is.
+type Options struct {
+	URL     string // postgres:// URL or key=value words of the login that owns the tables
+	Migrate bool   // bring the schema up to date first
+	Logf    func(format string, args ...any)
+}
+
+// Store is a district in PostGIS. It is safe for concurrent use.
+type Store struct {
+	url        string
+	searchPath string
+	logf       func(string, ...any)
+	app        *pgxpool.Pool // staff reads and all writes
+	public     *pgxpool.Pool // reads of schema pub
+}
+
+// Open checks the schema and opens the pools; no connection is held yet.
+// Errors: Conflict when the schema is of another version, Unavailable when the
+// server cannot be reached or allows too few connections.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Logf == nil {
+		o.Logf = func(string, ...any) {}
+	}
+	if o.Migrate {
+		if err := Migrate(ctx, o.URL, o.Logf); err != nil {
+			return nil, err
+		}
+	}
+	conn, err := pgx.Connect(ctx, o.URL)
+	if err != nil {
+		return nil, asGeo(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	behind, err := migrations.Check(ctx, conn)
+	if err != nil {
+		return nil, ofMigration(err)
+	}
+	if behind > 0 {
+		return nil, geo.Errorf(geo.Conflict, "the database lacks %d migrations: run tengdi migrate", "数据库缺少 %d 个迁移：请运行 tengdi migrate", behind)
+	}
+	s := &Store{url: o.URL, logf: o.Logf}
+	if s.searchPath, err = inspect(ctx, conn); err != nil {
+		return nil, asGeo(err)
+	}
+	if s.app, err = openPool(ctx, o.URL, migrations.AppRole, s.searchPath, appConns); err != nil {
+		return nil, asGeo(err)
+	}
+	if s.public, err = openPool(ctx, o.URL, migrations.PublicRole, s.searchPath, publicConns); err != nil {
+		s.app.Close()
+		return nil, asGeo(err)
+	}
+	return s, nil
+}
+
+// Migrate brings the schema of a database up to date through one direct
+// connection. It is safe to call from many servers at once.
+func Migrate(ctx context.Context, url string, logf func(format string, args ...any)) error {
+	if logf == nil {
+		logf = func(string, ...any) {}
+	}
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return asGeo(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, err = migrations.Run(ctx, conn, logf)
+	return ofMigration(err)
+}
+
+// Close ends the pools. Follow ends with its own context.
+func (s *Store) Close() {
+	s.app.Close()
+	s.public.Close()
+}
+
+// Ping says whether both roles get an answer.
+func (s *Store) Ping(ctx context.Context) error {
+	return asGeo(errors.Join(s.app.Ping(ctx), s.public.Ping(ctx)))
+}
+
+// write is the one write path: begin, lock the revision, run fn, append its
+// events, publish what it touched, bump the revision, notify, commit. The lock
+// makes revisions gap-free and in the order of commit. It returns the revision
+// and the events as recorded; a write that changed nothing takes no revision
+// and returns the current one.
+func (s *Store) write(ctx context.Context, actor geo.Actor, fn func(context.Context, *tx) error) (int64, []geo.Event, error) {
+	return s.writeAfter(ctx, actor, nil, fn)
+}
+
+// writeAfter is write with work that needs the transaction but not the lock,
+// such as copying an import's rows to where PostGIS can look at them.
+func (s *Store) writeAfter(ctx context.Context, actor geo.Actor, prepare, fn func(context.Context, *tx) error) (int64, []geo.Event, error) {
+	t := &tx{actor: actor}
+	err := pgx.BeginFunc(ctx, s.app, func(ptx pgx.Tx) error {
+		t.Tx = ptx
+		if prepare != nil {
+			if err := prepare(ctx, t); err != nil {
+				return err
+			}
+		}
+		if err := t.lock(ctx); err != nil {
+			return err
+		}
+		if err := fn(ctx, t); err != nil {
+			return err
+		}
+		return t.finish(ctx)
+	})
+	if err != nil {
+		return 0, nil, asGeo(err)
+	}
+	return t.revision, t.events, nil
+}
+
+// tx is one write transaction and what it has touched so far.
+type tx struct {
+	pgx.Tx
+	actor    geo.Actor
+	now      time.Time      // database clock when the lock was won
+	zone     *time.Location // of the district
+	district geo.District
+
+	revision  int64 // before finish: of the write before this one
+	lastEvent int64
+	lastHash  []byte
+
+	events  []geo.Event
+	changes map[changeKey]geo.Change
+	touched touched
+}
+
+type changeKey struct {
+	layer string
+	id    int64
+}
+
+// touched names the rows whose published form may have to change.
+type touched struct {
+	everything                        bool
+	areas, parcels, projects, cleared map[int64]bool
+}
+
+func add(set *map[int64]bool, id int64) {
+	if *set == nil {
+		*set = map[int64]bool{}
+	}
+	(*set)[id] = true
+}
+
+// lock takes the single row of land.revision: from here on this write is the
+// only one.
+func (t *tx) lock(ctx context.Context) error {
+	err := t.QueryRow(ctx, `
+		select revision, event_id, event_hash
+		from land.revision
+		for update`).Scan(&t.revision, &t.lastEvent, &t.lastHash)
+	if err != nil {
+		return err
+	}
+	// Asked after the wait for the lock, so that times run with the revisions.
+	if err := t.QueryRow(ctx, `select clock_timestamp()`).Scan(&t.now); err != nil {
+		return err
+	}
+	if t.district, err = district(ctx, t.Tx); err != nil {
+		return err
+	}
+	t.zone, err = time.LoadLocation(t.district.Zone)
+	return err
+}
+
+// event records that something happened. What is left zero is filled in: when,
+// by whom, by which way.
+func (t *tx) event(e geo.Event) {
+	if e.On.IsZero() {
+		e.On = t.now
+	}
+	if e.At.IsZero() {
+		e.At = t.now
+	}
+	if e.Actor == "" {
+		e.Actor, e.Role = t.actor.Login, t.actor.Role
+	}
+	if e.Source == "" {
+		e.Source = t.actor.Source
+	}
+	t.events = append(t.events, e)
+}
+
+// change tells the staff's maps to read a feature again.
+func (t *tx) change(layer string, id int64, status string) {
+	if t.changes == nil {
+		t.changes = map[changeKey]geo.Change{}
+	}
+	t.changes[changeKey{layer, id}] = geo.Change{Layer: layer, ID: id, Status: status}
+}
+
+// day is the calendar day of a time in the district's zone, as a date column
+// takes it; the zero time is null.
+func (t *tx) day(at time.Time) any { return dayIn(at, t.zone) }
+
+func dayIn(at time.Time, zone *time.Location) any {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.In(zone)
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// finish gives the write its revision and makes it known.
+func (t *tx) finish(ctx context.Context) error {
+	if len(t.events) == 0 && len(t.changes) == 0 && !t.touched.everything {
+		return nil
+	}
+	t.revision++
+	if err := t.appendEvents(ctx); err != nil {
+		return fmt.Errorf("events: %w", err)
+	}
+	if err := t.appendChanges(ctx); err != nil {
+		return fmt.Errorf("changes: %w", err)
+	}
+	if err := t.publish(ctx); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	_, err := t.Exec(ctx, `
+		update land.revision
+		set revision = $1, event_id = $2, event_hash = $3`, t.revision, t.lastEvent, t.lastHash)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `notify tengdi`)
+	return err
+}
