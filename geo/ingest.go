@@ -18,6 +18,9 @@ type IngestRow struct {
 	Number   int // 1-based, as a person counts in the file
 	Geometry orb.MultiPolygon
 	Fields   map[string]string
+	// Notes are what reading the row has found. One of severity refused
+	// refuses the row: it is counted and reported, its geometry is not looked at.
+	Notes []RowNote
 }
 
 // IngestOptions say how the rows of one import are to be taken.
