@@ -1,0 +1,107 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"tengdi/geo"
+)
+
+// DistrictReader reads the settings of the instance.
+type DistrictReader interface {
+	District(ctx context.Context) (geo.District, error)
+}
+
+// How long the settings are believed: shortly while the database answers,
+// longer while it does not, so that pages keep coming.
+const (
+	districtFresh = 5 * time.Second
+	districtStale = 10 * time.Minute
+)
+
+// districtCache keeps the settings, which every page and many answers need.
+type districtCache struct {
+	store DistrictReader
+	now   func() time.Time
+
+	mu   sync.Mutex
+	read time.Time // zero = never
+	last geo.District
+}
+
+// get tells the settings. One caller at a time asks the store.
+func (c *districtCache) get(ctx context.Context) (geo.District, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	age := c.now().Sub(c.read)
+	if !c.read.IsZero() && age < districtFresh {
+		return c.last, nil
+	}
+	d, err := c.store.District(ctx)
+	if err != nil {
+		if !c.read.IsZero() && age < districtStale {
+			return c.last, nil
+		}
+		return geo.District{}, err
+	}
+	c.last, c.read = d, c.now()
+	return d, nil
+}
+
+// zone is the district's time zone. The store takes only zones that exist; a
+// system without zone data gets UTC.
+func (c *districtCache) zone(ctx context.Context) (*time.Location, error) {
+	d, err := c.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	loc, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		return time.UTC, nil
+	}
+	return loc, nil
+}
+
+// districtAnswer is the body of /api/district. Bounds are in degrees: west,
+// south, east, north.
+type districtAnswer struct {
+	Code       string        `json:"code"`
+	Name       string        `json:"name"`
+	NameEn     string        `json:"name_en"`
+	Frame      *[4]float64   `json:"frame"`
+	Bounds     *[4]float64   `json:"bounds"` // where the audience's data is
+	Zone       string        `json:"zone"`
+	Languages  []string      `json:"languages"`
+	ApprovalNo string        `json:"approval_no"`
+	BaseMap    baseMapAnswer `json:"base_map"`
+	Demo       bool          `json:"demo"`
+	Version    string        `json:"version"`
+}
+
+type baseMapAnswer struct {
+	Kind        string `json:"kind"`
+	URL         string `json:"url"`
+	Attribution string `json:"attribution"`
+}
+
+func (s *Server) getDistrict(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.district.get(r.Context())
+	if err != nil {
+		return err
+	}
+	a := districtAnswer{
+		Code: d.Code, Name: d.Name, NameEn: d.NameEn,
+		Frame: boundArray(d.Frame), Zone: d.Zone, Languages: d.Languages,
+		ApprovalNo: d.ApprovalNo, BaseMap: baseMapAnswer(d.BaseMap),
+		Demo: d.Demo, Version: s.cfg.Version,
+	}
+	if a.Languages == nil {
+		a.Languages = []string{}
+	}
+	if b, ok := s.cfg.Tilesets[callerOf(r.Context()).audience].Bounds(); ok {
+		a.Bounds = boundArray(&b)
+	}
+	return sendJSON(w, r, a)
+}

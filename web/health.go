@@ -1,0 +1,45 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"tengdi/geo"
+)
+
+// Pinger says whether the database answers.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}
+
+// livez says that the process runs, nothing more.
+func (s *Server) livez(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte("ok\n"))
+	return nil
+}
+
+// readyz says whether callers should be sent here, and if not what is missing:
+// draining, database, tiles-public, tiles-staff.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	var missing []string
+	if s.draining.Load() {
+		missing = append(missing, "draining")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := s.cfg.Store.Ping(ctx); err != nil {
+		missing = append(missing, "database")
+	}
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		if !s.cfg.Tilesets[aud].Ready() {
+			missing = append(missing, "tiles-"+string(aud))
+		}
+	}
+	if len(missing) > 0 {
+		return &statusError{missing: missing, err: geo.Errorf(geo.Unavailable, "Not ready.", "尚未就绪。")}
+	}
+	return s.livez(w, r)
+}

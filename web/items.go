@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"tengdi/geo"
+)
+
+// FeatureReader reads items of collections as an audience sees them.
+type FeatureReader interface {
+	Features(ctx context.Context, aud geo.Audience, q geo.FeatureQuery) (geo.FeaturePage, error)
+	Feature(ctx context.Context, aud geo.Audience, collection, code string) (geo.Feature, error)
+}
+
+const geoJSONType = "application/geo+json; charset=utf-8"
+
+// maxFilter is the longest value of a filter, in characters.
+const maxFilter = 200
+
+// featureQuery reads the parameters of an items request.
+func featureQuery(aud geo.Audience, collection string, q url.Values) (geo.FeatureQuery, error) {
+	out := geo.FeatureQuery{Collection: collection, Equal: map[string]string{}}
+	var err error
+	if out.BBox, err = bboxParam(q); err != nil {
+		return out, err
+	}
+	if out.Limit, err = intParam(q, "limit", geo.DefaultPage, 1, geo.MaxPage); err != nil {
+		return out, err
+	}
+	if q.Has("after") {
+		if out.After = q.Get("after"); !plainText(out.After, maxCode) {
+			return out, badField("after", "invalid", "must be a code of 1 to 64 characters", "须为 1 至 64 个字符的编号")
+		}
+	}
+	fields := fieldsFor(aud, collection)
+	for name := range q {
+		if slices.Contains([]string{"bbox", "limit", "after", "lang"}, name) {
+			continue
+		}
+		known := slices.ContainsFunc(fields, func(f geo.Field) bool { return f.Name == name && f.Filter })
+		switch v := q.Get(name); {
+		case !known:
+			return out, badField(name, "unknown_parameter", "is not a filter of "+collection, "不是 "+collection+" 的筛选字段")
+		case !plainText(v, maxFilter):
+			return out, badField(name, "invalid", "must be 1 to 200 characters", "须为 1 至 200 个字符")
+		default:
+			out.Equal[name] = v
+		}
+	}
+	return out, nil
+}
+
+// getItems answers one page of a collection as GeoJSON. Its ETag is weak: it
+// covers everything but the time stamp.
+func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
+	aud := callerOf(r.Context()).audience
+	collection, err := readable(aud, r.PathValue("collection"))
+	if err != nil {
+		return err
+	}
+	params := r.URL.Query()
+	q, err := featureQuery(aud, collection, params)
+	if err != nil {
+		return err
+	}
+	page, err := s.cfg.Store.Features(r.Context(), aud, q)
+	if err != nil {
+		return err
+	}
+	body, err := appendPage(nil, page, pageLinks(collection, params, page), fieldsFor(aud, collection))
+	if err != nil {
+		return err
+	}
+	etag := "W/" + entityTag(aud, body)
+	body = append(body, `,"timeStamp":`...)
+	body = appendText(body, s.now().UTC().Format(time.RFC3339))
+	body = append(body, '}', '\n')
+	return send(w, r, answer{geoJSONType, body, etag})
+}
+
+// appendPage writes a page up to its time stamp, which the caller adds.
+func appendPage(b []byte, page geo.FeaturePage, links []link, fields []geo.Field) ([]byte, error) {
+	b = append(b, `{"type":"FeatureCollection","features":[`...)
+	for i, f := range page.Features {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '\n')
+		var err error
+		if b, err = appendFeature(b, f, fields); err != nil {
+			return nil, err
+		}
+	}
+	b = append(b, "\n],\"links\":"...)
+	out, err := json.Marshal(links)
+	if err != nil {
+		return nil, fmt.Errorf("write links: %w", err)
+	}
+	b = append(b, out...)
+	b = append(b, `,"numberReturned":`...)
+	b = strconv.AppendInt(b, int64(len(page.Features)), 10)
+	b = append(b, `,"numberMatched":`...)
+	b = strconv.AppendInt(b, int64(page.Matched), 10)
+	b = append(b, `,"revision":`...)
+	return strconv.AppendInt(b, page.Revision, 10), nil
+}
+
+// pageLinks are relative to the site's root, so that they are right behind any
+// proxy. The next page starts after the last code of this one, which stays right
+// when rows come and go meanwhile.
+func pageLinks(collection string, params url.Values, page geo.FeaturePage) []link {
+	at := "/api/collections/" + collection
+	href := func(q url.Values) string {
+		if len(q) == 0 {
+			return at + "/items"
+		}
+		return at + "/items?" + q.Encode()
+	}
+	links := []link{
+		{"self", "application/geo+json", "", href(params)},
+		{"collection", "application/json", "", at},
+	}
+	if page.More && len(page.Features) > 0 {
+		next := url.Values{}
+		for k, v := range params {
+			next[k] = v
+		}
+		next.Set("after", page.Features[len(page.Features)-1].Code)
+		links = append(links, link{"next", "application/geo+json", "", href(next)})
+	}
+	return links
+}
+
+// getItem answers one item, with a strong ETag of its bytes.
+func (s *Server) getItem(w http.ResponseWriter, r *http.Request) error {
+	aud := callerOf(r.Context()).audience
+	collection, err := readable(aud, r.PathValue("collection"))
+	if err != nil {
+		return err
+	}
+	code, err := pathCode(r)
+	if err != nil {
+		return err
+	}
+	f, err := s.cfg.Store.Feature(r.Context(), aud, collection, code)
+	if err != nil {
+		return err
+	}
+	body, err := appendFeature(nil, f, fieldsFor(aud, collection))
+	if err != nil {
+		return err
+	}
+	body = append(body, '\n')
+	return send(w, r, answer{geoJSONType, body, entityTag(aud, body)})
+}

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"tengdi/geo"
+)
+
+// access says who may call a route. The zero value lets nobody in, so that a
+// row that forgets it serves nothing.
+type access int
+
+const (
+	nobody      access = iota
+	public             // no session is looked at: the answer is the same for all
+	anyAudience        // the session, if any, chooses the audience
+	staffOnly          // signed in, else 401
+	importers          // signed in with a role that imports, else 401 or 403
+)
+
+// pace says how long a route may take.
+type pace int
+
+const (
+	brief   pace = iota // requestTimeout, then 503
+	endless             // the handler sets its own limits: streams and uploads
+)
+
+// requestTimeout bounds the work for one brief request.
+const requestTimeout = 15 * time.Second
+
+// route is one row of the table of URLs.
+type route struct {
+	method  string
+	pattern string // chi's; the methods GET and HEAD go together
+	who     access
+	params  []string // query parameters it knows, besides lang; nil = none
+	pace    pace
+	metered bool // counts against the caller's request budget
+	do      handler
+}
+
+// table is every URL of the API, the tiles and the probes. The pages and files
+// of the front end are served by fallback.
+func (s *Server) table() []route {
+	get, post, del := http.MethodGet, http.MethodPost, http.MethodDelete
+	items := append([]string{"bbox", "limit", "after"}, filterNames()...)
+	rows := []route{
+		{get, "/livez", public, nil, brief, false, s.livez},
+		{get, "/readyz", public, nil, brief, false, s.readyz},
+
+		{get, "/api", anyAudience, nil, brief, true, s.landing},
+		{get, "/api/district", anyAudience, nil, brief, true, s.getDistrict},
+		{get, "/api/session", anyAudience, nil, brief, true, s.getSession},
+		{post, "/api/session", anyAudience, nil, brief, true, s.signIn},
+		{del, "/api/session", anyAudience, nil, brief, true, s.signOut},
+		{get, "/api/reference", public, nil, brief, true, s.getReference},
+		{get, "/api/statuses", anyAudience, nil, brief, true, s.getStatuses},
+		{get, "/api/collections", anyAudience, nil, brief, true, s.getCollections},
+		{get, "/api/collections/{collection}", anyAudience, nil, brief, true, s.getCollection},
+		{get, "/api/collections/{collection}/items", anyAudience, items, brief, true, s.getItems},
+		{get, "/api/collections/{collection}/items/{code}", anyAudience, nil, brief, true, s.getItem},
+		{get, "/api/parcels/{code}/rounds", anyAudience, nil, brief, true, s.getRounds},
+		{get, "/api/search", anyAudience, []string{"q", "limit"}, brief, true, s.search},
+		{get, "/api/summary", anyAudience, nil, brief, true, s.getSummary},
+		{get, "/api/live", anyAudience, []string{"tileset"}, endless, true, s.live},
+		{post, "/api/imports", importers, nil, endless, true, s.postImport},
+
+		{get, "/tiles/public.json", public, nil, brief, true, s.tileJSON(geo.Public)},
+		{get, "/tiles/staff.json", staffOnly, nil, brief, true, s.tileJSON(geo.Staff)},
+		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, []string{"v"}, brief, true, s.tile(geo.Public)},
+		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, []string{"v"}, brief, true, s.tile(geo.Staff)},
+	}
+	for _, c := range geo.Collections() {
+		rows = append(rows, route{get, "/api/" + c + "/{code}/history", anyAudience, nil, brief, true, s.getHistory(c)})
+	}
+	return rows
+}
+
+// router lays the table into a chi router.
+func (s *Server) router() (http.Handler, error) {
+	mux := chi.NewRouter()
+	mux.Use(s.observe, s.secureHeaders)
+	for _, rt := range s.routes {
+		h := s.handle(s.admit(rt))
+		mux.Method(rt.method, rt.pattern, h)
+		if rt.method == http.MethodGet {
+			mux.Method(http.MethodHead, rt.pattern, h)
+		}
+	}
+	mux.NotFound(s.handle(s.fallback))
+	mux.MethodNotAllowed(s.handle(s.wrongMethod(mux)))
+	return mux, nil
+}
+
+// admit makes the checks that every route has before its handler: the caller's
+// budget, the query parameters, where a change comes from, who is asking.
+func (s *Server) admit(rt route) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if rt.metered {
+			if ok, wait := s.clients.take(s.clientKey(r)); !ok {
+				return tooMany(wait)
+			}
+		}
+		if err := checkQuery(r, rt.params); err != nil {
+			return err
+		}
+		if rt.method != http.MethodGet {
+			if err := s.checkOrigin(r); err != nil {
+				return err
+			}
+		}
+		if rt.pace == brief {
+			ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		if rt.who != public {
+			w.Header().Add("Vary", "Cookie")
+			var err error
+			if r, err = s.sessions.identify(w, r); err != nil {
+				return err
+			}
+		}
+		if err := permit(rt.who, callerOf(r.Context())); err != nil {
+			return err
+		}
+		return rt.do(w, r)
+	}
+}
+
+// permit decides whether a caller may use a route.
+func permit(who access, c caller) error {
+	switch who {
+	case public, anyAudience:
+		return nil
+	case staffOnly:
+		if c.audience == geo.Staff {
+			return nil
+		}
+	case importers:
+		if c.audience == geo.Staff && c.user.Role.Imports() {
+			return nil
+		}
+	}
+	if c.audience == geo.Staff {
+		return geo.Errorf(geo.Forbidden, "Your role may not do this.", "您的角色无权进行此操作。")
+	}
+	return geo.Errorf(geo.Unauthorized, "Please sign in.", "请先登录。")
+}
+
+// wrongMethod answers 405 with the methods that the path has.
+func (s *Server) wrongMethod(mux chi.Routes) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var allowed []string
+		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete} {
+			if mux.Match(chi.NewRouteContext(), m, r.URL.EscapedPath()) {
+				allowed = append(allowed, m)
+			}
+		}
+		if len(allowed) == 0 {
+			return s.fallback(w, r)
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return &statusError{status: http.StatusMethodNotAllowed, err: geo.Errorf(geo.Invalid,
+			"This address takes %s.", "此地址只接受 %s。", strings.Join(allowed, ", "))}
+	}
+}
+
+// filterNames are the fields by which items can be asked for, over all
+// collections and both audiences. Which of them hold for one collection and one
+// caller is checked by the handler.
+func filterNames() []string {
+	var names []string
+	for _, c := range geo.Collections() {
+		for _, f := range geo.Fields(c) {
+			if f.Filter && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	return names
+}

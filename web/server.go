@@ -1,0 +1,150 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"tengdi/geo"
+)
+
+// Store is what the web floor needs of the database. *postgis.Store satisfies
+// it. Each resource declares its own part beside its handlers.
+type Store interface {
+	Pinger
+	DistrictReader
+	ReferenceReader
+	FeatureReader
+	HistoryReader
+	Searcher
+	Summarizer
+	UserReader
+	SessionStore
+}
+
+// Config is what a Server is made of. The zero value of a field has the
+// meaning that its comment gives.
+type Config struct {
+	Store    Store                    // required
+	Tilesets map[geo.Audience]Tileset // required: one for each audience
+	Hub      *Hub                     // required: the caller publishes changes to it
+	Importer Importer                 // nil = imports answer 503
+
+	Logger  *slog.Logger     // nil = slog.Default()
+	Now     func() time.Time // nil = time.Now
+	Version string           // shown by /api/district and /api
+
+	DemoLogins     []DemoLogin    // shown to everybody; only for a demo instance
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For and -Proto are believed; none = nobody's
+	Secure         bool           // browsers reach us by https: __Host- cookie, HSTS
+	Assets         fs.FS          // the built front end; nil = the embedded one
+	TempDir        string         // for uploads; "" = the system's
+	Limits         Limits         // zero fields take DefaultLimits
+}
+
+// Server answers HTTP. Make it with New.
+type Server struct {
+	cfg      Config
+	log      *slog.Logger
+	now      func() time.Time
+	started  time.Time
+	handler  http.Handler
+	routes   []route
+	sessions *sessions
+	logins   *logins
+	district *districtCache
+	assets   *assets
+	clients  *buckets // requests by client address
+	gate     *gate    // tile builds
+	etags    *tagMemory
+	imports  chan struct{} // one token for each import that may run
+	draining atomic.Bool
+}
+
+// New checks the configuration and builds the server. It starts nothing.
+func New(cfg Config) (*Server, error) {
+	if cfg.Store == nil || cfg.Hub == nil {
+		return nil, errors.New("web: a server needs a store and a hub")
+	}
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		if cfg.Tilesets[aud] == nil {
+			return nil, errors.New("web: a server needs the tileset " + string(aud))
+		}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	files, err := loadAssets(cfg.Assets)
+	if err != nil {
+		return nil, err
+	}
+	logins, err := newLogins(cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg:      cfg,
+		log:      cfg.Logger,
+		now:      cfg.Now,
+		started:  cfg.Now(),
+		sessions: newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.Now),
+		logins:   logins,
+		district: &districtCache{store: cfg.Store, now: cfg.Now},
+		assets:   files,
+		clients:  newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
+		gate:     newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
+		etags:    newTagMemory(cfg.Limits.RememberedTags),
+		imports:  make(chan struct{}, cfg.Limits.Imports),
+	}
+	s.routes = s.table()
+	if s.handler, err = s.router(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Handler is the whole site.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// HTTPServer wraps the handler with the time and size limits of the site; the
+// caller gives it an address or a listener. Long answers and uploads lift the
+// read and write limits for themselves.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// Drain begins the end: /readyz answers 503 from now on, open live streams are
+// told when to come back and are closed, new ones are refused. The caller then
+// lets http.Server.Shutdown wait for the rest.
+func (s *Server) Drain() {
+	s.draining.Store(true)
+	s.cfg.Hub.Drain()
+}
+
+// logFailure writes what went wrong, with the id that the caller was given.
+func (s *Server) logFailure(r *http.Request, status int, err error) {
+	s.log.LogAttrs(context.WithoutCancel(r.Context()), slog.LevelError, "request failed",
+		slog.Int("status", status),
+		slog.String("method", r.Method),
+		slog.String("route", routePattern(r)),
+		slog.String("request_id", requestID(r.Context())),
+		slog.Any("error", err))
+}

@@ -1,0 +1,356 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"tengdi/geo"
+)
+
+// SessionStore keeps sessions, by hashed token. *postgis.Store satisfies it.
+type SessionStore interface {
+	FindCtx(ctx context.Context, token string) (b []byte, found bool, err error)
+	CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error
+	DeleteCtx(ctx context.Context, token string) error
+}
+
+// How long a session lasts.
+const (
+	idleTime     = 30 * time.Minute // without a request
+	sessionTime  = 12 * time.Hour   // in all
+	touchEvery   = time.Minute      // a session in use is written this often, not at each request
+	trustSession = time.Second      // how long a session found good is believed without asking again
+)
+
+// loginKey is the only thing that a session holds: role and name are read from
+// the account each time, so that a change of role holds at once.
+const loginKey = "login"
+
+// caller is who makes a request. The zero value is the public, whose audience
+// reads as "" until callerOf gives it its name.
+type caller struct {
+	audience geo.Audience
+	user     geo.User
+	session  sessionID // of staff
+}
+
+// sessionID is the hash of a session's token: it names a session in memory.
+type sessionID [sha256.Size]byte
+
+// callerOf finds the caller that identify put into the context; the public when
+// there is none.
+func callerOf(ctx context.Context) caller {
+	if c, ok := ctx.Value(callerKey).(caller); ok {
+		return c
+	}
+	return caller{audience: geo.Public}
+}
+
+// sessions ties scs to our accounts. scs makes, renews and ends tokens; which
+// requests write to the store is decided here.
+type sessions struct {
+	scs   *scs.SessionManager
+	users UserReader
+	known *sessionCache
+	now   func() time.Time
+}
+
+func newSessions(store SessionStore, users UserReader, secure bool, now func() time.Time) *sessions {
+	m := scs.New()
+	m.Store = scsStore{store}
+	m.HashTokenInStore = true
+	m.IdleTimeout = idleTime
+	m.Lifetime = sessionTime
+	m.Cookie.Name = "tengdi"
+	m.Cookie.Path = "/"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	if secure {
+		m.Cookie.Name = "__Host-tengdi"
+		m.Cookie.Secure = true
+	}
+	return &sessions{scs: m, users: users, known: newSessionCache(10_000, now), now: now}
+}
+
+// token reads the session cookie. What cannot be one of our tokens (43
+// characters) is no token.
+func (s *sessions) token(r *http.Request) string {
+	c, err := r.Cookie(s.scs.Cookie.Name)
+	if err != nil || len(c.Value) != 43 {
+		return ""
+	}
+	return c.Value
+}
+
+// identify finds out who is calling and keeps the session alive. A cookie whose
+// session is gone makes a public caller.
+func (s *sessions) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	token := s.token(r)
+	if token == "" {
+		return r, nil
+	}
+	id := sessionID(sha256.Sum256([]byte(token)))
+	c, fresh := s.known.get(id)
+	if !fresh {
+		ctx, err := s.scs.Load(r.Context(), token)
+		if err != nil {
+			return nil, sessionTrouble(err)
+		}
+		if c, err = s.load(ctx, id); err != nil {
+			return nil, err
+		}
+		if c.audience == geo.Staff && s.known.touchDue(id) {
+			if err := s.touch(ctx, w, id); err != nil {
+				return nil, err
+			}
+		}
+		s.known.put(id, c)
+	}
+	return r.WithContext(context.WithValue(r.Context(), callerKey, c)), nil
+}
+
+// load reads the account of the session in ctx.
+func (s *sessions) load(ctx context.Context, id sessionID) (caller, error) {
+	anybody := caller{audience: geo.Public}
+	login := s.scs.GetString(ctx, loginKey)
+	if login == "" {
+		return anybody, nil
+	}
+	u, err := s.users.User(ctx, login)
+	switch {
+	case err != nil && kindOf(err) == geo.NotFound, err == nil && (u.Disabled || !u.Role.Staff()):
+		return anybody, nil
+	case err != nil:
+		return anybody, err
+	}
+	return caller{audience: geo.Staff, user: u, session: id}, nil
+}
+
+// touch moves the idle deadline. A sign-out that came in between wins: its
+// session is taken out again.
+func (s *sessions) touch(ctx context.Context, w http.ResponseWriter, id sessionID) error {
+	token, expiry, err := s.scs.Commit(ctx)
+	if err != nil {
+		return sessionTrouble(err)
+	}
+	if s.known.ended(id) {
+		return s.scs.Destroy(ctx)
+	}
+	s.setCookie(ctx, w, token, expiry)
+	return nil
+}
+
+// setCookie writes the cookie without scs's own Cache-Control: our answers that
+// follow a session carry "no-store" and "Vary: Cookie" anyway.
+func (s *sessions) setCookie(ctx context.Context, w http.ResponseWriter, token string, expiry time.Time) {
+	cache := w.Header().Values("Cache-Control")
+	s.scs.WriteSessionCookie(ctx, w, token, expiry)
+	w.Header().Del("Cache-Control")
+	for _, v := range cache {
+		w.Header().Add("Cache-Control", v)
+	}
+}
+
+// alive asks whether a session still stands, without keeping it alive: an open
+// stream is not a person at work.
+func (s *sessions) alive(ctx context.Context, token string, id sessionID) (bool, error) {
+	if c, fresh := s.known.get(id); fresh {
+		return c.audience == geo.Staff, nil
+	}
+	ctx, err := s.scs.Load(ctx, token)
+	if err != nil {
+		return false, sessionTrouble(err)
+	}
+	c, err := s.load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	s.known.put(id, c)
+	return c.audience == geo.Staff, nil
+}
+
+// begin starts a session of its own for the user. The token that came with the
+// request, if any, dies.
+func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User) error {
+	old := s.token(r)
+	ctx, err := s.scs.Load(r.Context(), old)
+	if err != nil {
+		return sessionTrouble(err)
+	}
+	if err := s.scs.RenewToken(ctx); err != nil {
+		return sessionTrouble(err)
+	}
+	if old != "" {
+		s.known.end(sha256.Sum256([]byte(old)))
+	}
+	s.scs.Put(ctx, loginKey, u.Login)
+	token, expiry, err := s.scs.Commit(ctx)
+	if err != nil {
+		return sessionTrouble(err)
+	}
+	s.setCookie(ctx, w, token, expiry)
+	return nil
+}
+
+// end destroys the session of the request.
+func (s *sessions) end(w http.ResponseWriter, r *http.Request) error {
+	token := s.token(r)
+	if token == "" {
+		return nil
+	}
+	s.known.end(sha256.Sum256([]byte(token)))
+	ctx, err := s.scs.Load(r.Context(), token)
+	if err != nil {
+		return sessionTrouble(err)
+	}
+	if err := s.scs.Destroy(ctx); err != nil {
+		return sessionTrouble(err)
+	}
+	s.setCookie(ctx, w, "", time.Time{})
+	return nil
+}
+
+// sessionTrouble makes a failure of the session store a kind: the database is
+// away, which is for trying again.
+func sessionTrouble(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &geo.Error{Kind: geo.Unavailable, En: "Sessions cannot be read at the moment.", Zh: "暂时无法读取会话。", Err: err}
+}
+
+// scsStore gives scs the store in the shape it asks for. scs uses the methods
+// with a context whenever they exist; the others are here for its interface.
+type scsStore struct{ SessionStore }
+
+func (s scsStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+func (s scsStore) Commit(token string, b []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, b, expiry)
+}
+
+func (s scsStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+// DemoLogin is an account of a demo instance, shown on its sign-in page.
+type DemoLogin struct {
+	Login    string   `json:"login"`
+	Password string   `json:"password"`
+	Role     geo.Role `json:"role"`
+	Name     string   `json:"name"`
+}
+
+// sessionAnswer is the body of /api/session.
+type sessionAnswer struct {
+	User       *sessionUser `json:"user"`
+	DemoLogins []DemoLogin  `json:"demo_logins,omitempty"`
+}
+
+type sessionUser struct {
+	Login string   `json:"login"`
+	Name  string   `json:"name"`
+	Role  geo.Role `json:"role"`
+}
+
+func (s *Server) sessionOf(c caller) sessionAnswer {
+	a := sessionAnswer{DemoLogins: s.cfg.DemoLogins}
+	if c.audience == geo.Staff {
+		a.User = &sessionUser{Login: c.user.Login, Name: c.user.Name, Role: c.user.Role}
+	}
+	return a
+}
+
+func (s *Server) getSession(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "private, no-store")
+	return sendJSON(w, r, s.sessionOf(callerOf(r.Context())))
+}
+
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Login    string `json:"login"`
+		Password string `json:"password"`
+	}
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	if !plainText(in.Login, maxLogin) {
+		return badField("login", "invalid", "must be 1 to 64 characters", "须为 1 至 64 个字符")
+	}
+	if in.Password == "" || len(in.Password) > maxPassword {
+		return badField("password", "invalid", "must be 1 to 256 bytes", "须为 1 至 256 字节")
+	}
+	u, err := s.logins.check(r.Context(), s.cfg.Store, s.clientKey(r), in.Login, in.Password)
+	if err != nil {
+		return err
+	}
+	if err := s.sessions.begin(w, r, u); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-store")
+	return sendJSON(w, r, s.sessionOf(caller{audience: geo.Staff, user: u}))
+}
+
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.sessions.end(w, r); err != nil {
+		return err
+	}
+	s.cfg.Hub.endSession(callerOf(r.Context()).session)
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// maxJSON is the largest JSON body that is read.
+const maxJSON = 64 << 10
+
+// readJSON reads a JSON object strictly: the right content type, no unknown
+// members, nothing after it, 64 KiB at most.
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return &statusError{
+			status: http.StatusUnsupportedMediaType,
+			err:    geo.Errorf(geo.Invalid, "The body must be application/json.", "请求体须为 application/json。"),
+		}
+	}
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(into)
+	if err == nil {
+		if _, more := dec.Token(); more != io.EOF {
+			err = errors.New("something follows the object")
+			if tooLong := new(http.MaxBytesError); errors.As(more, &tooLong) {
+				err = tooLong
+			}
+		}
+	}
+	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
+		return geo.Errorf(geo.TooLarge, "The body is larger than 64 KiB.", "请求体超过 64 KiB。")
+	}
+	if err != nil {
+		return &geo.Error{Kind: geo.Invalid, En: "The body is not the JSON object that is expected here.", Zh: "请求体不是此处所需的 JSON 对象。", Err: err}
+	}
+	return nil
+}
+
+// checkOrigin refuses a change that another site made the browser send. Besides
+// Go's check (Sec-Fetch-Site, else Origin), a session cookie is not believed
+// without either header: every browser sends one with a change, and scripts can.
+func (s *Server) checkOrigin(r *http.Request) error {
+	var protection http.CrossOriginProtection
+	if protection.Check(r) != nil {
+		return geo.Errorf(geo.Forbidden, "This request came from another site.", "该请求来自其他站点。")
+	}
+	if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" && s.sessions.token(r) != "" {
+		return geo.Errorf(geo.Forbidden, "A change with a session cookie needs an Origin header.", "携带会话的更改请求须带 Origin 请求头。")
+	}
+	return nil
+}

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"container/list"
+	"context"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/paulmach/orb"
+
+	"tengdi/geo"
+	"tengdi/tiles"
+)
+
+// Tileset is the tiles of one audience. *tiles.Engine satisfies it.
+type Tileset interface {
+	Tile(ctx context.Context, id tiles.ID) (tiles.Tile, error)
+	TileJSON(urlTemplate string, o tiles.TileJSONOptions) tiles.TileJSON
+	Revision() int64
+	Ready() bool
+	Bounds() (orb.Bound, bool)
+}
+
+const (
+	tileType = "application/vnd.mapbox-vector-tile"
+
+	// A tile asked for at a revision that the server has reached may be kept. The
+	// revision in the URL is the caller's promise: it takes a newer one for a tile
+	// as soon as a live event names that tile, and starts from the newest one when
+	// it opens the map. So the age only bounds how long a caller that hears no
+	// events, or a cache before it, shows an old tile.
+	keepTile = "public, max-age=300"
+	// Without a revision the tile is asked for again each time; its ETag makes
+	// that a 304.
+	askAgain = "public, no-cache"
+	// Nobody keeps a staff tile: what is not published does not lie in the cache
+	// of a shared computer.
+	keepNothing = "private, no-store"
+)
+
+// tileKey names a tile over both audiences.
+type tileKey struct {
+	audience geo.Audience
+	id       tiles.ID
+}
+
+// tile serves one vector tile: 204 when there is nothing in it, 304 when the
+// caller has it, 404 naming the range outside the tileset.
+func (s *Server) tile(aud geo.Audience) handler {
+	set := s.cfg.Tilesets[aud]
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := tileID(r)
+		if err != nil {
+			return err
+		}
+		policy, err := tilePolicy(aud, r, set.Revision())
+		if err != nil {
+			return err
+		}
+		h := w.Header()
+		h.Set("Cache-Control", policy)
+		h.Add("Vary", "Accept-Encoding")
+		zip := acceptsEncoding(r, "gzip")
+		asked := r.Header.Get("If-None-Match")
+		key := tileKey{aud, id}
+		if etag, ok := s.etags.get(key, set.Revision()); ok && matchesTag(asked, etag) {
+			return notModified(w, etag, zip)
+		}
+		t, err := s.build(r, set, id)
+		if err != nil {
+			return err
+		}
+		s.etags.put(key, t.ETag, t.Revision)
+		if len(t.Raw) == 0 {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		if matchesTag(asked, t.ETag) {
+			return notModified(w, t.ETag, zip)
+		}
+		writeTile(w, r, t, zip)
+		return nil
+	}
+}
+
+// build waits for the client's turn and asks the engine.
+func (s *Server) build(r *http.Request, set Tileset, id tiles.ID) (tiles.Tile, error) {
+	if err := s.gate.enter(r.Context(), s.clientKey(r)); err != nil {
+		return tiles.Tile{}, err
+	}
+	defer s.gate.leave()
+	return set.Tile(r.Context(), id)
+}
+
+func notModified(w http.ResponseWriter, etag string, zip bool) error {
+	if zip {
+		etag = gzipTag(etag)
+	}
+	w.Header().Set("ETag", etag)
+	w.WriteHeader(http.StatusNotModified)
+	return nil
+}
+
+func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, zip bool) {
+	h, body, etag := w.Header(), t.Raw, t.ETag
+	if zip && len(t.Gzip) > 0 {
+		body, etag = t.Gzip, gzipTag(etag)
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("ETag", etag)
+	h.Set("Content-Type", tileType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+// tileID reads z, x and y. Only plain decimals are numbers here, so that a tile
+// has one URL; whether they are in range is the engine's to say.
+func tileID(r *http.Request) (tiles.ID, error) {
+	var n [3]uint32
+	for i, name := range []string{"z", "x", "y"} {
+		text := r.PathValue(name)
+		v, err := strconv.ParseUint(text, 10, 32)
+		if err != nil || strconv.FormatUint(v, 10) != text {
+			return tiles.ID{}, notHere()
+		}
+		n[i] = uint32(v)
+	}
+	return tiles.ID{Z: n[0], X: n[1], Y: n[2]}, nil
+}
+
+// tilePolicy says who may keep the tile, by audience and ?v=.
+func tilePolicy(aud geo.Audience, r *http.Request, revision int64) (string, error) {
+	q := r.URL.Query()
+	if !q.Has("v") {
+		if aud == geo.Staff {
+			return keepNothing, nil
+		}
+		return askAgain, nil
+	}
+	v, err := strconv.ParseInt(q.Get("v"), 10, 64)
+	switch {
+	case err != nil || v < 0:
+		return "", badField("v", "invalid", "must be a revision", "须为版本号")
+	case aud == geo.Staff:
+		return keepNothing, nil
+	case v > revision: // the caller has heard of a change that is not here yet
+		return askAgain, nil
+	}
+	return keepTile, nil
+}
+
+// tileJSONAnswer is TileJSON 3.0 with the revision that the tiles are at.
+type tileJSONAnswer struct {
+	tiles.TileJSON
+	Revision int64 `json:"revision"`
+}
+
+func (s *Server) tileJSON(aud geo.Audience) handler {
+	set := s.cfg.Tilesets[aud]
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !set.Ready() {
+			return tiles.ErrNotReady
+		}
+		d, err := s.district.get(r.Context())
+		if err != nil {
+			return err
+		}
+		template := s.origin(r) + "/tiles/" + string(aud) + "/{z}/{x}/{y}.mvt"
+		revision := set.Revision() // before the document: a client then asks for too much, never too little
+		doc := set.TileJSON(template, tiles.TileJSONOptions{Name: d.Name, Attribution: d.ApprovalNo})
+		return sendJSON(w, r, tileJSONAnswer{doc, revision})
+	}
+}
+
+// origin is the scheme and host under which the caller sees us. TileJSON needs
+// absolute URLs, because map workers have no page to be relative to.
+func (s *Server) origin(r *http.Request) string {
+	host := r.Host
+	if host == "" || strings.Trim(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]") != "" {
+		if a, ok := r.Context().Value(http.LocalAddrContextKey).(interface{ String() string }); ok {
+			if ap, err := netip.ParseAddrPort(a.String()); err == nil {
+				host = ap.String()
+			}
+		}
+	}
+	return s.scheme(r) + "://" + host
+}
+
+// tagMemory remembers the ETags of the tiles served last, with the revision at
+// which each was seen to hold. While the tileset stays at that revision a 304
+// needs no tile at all.
+type tagMemory struct {
+	limit int
+
+	mu    sync.Mutex
+	byKey map[tileKey]*list.Element // of *tagEntry
+	order *list.List                // most recently used first
+}
+
+type tagEntry struct {
+	key      tileKey
+	etag     string
+	revision int64
+}
+
+func newTagMemory(limit int) *tagMemory {
+	return &tagMemory{limit: limit, byKey: map[tileKey]*list.Element{}, order: list.New()}
+}
+
+// get tells the ETag of a tile at a revision.
+func (m *tagMemory) get(key tileKey, revision int64) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	el, ok := m.byKey[key]
+	if !ok || el.Value.(*tagEntry).revision != revision {
+		return "", false
+	}
+	m.order.MoveToFront(el)
+	return el.Value.(*tagEntry).etag, true
+}
+
+// put remembers the ETag of a tile at the revision it was built at. The
+// tileset's own revision would be wrong here: a change may come between the two.
+func (m *tagMemory) put(key tileKey, etag string, revision int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if el, ok := m.byKey[key]; ok {
+		e := el.Value.(*tagEntry)
+		e.etag, e.revision = etag, revision
+		m.order.MoveToFront(el)
+		return
+	}
+	for len(m.byKey) >= m.limit {
+		oldest := m.order.Back()
+		delete(m.byKey, oldest.Value.(*tagEntry).key)
+		m.order.Remove(oldest)
+	}
+	m.byKey[key] = m.order.PushFront(&tagEntry{key, etag, revision})
+}
