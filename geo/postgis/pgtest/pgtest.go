@@ -148,7 +148,25 @@ func Clone(t testing.TB, template string, build func(ctx context.Context, url st
 	name := random("test_")
 	exec(t, "create database "+quote(name)+" template "+quote(source))
 	drop(t, name)
+	for _, sql := range likeTemplate() {
+		exec(t, sql, name, source)
+	}
 	return database(t, name)
+}
+
+// likeTemplate copies what CREATE DATABASE … TEMPLATE leaves behind: the grants
+// on the database itself and its settings (ALTER DATABASE … SET). $1 is the
+// copy and $2 the template.
+func likeTemplate() []string {
+	return []string{
+		"update pg_database set datacl = (select datacl from pg_database where datname = $2) where datname = $1",
+		`insert into pg_db_role_setting (setdatabase, setrole, setconfig)
+			select copy.oid, s.setrole, s.setconfig
+			from pg_db_role_setting s
+			join pg_database template on template.oid = s.setdatabase
+			cross join pg_database copy
+			where template.datname = $2 and copy.datname = $1`,
+	}
 }
 
 // templateName makes a valid, readable and unique database name of at most 63 bytes.
@@ -208,13 +226,13 @@ func drop(t testing.TB, name string) {
 }
 
 // exec runs one statement on the cluster's own database, or ends the test.
-func exec(t testing.TB, sql string) {
+func exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	conn := connect(ctx, t)
 	defer conn.Close(context.WithoutCancel(ctx))
-	if err := execOn(ctx, conn, sql); err != nil {
+	if err := execOn(ctx, conn, sql, args...); err != nil {
 		t.Fatalf("pgtest: %s: %v", sql, err)
 	}
 }
@@ -222,10 +240,10 @@ func exec(t testing.TB, sql string) {
 // execOn runs one statement; while somebody is connected to a database that
 // must be free of connections (an autovacuum worker, a backend that is just
 // ending), it tries again.
-func execOn(ctx context.Context, conn *pgx.Conn, sql string) error {
+func execOn(ctx context.Context, conn *pgx.Conn, sql string, args ...any) error {
 	const objectInUse = "55006"
 	for {
-		_, err := conn.Exec(ctx, sql)
+		_, err := conn.Exec(ctx, sql, args...)
 		var pg *pgconn.PgError
 		if err == nil || !errors.As(err, &pg) || pg.Code != objectInUse {
 			return err

@@ -91,6 +91,22 @@ func TestCloneBuildsOnce(t *testing.T) {
 	}
 }
 
+// What is granted on the database itself, and set for it, is part of it.
+func TestCloneHasGrantsAndSettings(t *testing.T) {
+	url := Clone(t, "grants/"+random(""), func(ctx context.Context, url string) error {
+		return execute(ctx, url, `do $$ begin
+			execute format('revoke all on database %I from public', current_database());
+			execute format('alter database %I set lock_timeout = 1234', current_database());
+		end $$`)
+	})
+	if got := query[string](t, url, "select current_setting('lock_timeout')"); got != "1234ms" {
+		t.Errorf("lock_timeout %s", got)
+	}
+	if query[bool](t, url, "select has_database_privilege('pg_monitor', current_database(), 'connect')") {
+		t.Error("a grant that was revoked on the template is back")
+	}
+}
+
 func TestCloneAfterFailedBuild(t *testing.T) {
 	name := templateName("broken/" + random(""))
 	broken := errors.New("broken")
