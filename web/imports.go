@@ -37,6 +37,8 @@ type ImportRequest struct {
 	Map      string // code=BSM,name=MC: columns to fields
 	Area     string // code of the area that the rows belong to
 	Number   string // how rows without a code are numbered
+	Table    string // of a file that holds several
+	Table    string // which layer, table or file, where the upload has several
 	Fix      bool
 	DryRun   bool
 }
@@ -210,7 +212,7 @@ func receiveField(in *ImportRequest, part *multipart.Part, name string) error {
 	v := strings.TrimSpace(string(text))
 	texts := map[string]*string{
 		"layer": (*string)(&in.Layer), "crs": &in.CRS, "datum": &in.Datum, "encoding": &in.Encoding,
-		"map": &in.Map, "area": &in.Area, "number": &in.Number,
+		"map": &in.Map, "area": &in.Area, "number": &in.Number, "table": &in.Table, "table": &in.Table,
 	}
 	flags := map[string]*bool{"fix": &in.Fix, "dry_run": &in.DryRun}
 	switch {

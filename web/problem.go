@@ -21,27 +21,13 @@ type problem struct {
 	Status    int               `json:"status"`
 	Detail    string            `json:"detail,omitempty"`
 	RequestID string            `json:"request_id"`
-	Fields    []fieldProblem    `json:"fields,omitempty"`
-	Reasons   []reason          `json:"reasons,omitempty"`
+	Fields    []geo.FieldError  `json:"fields,omitempty"`
+	Reasons   []geo.Reason      `json:"reasons,omitempty"`
 	Allowed   []string          `json:"allowed,omitempty"`
 	Missing   []string          `json:"missing,omitempty"`
 	Report    *geo.IngestReport `json:"report,omitempty"`
 
 	retryAfter time.Duration
-}
-
-// fieldProblem is one wrong input in the caller's language.
-type fieldProblem struct {
-	Field  string `json:"field"`
-	Row    int    `json:"row,omitempty"`
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-}
-
-// reason is one failed guard in the caller's language.
-type reason struct {
-	Guard  string `json:"guard"`
-	Detail string `json:"detail"`
 }
 
 // word is one row of the table of problems.
@@ -156,15 +142,10 @@ func (p *problem) explain(err error, lang language) {
 	switch {
 	case errors.As(err, &known) && known.Kind != geo.Internal:
 		p.Detail = lang.pick(known.Zh, known.En)
-		for _, f := range known.Fields {
-			p.Fields = append(p.Fields, fieldProblem{f.Field, f.Row, f.Code, lang.pick(f.Zh, f.En)})
-		}
+		p.Fields = known.Fields
 	case errors.As(err, &refused):
 		p.Detail = lang.pick("该状态变更不符合规则。", "The rules do not allow this move.")
-		for _, r := range refused.Reasons {
-			p.Reasons = append(p.Reasons, reason{r.Guard, lang.pick(r.Zh, r.En)})
-		}
-		p.Allowed = refused.Allowed
+		p.Reasons, p.Allowed = refused.Reasons, refused.Allowed
 	case errors.As(err, &ranged):
 		p.Detail = lang.pick(ranged.Chinese(), ranged.Error())
 	case kindOf(err) == geo.Unavailable:

@@ -84,7 +84,7 @@ func (s *Server) table() []route {
 }
 
 // router lays the table into a chi router.
-func (s *Server) router() (http.Handler, error) {
+func (s *Server) router() http.Handler {
 	mux := chi.NewRouter()
 	mux.Use(s.observe, s.secureHeaders)
 	for _, rt := range s.routes {
@@ -96,7 +96,7 @@ func (s *Server) router() (http.Handler, error) {
 	}
 	mux.NotFound(s.handle(s.fallback))
 	mux.MethodNotAllowed(s.handle(s.wrongMethod(mux)))
-	return mux, nil
+	return mux
 }
 
 // admit makes the checks that every route has before its handler: the caller's

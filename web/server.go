@@ -53,7 +53,6 @@ type Server struct {
 	cfg      Config
 	log      *slog.Logger
 	now      func() time.Time
-	started  time.Time
 	handler  http.Handler
 	routes   []route
 	sessions *sessions
@@ -96,7 +95,6 @@ func New(cfg Config) (*Server, error) {
 		cfg:      cfg,
 		log:      cfg.Logger,
 		now:      cfg.Now,
-		started:  cfg.Now(),
 		sessions: newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.Now),
 		logins:   logins,
 		district: &districtCache{store: cfg.Store, now: cfg.Now},
@@ -107,9 +105,7 @@ func New(cfg Config) (*Server, error) {
 		imports:  make(chan struct{}, cfg.Limits.Imports),
 	}
 	s.routes = s.table()
-	if s.handler, err = s.router(); err != nil {
-		return nil, err
-	}
+	s.handler = s.router()
 	return s, nil
 }
 
