@@ -37,7 +37,6 @@ type ImportRequest struct {
 	Map      string // code=BSM,name=MC: columns to fields
 	Area     string // code of the area that the rows belong to
 	Number   string // how rows without a code are numbered
-	Table    string // of a file that holds several
 	Table    string // which layer, table or file, where the upload has several
 	Fix      bool
 	DryRun   bool
