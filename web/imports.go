@@ -211,7 +211,7 @@ func receiveField(in *ImportRequest, part *multipart.Part, name string) error {
 	v := strings.TrimSpace(string(text))
 	texts := map[string]*string{
 		"layer": (*string)(&in.Layer), "crs": &in.CRS, "datum": &in.Datum, "encoding": &in.Encoding,
-		"map": &in.Map, "area": &in.Area, "number": &in.Number, "table": &in.Table, "table": &in.Table,
+		"map": &in.Map, "area": &in.Area, "number": &in.Number, "table": &in.Table,
 	}
 	flags := map[string]*bool{"fix": &in.Fix, "dry_run": &in.DryRun}
 	switch {
