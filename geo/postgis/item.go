@@ -152,9 +152,7 @@ func staffParcels() string {
 				pub.mu(p.official_m2) as mu, ` + parcelBasis + ` as mu_basis, p.survey_m2, p.area_m2,
 				` + parcelLimits + `,
 				r.notice_no, r.mode,` + parcelMoney + `,
-				r.notice_on,
-				(r.list_from at time zone d.zone)::date as list_from,
-				(r.list_to at time zone d.zone)::date as list_to,
+				r.notice_on, r.list_from, r.list_to,
 				round(pub.wan(nullif(r.deal_fen, 0)) / nullif(p.official_m2 * 15 / 10000, 0), 2) as price_per_mu_wan,
 				r.sold_on, r.buyer, ` + parcelFailed + ` as failed_rounds,
 				pub.wan(nullif(r.reserve_fen, 0)) as reserve_wan,
@@ -163,7 +161,6 @@ func staffParcels() string {
 				p.clean_title and p.clean_compensation and p.clean_no_dispute and p.clean_conditions and p.clean_utilities as clean_complete,
 				p.plane_m2, nullif(p.source_crs, 0) as source_crs
 			from land.parcel p
-			cross join (select coalesce((select zone from land.district), 'Asia/Shanghai') as zone) d
 			left join land.area a on a.id = p.area_id
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no`
 }

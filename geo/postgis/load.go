@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -315,18 +314,10 @@ func (l *loader) rounds(ctx context.Context, d geo.Dataset) error {
 		day := l.tx.day
 		return []any{
 			parcel, int32(r.No), r.NoticeNo, r.Mode, int64(r.Start), int64(r.Reserve), int64(r.Deposit), int64(r.Step), day(r.NoticeOn),
-			instant(r.ListFrom), instant(r.ListTo), int64(r.Deal), day(r.SoldOn), r.Buyer, r.ContractNo, r.SupervisionNo, day(r.ContractedOn),
+			day(r.ListFrom), day(r.ListTo), int64(r.Deal), day(r.SoldOn), r.Buyer, r.ContractNo, r.SupervisionNo, day(r.ContractedOn),
 			day(r.PaidOn), day(r.HandedOverOn), day(r.StartedOn), day(r.CompletedOn), r.Outcome,
 		}, err
 	})
-}
-
-// instant is a time as a timestamptz column takes it; the zero time is null.
-func instant(at time.Time) any {
-	if at.IsZero() {
-		return nil
-	}
-	return at
 }
 
 func (l *loader) projects(ctx context.Context, d geo.Dataset) error {

@@ -23,7 +23,7 @@ func (t *tx) publish(ctx context.Context) error {
 		if !all && len(ids) == 0 {
 			continue
 		}
-		rows, err := t.Query(ctx, p.sql, all, ids, t.zone.String(), t.now)
+		rows, err := t.Query(ctx, p.sql, pgx.NamedArgs{"all": all, "ids": ids, "now": t.now})
 		if err != nil {
 			return err
 		}
@@ -97,10 +97,10 @@ func distinct(list []geo.Change) []geo.Change {
 	return out
 }
 
-// projection is one table of schema pub. Its statement takes: $1 whether all
-// rows are touched, $2 the ids of the land rows touched, $3 the district's
-// zone, $4 the time of the write; it returns the public id, the status and
-// whether the feature is gone, of each published row that really changed.
+// projection is one table of schema pub. Its statement takes @all, whether all
+// rows are touched, @ids, the ids of the land rows touched, and @now, the time
+// of the write; it returns the public id, the status and whether the feature is
+// gone, of each published row that really changed.
 type projection struct {
 	layer   string
 	touched func(*tx) (ids []int64, all bool)
@@ -151,7 +151,7 @@ func publishRows(source, target, status string, columns []string, want string) s
 			select
 				public_id,
 				` + names + `,
-				$4::timestamptz
+				@now::timestamptz
 			from want
 			on conflict (public_id) do update set
 				(` + strings.Join(columns, ", ") + `, version, updated_at) = (` + theirs + `, t.version + 1, excluded.updated_at)
@@ -161,13 +161,12 @@ func publishRows(source, target, status string, columns []string, want string) s
 			delete from ` + target + ` t
 			using ` + source + ` s
 			where t.public_id = s.public_id
-				and ($1 or s.id = any($2))
+				and (@all or s.id = any(@ids))
 				and not exists (select from want w where w.public_id = t.public_id)
 			returning t.public_id, '' as status, true as gone)
 		select * from put
 		union all
 		select * from gone
-		where $3::text is not null
 		order by public_id`
 }
 
@@ -181,7 +180,7 @@ func publishAreas() string {
 				c.cleared_m2, s.parcels_sold, s.parcels_open, a.decided_on, a.geom
 			from land.area a
 			`+areaLand()+`
-			where ($1 or a.id = any($2)) and a.status in `+published(geo.AreaMachine))
+			where (@all or a.id = any(@ids)) and a.status in `+published(geo.AreaMachine))
 }
 
 func publishParcels() string {
@@ -197,13 +196,11 @@ func publishParcels() string {
 				p.official_m2, `+parcelBasis+` as mu_basis, p.survey_m2, p.area_m2,
 				`+parcelLimits+`,
 				r.notice_no, r.mode, r.start_fen, r.deposit_fen, r.step_fen, r.notice_on,
-				(r.list_from at time zone $3)::date as list_from,
-				(r.list_to at time zone $3)::date as list_to,
-				r.deal_fen, r.sold_on, r.buyer, `+parcelFailed+` as failed_rounds, p.geom
+				r.list_from, r.list_to, r.deal_fen, r.sold_on, r.buyer, `+parcelFailed+` as failed_rounds, p.geom
 			from land.parcel p
 			left join land.area a on a.id = p.area_id
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
-			where ($1 or p.id = any($2)) and p.status in `+published(geo.ParcelMachine))
+			where (@all or p.id = any(@ids)) and p.status in `+published(geo.ParcelMachine))
 }
 
 func publishProjects() string {
@@ -216,7 +213,7 @@ func publishProjects() string {
 			from land.project p
 			left join land.area a on a.id = p.area_id
 			left join land.parcel l on l.id = p.parcel_id and l.status in `+published(geo.ParcelMachine)+`
-			where ($1 or p.id = any($2)) and p.status in `+published(geo.ProjectMachine))
+			where (@all or p.id = any(@ids)) and p.status in `+published(geo.ProjectMachine))
 }
 
 // publishCleared publishes freed land. It is not an item of a collection, so
@@ -227,7 +224,7 @@ func publishCleared() string {
 			select c.public_id, a.code as area, c.cleared_on, c.official_m2, c.geom
 			from land.cleared_land c
 			join land.area a on a.id = c.area_id
-			where ($1 or c.id = any($2)) and a.status in ` + published(geo.AreaMachine) + `),
+			where (@all or c.id = any(@ids)) and a.status in ` + published(geo.AreaMachine) + `),
 		put as (
 			insert into pub.cleared_land as t (public_id, area, cleared_on, official_m2, geom)
 			select public_id, area, cleared_on, official_m2, geom
@@ -241,13 +238,12 @@ func publishCleared() string {
 			delete from pub.cleared_land t
 			using land.cleared_land s
 			where t.public_id = s.public_id
-				and ($1 or s.id = any($2))
+				and (@all or s.id = any(@ids))
 				and not exists (select from want w where w.public_id = t.public_id)
 			returning t.public_id, true as gone)
 		select public_id, '' as status, gone from put
 		union all
 		select public_id, '' as status, gone from gone
-		where $3::text is not null and $4::timestamptz is not null
 		order by public_id`
 }
 
@@ -267,7 +263,7 @@ func publishRounds() string {
 			from land.round r
 			join land.parcel p on p.id = r.parcel_id
 			join pub.parcel t on t.public_id = p.public_id
-			where ($1 or p.id = any($2)) and $3::text is not null and $4::timestamptz is not null),
+			where (@all or p.id = any(@ids))),
 		put as (
 			insert into pub.round as t (
 				parcel, no, notice_no, mode, start_fen, deposit_fen, step_fen,
@@ -301,7 +297,7 @@ func publishEvents(table, collection string, m geo.MachineName) string {
 			select s.id, s.public_id, t.public_id is not null as shown, coalesce(t.status, '') as status
 			from land.` + table + ` s
 			left join pub.` + table + ` t on t.public_id = s.public_id
-			where ($1 or s.id = any($2)) and $3::text is not null and $4::timestamptz is not null),
+			where (@all or s.id = any(@ids))),
 		want as (
 			select
 				x.public_id,

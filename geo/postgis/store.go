@@ -215,16 +215,17 @@ func (t *tx) change(layer string, id int64, status string) {
 	t.changes[changeKey{layer, id}] = geo.Change{Layer: layer, ID: id, Status: status}
 }
 
-// day is the calendar day of a time in the district's zone, as a date column
-// takes it; the zero time is null.
-func (t *tx) day(at time.Time) any { return dayIn(at, t.zone) }
-
-func dayIn(at time.Time, zone *time.Location) any {
-	if at.IsZero() {
+// day is the civil day of a time as a date column takes it: midnight UTC is a
+// date already, everything else an instant whose day is that of the district's
+// zone. The zero time is null.
+func (t *tx) day(at time.Time) any {
+	switch {
+	case at.IsZero():
 		return nil
+	case at.Equal(at.UTC().Truncate(24 * time.Hour)):
+		return geo.CivilDay(at.UTC()).Date()
 	}
-	at = at.In(zone)
-	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	return geo.DayOf(at, t.zone).Date()
 }
 
 // finish gives the write its revision and makes it known.
