@@ -4,6 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=()
+colors=()
+[[ -t 1 ]] || colors=(--colors=off)
 
 step() {
 	local name=$1
@@ -26,7 +28,7 @@ format() {
 vet() { go vet ./...; }
 lint() { go tool staticcheck ./...; }
 imports() { go test -count=1 . >/dev/null || go test -count=1 .; }
-biome() { (cd web/app && npm run --silent lint); }
+biome() { (cd web/app && npm run --silent lint -- "${colors[@]}"); }
 types() { (cd web/app && npm run --silent check); }
 
 # The generated files are those that change when they are generated.
