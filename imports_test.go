@@ -59,6 +59,7 @@ func table() map[string]row {
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},
+		"scripts":                    {},
 		"scripts/tally":              {},
 	}
 }
