@@ -156,7 +156,10 @@ func sign(from string) Move[HouseholdFacts] {
 		given("agreement_no", "须有补偿协议编号", "the agreement needs its number", func(f HouseholdFacts) string { return f.AgreementNo }),
 		must("mode", "须选择货币补偿或产权调换（第二十一条）", "the mode must be money or swap (art. 21)", func(f HouseholdFacts) bool { return f.Mode == "money" || f.Mode == "swap" }),
 		must("amount_or_flat", "货币补偿须填金额，产权调换须填房号（第二十五条）", "money needs an amount, a swap its flat (art. 25)", func(f HouseholdFacts) bool {
-			return f.Amount >= 0 && (f.Amount > 0 || f.Flat != "") && (f.Mode != "swap" || f.Flat != "")
+			if f.Mode == "swap" {
+				return f.Flat != "" && f.Amount >= 0
+			}
+			return f.Amount > 0
 		})).
 		warn(must("area_decided", "片区尚未作出征收决定", "the area has no expropriation decision yet", func(f HouseholdFacts) bool { return f.AreaDecided }))
 }
