@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tengdi/geo"
+	"tengdi/web"
+)
+
+type serveCmd struct {
+	databaseFlags
+	Listen     string         `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"TENGDI_LISTEN"`
+	Demo       bool           `help:"Fill an empty database with the demo district and print the demo logins." env:"TENGDI_DEMO"`
+	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
+	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
+	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
+}
+
+// drainTime is how long requests may finish after a signal.
+const drainTime = 15 * time.Second
+
+// Run serves until ctx ends, then drains and stops the private cluster.
+func (c *serveCmd) Run(ctx context.Context) error {
+	log := c.logger()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (another address: --listen 127.0.0.1:0)", c.Listen, err)
+	}
+	defer listener.Close()
+	db, err := c.open(ctx, openOptions{migrate: true, serving: true})
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	if c.Demo {
+		if err := fillDemo(ctx, db.store); err != nil {
+			return err
+		}
+	}
+	site, err := c.newSite(ctx, db, log)
+	if err != nil {
+		return err
+	}
+	return site.run(ctx, db, listener)
+}
+
+func (c *serveCmd) logger() *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// site is a running service: the HTTP server and the followers behind it.
+type site struct {
+	server *web.Server
+	feeds  []*mapFeed
+	log    *slog.Logger
+	demo   bool
+}
+
+func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) (*site, error) {
+	district, err := db.store.District(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{log: log, demo: district.Demo}
+	hub := web.NewHub()
+	sets := map[geo.Audience]web.Tileset{}
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		engine, err := newEngine(aud)
+		if err != nil {
+			return nil, err
+		}
+		sets[aud] = engine
+		s.feeds = append(s.feeds, &mapFeed{aud: aud, store: db.store, engine: engine, hub: hub, log: log})
+	}
+	s.server, err = web.New(web.Config{
+		Store:          db.store,
+		Tilesets:       sets,
+		Hub:            hub,
+		Importer:       &importer{store: db.store},
+		Logger:         log,
+		Version:        version,
+		Secure:         c.Secure,
+		TrustedProxies: c.TrustProxy,
+		DemoLogins:     demoLogins(district.Demo),
+	})
+	return s, err
+}
+
+// run loads the maps, serves and follows. The first part that fails ends the
+// rest.
+func (s *site) run(ctx context.Context, db *database, listener net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	srv := s.server.HTTPServer()
+	group.Go(func() error {
+		if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error { return s.follow(ctx, listener.Addr().String()) })
+	if db.cluster != nil {
+		group.Go(func() error {
+			select {
+			case err := <-db.cluster.Done():
+				return err
+			case <-ctx.Done():
+				return nil
+			}
+		})
+	}
+	group.Go(func() error {
+		<-ctx.Done()
+		s.server.Drain()
+		// The parent has ended; draining has its own time.
+		down, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if err := srv.Shutdown(down); err != nil {
+			return srv.Close()
+		}
+		return nil
+	})
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// follow loads each audience's map, says that the service is there, and keeps
+// the maps equal to the database.
+func (s *site) follow(ctx context.Context, addr string) error {
+	for _, f := range s.feeds {
+		if err := f.load(ctx); err != nil {
+			return fmt.Errorf("load the %s map: %w", f.aud, err)
+		}
+		f.hub.Start(f.aud, f.engine.Revision())
+	}
+	s.greet(addr)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, f := range s.feeds {
+		group.Go(func() error { return f.run(ctx) })
+	}
+	return group.Wait()
+}
+
+// greet prints the address, and on a demo the logins, once the map is there.
+func (s *site) greet(addr string) {
+	fmt.Printf("Tengdi is at http://%s\n", reachable(addr))
+	if s.demo {
+		fmt.Println("示例数据 / demo data. 登录 / logins:")
+		for _, l := range demoLogins(true) {
+			fmt.Printf("  %-10s %-16s %s\n", l.Login, l.Password, l.Name)
+		}
+	}
+	fmt.Println("Ctrl-C 停止 / stops it.")
+}
+
+// reachable turns the address of a listener on all interfaces into one that a
+// browser on this machine can open.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,341 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"tengdi/geo/postgis/local"
+	"tengdi/geo/postgis/pgtest"
+)
+
+// asTengdi makes the test binary be tengdi itself, so that tests can run and
+// kill a real process.
+const asTengdi = "TENGDI_TEST_AS_TENGDI"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asTengdi) != "" {
+		main()
+		os.Exit(0)
+	}
+	defer stopDemo()
+	pgtest.Main(m)
+}
+
+// process is a running tengdi.
+type process struct {
+	cmd    *exec.Cmd
+	url    string
+	stdout *bytes.Buffer
+	stderr *bytes.Buffer
+	read   chan struct{} // closed at the end of its output
+}
+
+// tengdi prepares a command line of the binary under test.
+func tengdi(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asTengdi+"=1")
+	return cmd
+}
+
+// serve starts the service on a free port and waits until it says where it is.
+func serve(data string, args ...string) (*process, error) {
+	p := &process{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, read: make(chan struct{})}
+	p.cmd = tengdi(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
+	p.cmd.Stderr = p.stderr
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	found := make(chan string, 1)
+	go func() {
+		defer close(p.read)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			p.stdout.WriteString(lines.Text() + "\n")
+			if url, ok := strings.CutPrefix(lines.Text(), "Tengdi is at "); ok {
+				found <- url
+			}
+		}
+	}()
+	select {
+	case p.url = <-found:
+		return p, nil
+	case <-p.read:
+		_ = p.cmd.Wait() // its output says why
+		return nil, fmt.Errorf("tengdi ended: %s", p.stderr)
+	case <-time.After(3 * time.Minute):
+		_ = p.cmd.Process.Kill()
+		return nil, fmt.Errorf("tengdi did not start: %s", p.stderr)
+	}
+}
+
+// end sends a signal and returns how the process ended.
+func (p *process) end(sig os.Signal) error {
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		return err
+	}
+	<-p.read
+	return p.cmd.Wait()
+}
+
+// demo is a service with the demo district that the tests of this package
+// share; they read, or change what no other test looks at.
+var demo struct {
+	once sync.Once
+	data string
+	*process
+	err error
+}
+
+func demoService(t *testing.T) *process {
+	t.Helper()
+	demo.once.Do(func() {
+		if demo.data, demo.err = os.MkdirTemp("", "tengdi-demo-"); demo.err == nil {
+			demo.process, demo.err = serve(demo.data, "--demo")
+		}
+	})
+	if demo.err != nil {
+		t.Fatal(demo.err)
+	}
+	return demo.process
+}
+
+func stopDemo() {
+	if demo.process != nil {
+		_ = demo.end(os.Interrupt) // TestSignals looks at how it ends
+	}
+	if demo.data != "" {
+		os.RemoveAll(demo.data)
+	}
+}
+
+// client is a browser's side: cookies and our own origin.
+func client(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, Timeout: time.Minute}
+}
+
+// signIn returns a client with a session of a demo account.
+func signIn(t *testing.T, url, login string) *http.Client {
+	t.Helper()
+	c := client(t)
+	body := fmt.Sprintf(`{"login":%q,"password":"tengdi-%s"}`, login, login)
+	resp, err := c.Post(url+"/api/session", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(resp.Body)
+		t.Fatalf("sign in as %s: %s: %s", login, resp.Status, text)
+	}
+	return c
+}
+
+// getJSON decodes the answer of a GET, which must be 200.
+func getJSON(t *testing.T, c *http.Client, url string, into any) {
+	t.Helper()
+	resp, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s %v: %.300s", url, resp.Status, err, text)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatalf("GET %s: %v", url, err)
+	}
+}
+
+// processesOn counts the processes that have the data folder on their command
+// line or as their working folder.
+func processesOn(t *testing.T, data string) []string {
+	t.Helper()
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
+		if err != nil {
+			continue // not a process, or gone
+		}
+		cwd, _ := os.Readlink(filepath.Join("/proc", e.Name(), "cwd")) // another account's: none
+		if bytes.Contains(line, []byte(data)) || strings.HasPrefix(cwd, data) {
+			out = append(out, e.Name()+" "+string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
+		}
+	}
+	return out
+}
+
+// TestLifeOfAnInstance: the service starts with nothing, becomes ready, keeps
+// its folder to itself, leaves no process at Ctrl-C, keeps the data over
+// restarts and kills, and other commands work beside it.
+func TestLifeOfAnInstance(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	p, err := serve(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Get(p.url + "/readyz")
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("readyz: %v %v", resp, err)
+	}
+	resp.Body.Close()
+
+	second := tengdi("serve", "--data", data, "--listen", "127.0.0.1:0")
+	out, err := second.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), fmt.Sprint(p.cmd.Process.Pid)) {
+		t.Errorf("a second serve on the folder: %v, %s; want a sentence with pid %d", err, out, p.cmd.Process.Pid)
+	}
+
+	file := filepath.Join(t.TempDir(), "a.geojson")
+	if err := os.WriteFile(file, []byte(feature(113.1, 0.002)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := tengdi("import", file, "--layer", "areas", "--data", data).CombinedOutput(); err != nil {
+		t.Fatalf("import beside the service: %v: %s", err, out)
+	}
+	if n := countItems(t, p.url, "areas"); n != 1 {
+		t.Fatalf("%d areas after the import, want 1", n)
+	}
+
+	if err := p.end(os.Interrupt); err != nil {
+		t.Errorf("Ctrl-C: %v: %s", err, p.stderr)
+	}
+	if left := processesOn(t, data); len(left) > 0 {
+		t.Errorf("left after Ctrl-C: %q", left)
+	}
+
+	p = again(t, data)
+	if err := p.end(syscall.SIGKILL); err == nil {
+		t.Error("killed, yet it ended well")
+	}
+	p = again(t, data)
+	killPostmaster(t, data)
+	waitItems(t, p.url, "areas", 1)
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("SIGTERM: %v: %s", err, p.stderr)
+	}
+	if left := processesOn(t, data); len(left) > 0 {
+		t.Errorf("left after SIGTERM: %q", left)
+	}
+}
+
+// again starts the service and finds the one area.
+func again(t *testing.T, data string) *process {
+	t.Helper()
+	p, err := serve(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := countItems(t, p.url, "areas"); n != 1 {
+		t.Fatalf("%d areas after a restart, want 1", n)
+	}
+	return p
+}
+
+func countItems(t *testing.T, url, collection string) int {
+	t.Helper()
+	var page struct {
+		NumberMatched int `json:"numberMatched"`
+	}
+	getJSON(t, client(t), url+"/api/collections/"+collection+"/items?limit=1", &page)
+	return page.NumberMatched
+}
+
+// waitItems asks until the collection answers with n items: the service may be
+// waiting for its database to come back.
+func waitItems(t *testing.T, url, collection string, n int) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		resp, err := http.Get(url + "/api/collections/" + collection + "/items?limit=1")
+		if err == nil {
+			ok := resp.StatusCode == http.StatusOK
+			resp.Body.Close()
+			if ok && countItems(t, url, collection) == n {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s did not come back: %v", url, err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// killPostmaster ends the database server of a data folder with SIGKILL.
+func killPostmaster(t *testing.T, data string) {
+	t.Helper()
+	if _, ok := local.Attach(data); !ok {
+		t.Fatal("no cluster is running")
+	}
+	raw, err := os.ReadFile(filepath.Join(data, "postgres", "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	if _, err := fmt.Sscan(string(raw), &pid); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestConfig: flags win over the environment, that over the file; an unknown
+// key is an error.
+func TestConfig(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tengdi.json")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{"lisen": "127.0.0.1:1"}`)
+	if err := run(context.Background(), []string{"version", "--config", file}); err == nil || !strings.Contains(err.Error(), "lisen") {
+		t.Errorf("a misspelt key: %v", err)
+	}
+	c := &fileConfig{values: map[string]any{"listen": "from-file"}}
+	for _, env := range []string{"", "from-env"} {
+		if env != "" {
+			t.Setenv("TENGDI_LISTEN", env)
+		}
+		got := listenOf(t, c)
+		want := env
+		if want == "" {
+			want = "from-file"
+		}
+		if got != want {
+			t.Errorf("environment %q: listen is %q, want %q", env, got, want)
+		}
+		if got := listenOf(t, c, "--listen", "from-flag"); got != "from-flag" {
+			t.Errorf("with a flag: %q", got)
+		}
+	}
+}
