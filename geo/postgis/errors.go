@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"tengdi/geo"
@@ -158,14 +157,6 @@ func wrap(kind geo.Kind, zh, en string, cause error) *geo.Error {
 
 func notFound(what, code string) error {
 	return geo.Errorf(geo.NotFound, "no %s %q", "没有 %s %q", what, code)
-}
-
-// oneOf reads "none" as NotFound.
-func oneOf[T any](v T, err error, what, code string) (T, error) {
-	if errors.Is(err, pgx.ErrNoRows) {
-		return v, notFound(what, code)
-	}
-	return v, asGeo(err)
 }
 
 // ofMigration gives the errors of package migrations a kind and Chinese words.

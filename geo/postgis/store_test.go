@@ -133,7 +133,7 @@ func town() geo.Dataset {
 		Rounds: []geo.Round{
 			{Parcel: "P01", No: 1, NoticeNo: "岳楼示挂(2017)03号", Mode: "listing", Start: 5000 * geo.Wan, Deposit: 1000 * geo.Wan, NoticeOn: date(2017, 5, 1), Outcome: "failed"},
 			{Parcel: "P01", No: 2, NoticeNo: "岳楼示挂(2018)05号", Mode: "listing", Start: 10_000 * geo.Wan, Reserve: 12_345 * geo.Wan, Deposit: 2000 * geo.Wan, Step: 100 * geo.Wan, NoticeOn: date(2018, 8, 1), ListFrom: date(2018, 9, 1), ListTo: date(2018, 9, 12), Deal: 12_500 * geo.Wan, SoldOn: date(2018, 9, 12), Buyer: "某置业公司", Outcome: "sold", ContractNo: "密合同1"},
-			{Parcel: "P02", No: 1, NoticeNo: "岳楼示挂(2019)01号", Mode: "auction", Start: 3000 * geo.Wan, Reserve: 3333 * geo.Wan, Deposit: 600 * geo.Wan, NoticeOn: date(2019, 3, 1), ListFrom: date(2019, 4, 1), ListTo: date(2019, 4, 15)},
+			{Parcel: "P02", No: 1, NoticeNo: "岳楼示挂(2019)01号", Mode: "auction", Start: 3000 * geo.Wan, Reserve: 77_713 * geo.Wan, Deposit: 600 * geo.Wan, NoticeOn: date(2019, 3, 1), ListFrom: date(2019, 4, 1), ListTo: date(2019, 4, 15)},
 			{Parcel: "P05", No: 1, NoticeNo: "岳楼示挂(2018)09号", Mode: "listing", Start: 900 * geo.Wan, NoticeOn: date(2018, 10, 1), Outcome: "failed"},
 		},
 		Projects: []geo.Project{

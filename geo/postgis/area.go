@@ -1,0 +1,116 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"tengdi/geo"
+)
+
+// area moves a redevelopment area.
+func (m *move) area(ctx context.Context) error {
+	f := geo.AreaFacts{}
+	occasion, err := m.find(ctx, "land.area")
+	if err != nil {
+		return err
+	}
+	recall(m, &f)
+	if err := m.areaFacts(ctx, &f); err != nil {
+		return err
+	}
+	f.Occasion = occasion
+	cleared := f.ClearedM2
+	if err := judge(m, geo.AreaMoves(), &f); err != nil {
+		return err
+	}
+	sets := []any{
+		"decision_no", f.DecisionNo, "sign_from", m.day(f.SignFrom), "sign_to", m.day(f.SignTo), "min_ratio", f.MinRatio,
+	}
+	if m.To == "decided" && !m.back {
+		sets = append(sets, "decided_on", m.day(f.NoticeOn))
+	}
+	if err := m.update(ctx, "land.area", sets...); err != nil {
+		return err
+	}
+	if m.To == "cleared" && !m.back && f.ClearedM2 > cleared {
+		if err := m.acceptLand(ctx, f.ClearedM2-cleared, f.AcceptanceNo); err != nil {
+			return err
+		}
+	}
+	m.change("areas", m.id, m.To)
+	add(&m.touched.areas, m.id)
+	return nil
+}
+
+// areaFacts reads what is stored of the area, its households, buildings,
+// problems and parcels. States are given as the lists of package geo.
+func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
+	var decided, from, to dated
+	err := m.QueryRow(ctx, `
+		select
+			a.name, a.plan_m2::float8, a.decision_no, a.decided_on, a.sign_from, a.sign_to, a.min_ratio,
+			(select coalesce(sum(official_m2), 0)::float8 from land.cleared_land where area_id = a.id)
+		from land.area a
+		where a.id = $1`, m.id).Scan(
+		&f.Name, &f.PlanM2, &f.DecisionNo, &decided, &from, &to, &f.MinRatio, &f.ClearedM2)
+	if err != nil {
+		return err
+	}
+	f.HasShape = true // the column is not null and checked
+	f.NoticeOn, f.SignFrom, f.SignTo = decided.Time, from.Time, to.Time
+	err = m.QueryRow(ctx, `
+		select
+			count(*) filter (where surveyed_on is not null),
+			count(*) filter (where signed_on is not null),
+			count(*) filter (where vacated_on is not null),
+			count(*) filter (where signed_on is null and status in ('decision_issued', 'court_applied', 'court_accepted', 'ruling_ok', 'ruling_refused', 'enforced'))
+		from priv.household
+		where area_id = $1`, m.id).Scan(&f.Surveyed, &f.Signed, &f.Vacated, &f.CourtPath)
+	if err != nil {
+		return err
+	}
+	marketed := append(geo.SoldCodes(), "announced", "listed", "bidding", "failed", "suspended", "voided")
+	return m.QueryRow(ctx, `
+		select
+			(select count(*) from land.building where area_id = $1 and legal = 'undetermined'),
+			(select count(*) from land.building where area_id = $1 and status <> all($2)),
+			(select count(*) from land.problem where area_id = $1 and status = any($3)),
+			count(*),
+			coalesce(sum(official_m2), 0)::float8,
+			count(*) filter (where status = any($4))
+		from land.parcel
+		where area_id = $1`, m.id, geo.BuildingDone(), geo.ProblemOpen(), marketed).Scan(
+		&f.Undetermined, &f.BuildingsOpen, &f.ProblemsOpen, &f.Parcels, &f.ParcelsM2, &f.ParcelsMarketed)
+}
+
+// acceptLand adds what the acceptance clears to the cleared land: the part of
+// the area that was not cleared before, with the size that the acceptance
+// states.
+func (m *move) acceptLand(ctx context.Context, size geo.SquareMetres, acceptanceNo string) error {
+	var id *int64
+	err := m.QueryRow(ctx, `
+		with rest as (
+			select a.id, a.code, st_multi(st_collectionextract(coalesce(st_difference(a.geom, st_union(c.geom)), a.geom), 3)) as geom, count(c.id) as n
+			from land.area a
+			left join land.cleared_land c on c.area_id = a.id
+			where a.id = $1
+			group by a.id),
+		put as (
+			insert into land.cleared_land (code, area_id, cleared_on, acceptance_no, geom, area_m2, survey_m2)
+			select code || '-C' || (n + 1), id, $2, $3, geom, 0, $4::float8::numeric(16, 4)
+			from rest
+			where not st_isempty(geom)
+			returning id)
+		select (select id from put)`, m.id, m.onDay(), acceptanceNo, float64(size)).Scan(&id)
+	if err != nil {
+		return err
+	}
+	if id == nil {
+		return fieldError("cleared_mu", "no_land_left",
+			fmt.Sprintf("片区内已无未腾之地，不能再增加 %.2f 亩", size.Mu()),
+			fmt.Sprintf("no land of the area is left to clear; %.2f mu cannot be added", size.Mu()))
+	}
+	m.change("cleared", *id, "")
+	add(&m.touched.cleared, *id)
+	return nil
+}

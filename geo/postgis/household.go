@@ -1,0 +1,51 @@
+package postgis
+
+import (
+	"context"
+
+	"tengdi/geo"
+)
+
+// household moves a household. No map layer and nothing public shows it.
+func (m *move) household(ctx context.Context) error {
+	f := geo.HouseholdFacts{}
+	occasion, err := m.find(ctx, "priv.household")
+	if err != nil {
+		return err
+	}
+	recall(m, &f)
+	var paid, signTo dated
+	err = m.QueryRow(ctx, `
+		select h.mode, h.amount_fen, h.paid_on, a.decided_on is not null, a.sign_to
+		from priv.household h
+		join land.area a on a.id = h.area_id
+		where h.id = $1`, m.id).Scan(&f.Mode, &f.Amount, &paid, &f.AreaDecided, &signTo)
+	if err != nil {
+		return err
+	}
+	f.Occasion, f.PaidOn, f.SignTo = occasion, paid.Time, signTo.Time
+	if err := judge(m, geo.HouseholdMoves(), &f); err != nil {
+		return err
+	}
+	sets := []any{"mode", f.Mode, "amount_fen", fen(f.Amount)}
+	if column := stageDate(m.To); column != "" && !m.back {
+		sets = append(sets, column, m.onDay())
+	}
+	if column := stageDate(m.from); column != "" && m.back {
+		sets = append(sets, column, nil) // the stage is no longer passed
+	}
+	if m.To == "closed" && !m.back && !f.PaidOn.IsZero() {
+		sets = append(sets, "paid_on", m.day(f.PaidOn))
+	}
+	return m.update(ctx, "priv.household", sets...)
+}
+
+// stageDate is the column that says when a household passed a stage; "" for a
+// state that is no stage of the figures.
+func stageDate(state string) string {
+	switch state {
+	case "surveyed", "valued", "signed", "paid", "vacated":
+		return state + "_on"
+	}
+	return ""
+}

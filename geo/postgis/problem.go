@@ -1,0 +1,44 @@
+package postgis
+
+import (
+	"context"
+
+	"tengdi/geo"
+)
+
+// problem moves a line of the problem list.
+func (m *move) problem(ctx context.Context) error {
+	f := geo.ProblemFacts{}
+	occasion, err := m.find(ctx, "land.problem")
+	if err != nil {
+		return err
+	}
+	recall(m, &f)
+	var due dated
+	err = m.QueryRow(ctx, `
+		select title, department, leader, measure, due
+		from land.problem
+		where id = $1`, m.id).Scan(&f.Title, &f.Department, &f.Leader, &f.Measure, &due)
+	if err != nil {
+		return err
+	}
+	f.Occasion, f.Due, f.Actor = occasion, due.Time, m.actor.Login
+	for _, p := range m.past {
+		if p.to == "submitted" {
+			f.SubmittedBy = p.actor
+		}
+	}
+	if err := judge(m, geo.ProblemMoves(), &f); err != nil {
+		return err
+	}
+	sets := []any{
+		"title", f.Title, "department", f.Department, "leader", f.Leader, "measure", f.Measure, "due", m.day(f.Due),
+	}
+	switch {
+	case m.To == "closed":
+		sets = append(sets, "closed_on", m.onDay())
+	case m.from == "closed":
+		sets = append(sets, "closed_on", nil)
+	}
+	return m.update(ctx, "land.problem", sets...)
+}

@@ -1,0 +1,203 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"tengdi/geo"
+)
+
+// Transition makes one move of one thing, if its machine allows it: the facts
+// are read inside the write transaction, the data of the move goes into its
+// columns and into the event. Errors: *geo.RefusedError with every reason,
+// NotFound for an unknown code, Invalid for data that the move does not take.
+func (s *Store) Transition(ctx context.Context, actor geo.Actor, tr geo.Transition) (geo.Event, error) {
+	var data geo.MoveData
+	if _, ok := geo.StatusOf(tr.Entity, tr.To); ok {
+		var err error
+		if data, err = geo.ReadData(tr.Entity, tr.To, tr.Data); err != nil {
+			return geo.Event{}, err
+		}
+	}
+	_, events, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
+		m := &move{tx: t, Transition: tr, data: data}
+		switch tr.Entity {
+		case geo.AreaMachine:
+			return m.area(ctx)
+		case geo.BuildingMachine:
+			return m.building(ctx)
+		case geo.HouseholdMachine:
+			return m.household(ctx)
+		case geo.ParcelMachine:
+			return m.parcel(ctx)
+		case geo.ProblemMachine:
+			return m.problem(ctx)
+		case geo.ProjectMachine:
+			return m.project(ctx)
+		}
+		return notFound("machine", string(tr.Entity))
+	})
+	if err != nil {
+		return geo.Event{}, err
+	}
+	return events[0], nil
+}
+
+// move is one transition under way.
+type move struct {
+	*tx
+	geo.Transition
+	data geo.MoveData
+
+	id   int64
+	from string
+	past []pastMove
+	back bool // a step back
+}
+
+// pastMove is an earlier move of the thing with what it recorded.
+type pastMove struct {
+	to    string
+	actor string
+	data  geo.MoveData
+}
+
+// find locks the thing's row and reads its history.
+func (m *move) find(ctx context.Context, table string) (geo.Occasion, error) {
+	o := geo.Occasion{On: m.On, Now: m.now, Zone: m.zone, Reason: m.Reason}
+	err := m.QueryRow(ctx, `
+		select id, status
+		from `+table+`
+		where code = $1
+		for update`, m.Code).Scan(&m.id, &m.from)
+	if err != nil {
+		return o, nothing(err, string(m.Entity), m.Code)
+	}
+	rows, err := m.Query(ctx, `
+		select verb, from_state, to_state, happened, actor, data
+		from land.event
+		where entity = $1 and entity_id = $2
+		order by id`, string(m.Entity), m.id)
+	if err != nil {
+		return o, err
+	}
+	var verb, from, to, actor string
+	var happened time.Time
+	var data map[string]any
+	_, err = pgx.ForEachRow(rows, []any{&verb, &from, &to, &happened, &actor, &data}, func() error {
+		o.LastOn = happened
+		if verb == "moved" {
+			o.Before = from
+			m.past = append(m.past, pastMove{to, actor, recorded(m.Entity, to, data)})
+		}
+		data = nil
+		return nil
+	})
+	return o, err
+}
+
+// recorded reads the data of an event back as the move's values; what an older
+// program or the demo recorded under other names is passed over.
+func recorded(machine geo.MachineName, to string, data map[string]any) geo.MoveData {
+	given := map[string]string{}
+	for _, key := range geo.DataKeys(machine, to) {
+		switch v := data[key].(type) {
+		case string:
+			given[key] = v
+		case bool:
+			given[key] = strconv.FormatBool(v)
+		case float64:
+			given[key] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	values, err := geo.ReadData(machine, to, given)
+	if err != nil {
+		return geo.MoveData{}
+	}
+	return values
+}
+
+// taker is a machine's facts, which take the data of a move.
+type taker[F any] interface {
+	*F
+	Take(geo.MoveData)
+}
+
+// recall lays the data of the past moves over the facts, oldest first.
+func recall[F any, P taker[F]](m *move, f P) {
+	for _, p := range m.past {
+		f.Take(p.data)
+	}
+}
+
+// judge lays the move's own data over the facts, asks the machine, and on yes
+// records the event with what the move brought and what is unusual about it.
+func judge[F any, P taker[F]](m *move, machine geo.Machine[F], f P) error {
+	f.Take(m.data)
+	if err := machine.Check(m.from, m.To, m.actor.Role, *f); err != nil {
+		return err
+	}
+	arrow, _ := machine.Move(m.from, m.To)
+	m.back = arrow.Back
+	data := m.data.Record()
+	var unusual []string
+	for _, w := range machine.Warnings(m.from, m.To, *f) {
+		unusual = append(unusual, w.Guard)
+	}
+	if unusual != nil {
+		data["warnings"] = unusual
+	}
+	m.event(geo.Event{
+		Entity: m.Entity, EntityID: m.id, Code: m.Code, Verb: "moved", From: m.from, To: m.To,
+		On: m.On, Reason: m.Reason, Data: data,
+	})
+	return nil
+}
+
+// onDay is the day of the move, as a date column takes it.
+func (m *move) onDay() any {
+	if m.On.IsZero() {
+		return m.day(m.now)
+	}
+	return m.day(m.On)
+}
+
+// update writes the thing's state, version and columns, see set.
+func (m *move) update(ctx context.Context, table string, sets ...any) error {
+	_, err := m.Exec(ctx, `
+		update `+table+`
+		set status = $2, version = version + 1, updated_at = now()
+		where id = $1`, m.id, m.To)
+	if err != nil {
+		return err
+	}
+	return m.set(ctx, table, m.id, sets...)
+}
+
+// set writes columns of a row. sets are pairs of column and value: the columns
+// are words of the program, the values are bound.
+func (m *move) set(ctx context.Context, table string, id int64, sets ...any) error {
+	if len(sets) == 0 {
+		return nil
+	}
+	var columns []string
+	args := []any{id}
+	for i := 0; i < len(sets); i += 2 {
+		args = append(args, sets[i+1])
+		columns = append(columns, fmt.Sprintf("%s = $%d", sets[i], len(args)))
+	}
+	_, err := m.Exec(ctx, `update `+table+` set `+strings.Join(columns, ", ")+` where id = $1`, args...)
+	return err
+}
+
+// fen is an amount in fen, as a column takes it.
+func fen(m geo.Money) int64 { return int64(m) }
+
+// dated reads a nullable date column: midnight UTC, or the zero time.
+type dated = pgtype.Date
