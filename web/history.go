@@ -147,10 +147,14 @@ func wan(m geo.Money) *float64 {
 	return &v
 }
 
-// day is a date in the zone as YYYY-MM-DD; nil for the zero time.
+// day is a date as YYYY-MM-DD; nil for the zero time. A moment is read in the
+// zone; midnight in UTC is how the database hands out a date, which has no zone.
 func day(t time.Time, zone *time.Location) *string {
 	if t.IsZero() {
 		return nil
+	}
+	if u := t.UTC(); u.Equal(u.Truncate(24 * time.Hour)) {
+		zone = time.UTC
 	}
 	v := t.In(zone).Format(time.DateOnly)
 	return &v
