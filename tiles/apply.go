@@ -127,6 +127,7 @@ func (e *Engine) mergeGrown(s *snapshot) {
 			if merged, err := e.merged(i, l); err == nil {
 				s = s.with(i, newLayer(merged))
 				e.snap.Store(s)
+				e.count.merges.Add(1)
 			}
 			continue
 		}
