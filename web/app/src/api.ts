@@ -1,0 +1,123 @@
+import type { CollectionName } from './catalogue.gen.ts';
+import type {
+  District,
+  HistoryEvent,
+  Hit,
+  Item,
+  ItemPage,
+  Round,
+  Session,
+  Summary,
+  TileJson,
+} from './types.ts';
+import type { Lang } from './url.ts';
+
+/** An answer that is not a success. status 0 = the server was not reached. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly requestId: string;
+  readonly body: Record<string, unknown>;
+
+  constructor(status: number, message: string, body: Record<string, unknown> = {}) {
+    super(message);
+    this.status = status;
+    this.body = body;
+    this.requestId = typeof body['request_id'] === 'string' ? body['request_id'] : '';
+  }
+}
+
+/** The server as the app asks it; errors come in the language that lang tells at the time of asking. */
+export class Api {
+  private readonly lang: () => Lang;
+
+  constructor(lang: () => Lang) {
+    this.lang = lang;
+  }
+
+  district = (signal?: AbortSignal) => this.get<District>('/api/district', signal);
+  session = (signal?: AbortSignal) => this.get<Session>('/api/session', signal);
+  summary = (signal?: AbortSignal) => this.get<Summary>('/api/summary', signal);
+
+  tileJson(set: string, signal?: AbortSignal): Promise<TileJson> {
+    return this.get<TileJson>(`/tiles/${set}.json`, signal);
+  }
+
+  items(collection: CollectionName, query: Record<string, string>, signal?: AbortSignal): Promise<ItemPage> {
+    return this.get<ItemPage>(`/api/collections/${collection}/items?${new URLSearchParams(query)}`, signal);
+  }
+
+  /** Reads the page that a next link names; only this server's own links are followed. */
+  page(href: string, signal?: AbortSignal): Promise<ItemPage> {
+    const to = new URL(href, location.origin);
+    return this.get<ItemPage>(`${to.pathname}${to.search}`, signal);
+  }
+
+  item(collection: CollectionName, code: string, signal?: AbortSignal): Promise<Item> {
+    return this.get<Item>(`/api/collections/${collection}/items/${encodeURIComponent(code)}`, signal);
+  }
+
+  async history(collection: CollectionName, code: string, signal?: AbortSignal): Promise<HistoryEvent[]> {
+    const path = `/api/${collection}/${encodeURIComponent(code)}/history`;
+    return (await this.get<{ events: HistoryEvent[] | null }>(path, signal)).events ?? [];
+  }
+
+  async rounds(parcel: string, signal?: AbortSignal): Promise<Round[]> {
+    const path = `/api/parcels/${encodeURIComponent(parcel)}/rounds`;
+    return (await this.get<{ rounds: Round[] | null }>(path, signal)).rounds ?? [];
+  }
+
+  async search(q: string, signal?: AbortSignal): Promise<Hit[]> {
+    const query = new URLSearchParams({ q, limit: '12' });
+    return (await this.get<{ hits: Hit[] | null }>(`/api/search?${query}`, signal)).hits ?? [];
+  }
+
+  signIn(login: string, password: string): Promise<Session> {
+    return this.ask<Session>('/api/session', {
+      method: 'POST',
+      body: JSON.stringify({ login, password }),
+      headers: { 'Content-Type': 'application/json' },
+    });
+  }
+
+  async signOut(): Promise<void> {
+    await this.ask<null>('/api/session', { method: 'DELETE' });
+  }
+
+  private get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.ask<T>(path, signal ? { signal } : {});
+  }
+
+  private async ask<T>(path: string, init: RequestInit): Promise<T> {
+    const headers = { Accept: 'application/json', 'Accept-Language': this.lang(), ...init.headers };
+    const answer = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
+      (err: unknown) => {
+        if (err instanceof TypeError) throw new Problem(0, '');
+        throw err;
+      },
+    );
+    const body = await readJson(answer);
+    if (!answer.ok) throw problemOf(answer.status, body);
+    return body as T;
+  }
+}
+
+async function readJson(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch (err) {
+    if (err instanceof SyntaxError) return null;
+    throw err;
+  }
+}
+
+export function problemOf(status: number, body: unknown): Problem {
+  const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const text = [said['detail'], said['title']].find((t) => typeof t === 'string' && t !== '');
+  return new Problem(status, typeof text === 'string' ? text : `HTTP ${status}`, said);
+}
+
+export function isAbort(err: unknown): boolean {
+  return err instanceof DOMException && err.name === 'AbortError';
+}

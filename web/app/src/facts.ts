@@ -1,0 +1,80 @@
+import { FIELDS, type CollectionName, type Field } from './catalogue.gen.ts';
+import { nameOf, useOf } from './catalogue.ts';
+import type { Format } from './format.ts';
+import type { Words } from './i18n/zh.ts';
+import type { Item, Value } from './types.ts';
+import type { Lang, Selection } from './url.ts';
+
+/** One line of the drawer: a label, a value as text, and where it leads. */
+export interface Fact {
+  readonly name: string;
+  readonly label: string;
+  readonly text: string;
+  readonly link: Selection | null;
+}
+
+export interface Tongue {
+  readonly lang: Lang;
+  readonly words: Words;
+  readonly fmt: Format;
+}
+
+// These stand in the drawer's head.
+const IN_HEAD = ['code', 'name', 'status'];
+
+/** The properties of a thing in the catalogue's order; what is not said is left out. */
+export function factsOf(collection: CollectionName, item: Item, t: Tongue): readonly Fact[] {
+  return FIELDS[collection].flatMap((field) => {
+    const value = item.properties[field.name];
+    if (IN_HEAD.includes(field.name) || value === undefined || value === null || value === '') return [];
+    const text = factText(field, value, t);
+    return [{ name: field.name, label: nameOf(field, t.lang), text, link: linkOf(field.name, value) }];
+  });
+}
+
+function linkOf(name: string, value: Value): Selection | null {
+  if (name === 'area') return { collection: 'areas', code: String(value) };
+  if (name === 'parcel') return { collection: 'parcels', code: String(value) };
+  return null;
+}
+
+/** Writes one value as its field says. */
+export function factText(field: Field, value: Value, t: Tongue): string {
+  if (typeof value === 'boolean') return value ? t.words.values.yes : t.words.values.no;
+  if (field.type === 'date') return t.fmt.date(String(value));
+  if (typeof value === 'number') return numberText(field, value, t);
+  if (field.name === 'use_class') {
+    const use = useOf(String(value));
+    return use ? nameOf(use, t.lang) : String(value);
+  }
+  const known = codedValues(t.words)[field.name];
+  const text = known?.[String(value)] ?? String(value);
+  return field.unit && text !== '' ? `${text} ${unitText(field.unit, t)}` : text;
+}
+
+function numberText(field: Field, n: number, t: Tongue): string {
+  switch (field.unit) {
+    case '万元':
+      return t.fmt.money(n);
+    case '万元/亩':
+      return t.fmt.pricePerMu(n);
+    case '%':
+      return t.fmt.percent(n);
+    case 'mu':
+      return `${t.fmt.mu(n)} ${t.words.units.mu}`;
+    case '':
+      return field.name === 'source_crs' ? `EPSG:${n}` : t.fmt.plain(n);
+    default:
+      return `${t.fmt.plain(n)} ${unitText(field.unit, t)}`;
+  }
+}
+
+function unitText(unit: string, t: Tongue): string {
+  const units: Record<string, string> = t.words.units;
+  return units[unit] ?? unit;
+}
+
+function codedValues(words: Words): Record<string, Record<string, string>> {
+  const { mode, mu_basis, legal, use, tenure, industry, batch } = words.values;
+  return { mode, mu_basis, legal, use, tenure, industry, batch };
+}

@@ -1,0 +1,73 @@
+import type { ExpressionSpecification, FilterSpecification } from '@maplibre/maplibre-gl-style-spec';
+import { type MachineName, type Outline, STATUSES, type Status, USES } from '../catalogue.gen.ts';
+import { colourOf } from '../catalogue.ts';
+import type { Theme } from '../url.ts';
+import { hatchName } from './pattern.ts';
+
+/** The status as it is now: what the live stream said, else what the tile says. */
+const LIVE_STATUS = [
+  'to-string',
+  ['coalesce', ['feature-state', 'status'], ['get', 'status']],
+] as unknown as ExpressionSpecification;
+
+const UNKNOWN = 'aside';
+
+export function statusColour(machine: MachineName, theme: Theme): ExpressionSpecification {
+  const arms = STATUSES[machine].flatMap((s) => [s.code, colourOf(s.token, theme)]);
+  return ['match', LIVE_STATUS, ...arms, colourOf(UNKNOWN, theme)] as unknown as ExpressionSpecification;
+}
+
+export function useColour(theme: Theme): ExpressionSpecification {
+  const arms = USES.flatMap((u) => [u.code, colourOf(u.token, theme)]);
+  return [
+    'match',
+    ['get', 'use'],
+    ...arms,
+    colourOf('use-other', theme),
+  ] as unknown as ExpressionSpecification;
+}
+
+/** A pattern cannot read feature-state: hatches follow when the touched tiles are read again. */
+export function hatchImage(machine: MachineName, theme: Theme): ExpressionSpecification {
+  const arms = hatched(machine).flatMap((s) => [
+    s.code,
+    hatchName(s.hatch === 'cross' ? 'cross' : 'single', colourOf(s.token, theme)),
+  ]);
+  const rest = hatchName('single', colourOf(UNKNOWN, theme));
+  return ['match', ['get', 'status'], ...arms, rest] as unknown as ExpressionSpecification;
+}
+
+export function hatched(machine: MachineName): readonly Status[] {
+  return STATUSES[machine].filter((s) => s.hatch !== 'none');
+}
+
+export function codesWithOutline(machine: MachineName, outline: Outline): readonly string[] {
+  return STATUSES[machine].filter((s) => s.outline === outline).map((s) => s.code);
+}
+
+export function oneOfCodes(property: string, codes: readonly string[]): FilterSpecification {
+  return ['in', ['get', property], ['literal', [...codes]]] as unknown as FilterSpecification;
+}
+
+/** Keeps what the legend has not hidden; the list is the global state `hide`. */
+export function notHidden(property: string): FilterSpecification {
+  const hidden = ['in', ['get', property], ['array', 'string', ['global-state', 'hide']]];
+  return ['!', hidden] as unknown as FilterSpecification;
+}
+
+export function all(...filters: readonly (FilterSpecification | null)[]): FilterSpecification {
+  return ['all', ...filters.filter((f) => f !== null)] as unknown as FilterSpecification;
+}
+
+/** Opacity of a thing, none once the live stream said that it is gone. */
+export function unlessGone(opacity: number): ExpressionSpecification {
+  return ['case', ['boolean', ['feature-state', 'gone'], false], 0, opacity];
+}
+
+export function whenState(flag: 'hover' | 'sel' | 'flash'): ExpressionSpecification {
+  return ['case', ['boolean', ['feature-state', flag], false], 1, 0];
+}
+
+export function byZoom(...stops: readonly number[]): ExpressionSpecification {
+  return ['interpolate', ['linear'], ['zoom'], ...stops] as unknown as ExpressionSpecification;
+}

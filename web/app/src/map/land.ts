@@ -1,0 +1,302 @@
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+} from '@maplibre/maplibre-gl-style-spec';
+import type { MachineName, Outline } from '../catalogue.gen.ts';
+import { colourOf } from '../catalogue.ts';
+import {
+  all,
+  byZoom,
+  codesWithOutline,
+  hatched,
+  hatchImage,
+  notHidden,
+  oneOfCodes,
+  statusColour,
+  unlessGone,
+  useColour,
+  whenState,
+} from './expressions.ts';
+import { PALETTES, type Palette } from './palette.ts';
+import { dotsName } from './pattern.ts';
+import { FONT, LAND, type StyleOptions } from './options.ts';
+
+/** Fills are let through a little so that the ground stays in sight; the colours were checked at this. */
+export const FILL_OPACITY = 0.85;
+
+const OUTLINES: readonly Outline[] = ['thin', 'thick', 'dashed'];
+
+/** The layers of the district's land, from the ground up. */
+export function landLayers(o: StyleOptions): LayerSpecification[] {
+  const p = PALETTES[o.theme];
+  return [
+    ...(o.mode === 'clearance' ? areasByStatus(o) : []),
+    ...(o.mode === 'clearance' ? clearedLand(o) : []),
+    ...(o.mode === 'clearance' ? [] : parcelFills(o)),
+    ...(o.staff && o.mode === 'clearance' ? buildings(o, p) : []),
+    ...(o.mode === 'clearance' ? [] : [areaHit()]),
+    ...areaLines(o, p),
+    ...parcelLines(o, p),
+    ...marks('areas', p),
+    ...marks('parcels', p),
+    ...(o.staff && o.mode === 'clearance' ? marks('buildings', p, 14) : []),
+    ...projects(o, p),
+    ...labels(o, p),
+  ];
+}
+
+function areasByStatus(o: StyleOptions): LayerSpecification[] {
+  return statusFill('areas', 'area', o);
+}
+
+// Unseen, so that a click finds the area where only its outline is drawn.
+function areaHit(): LayerSpecification {
+  return {
+    id: 'areas-hit',
+    type: 'fill',
+    source: LAND,
+    'source-layer': 'areas',
+    paint: { 'fill-opacity': 0 },
+  };
+}
+
+function statusFill(layer: string, machine: MachineName, o: StyleOptions, minzoom = 0): LayerSpecification[] {
+  const hidable = minzoom === 0 ? notHidden('status') : null;
+  const codes = hatched(machine).map((s) => s.code);
+  const at = { source: LAND, 'source-layer': layer, minzoom };
+  return [
+    {
+      id: `${layer}-fill`,
+      type: 'fill',
+      ...at,
+      filter: all(hidable),
+      paint: { 'fill-color': statusColour(machine, o.theme), 'fill-opacity': unlessGone(FILL_OPACITY) },
+    },
+    {
+      id: `${layer}-hatch`,
+      type: 'fill',
+      ...at,
+      filter: all(oneOfCodes('status', codes), hidable),
+      paint: { 'fill-pattern': hatchImage(machine, o.theme), 'fill-opacity': unlessGone(0.55) },
+    },
+  ];
+}
+
+function clearedLand(o: StyleOptions): LayerSpecification[] {
+  const colour = colourOf('clear-cleared', o.theme);
+  const at = { source: LAND, 'source-layer': 'cleared' };
+  return [
+    {
+      id: 'cleared-dots',
+      type: 'fill',
+      ...at,
+      paint: { 'fill-pattern': dotsName(colour), 'fill-opacity': byZoom(11, 0.35, 14, 0.6) },
+    },
+    {
+      id: 'cleared-line',
+      type: 'line',
+      ...at,
+      minzoom: 12,
+      paint: { 'line-color': colour, 'line-width': byZoom(12, 0.4, 15, 1), 'line-opacity': 0.6 },
+    },
+  ];
+}
+
+function parcelFills(o: StyleOptions): LayerSpecification[] {
+  if (o.mode === 'auction') return statusFill('parcels', 'parcel', o);
+  return [
+    {
+      id: 'parcels-fill',
+      type: 'fill',
+      source: LAND,
+      'source-layer': 'parcels',
+      filter: notHidden('use'),
+      paint: { 'fill-color': useColour(o.theme), 'fill-opacity': unlessGone(FILL_OPACITY) },
+    },
+  ];
+}
+
+function buildings(o: StyleOptions, p: Palette): LayerSpecification[] {
+  return [
+    ...statusFill('buildings', 'building', o, 14),
+    {
+      id: 'buildings-line',
+      type: 'line',
+      source: LAND,
+      'source-layer': 'buildings',
+      minzoom: 14,
+      paint: {
+        'line-color': p.line,
+        'line-width': byZoom(14, 0.3, 17, 0.9),
+        'line-opacity': unlessGone(0.75),
+      },
+    },
+  ];
+}
+
+function areaLines(o: StyleOptions, p: Palette): LayerSpecification[] {
+  if (o.mode === 'clearance') return outlines('areas', 'area', notHidden('status'), p);
+  return [
+    {
+      id: 'areas-faint',
+      type: 'line',
+      source: LAND,
+      'source-layer': 'areas',
+      paint: { 'line-color': p.faint, 'line-width': byZoom(9, 0.6, 14, 1.4), 'line-dasharray': [3, 2] },
+    },
+  ];
+}
+
+function parcelLines(o: StyleOptions, p: Palette): LayerSpecification[] {
+  if (o.mode === 'auction') return outlines('parcels', 'parcel', notHidden('status'), p);
+  return [
+    {
+      id: 'parcels-line-thin',
+      type: 'line',
+      source: LAND,
+      'source-layer': 'parcels',
+      ...(o.mode === 'use' ? { filter: notHidden('use') } : { minzoom: 11 }),
+      paint: {
+        'line-color': p.line,
+        'line-width': o.mode === 'use' ? byZoom(10, 0.4, 15, 1.2) : byZoom(11, 0.4, 15, 1),
+        'line-opacity': unlessGone(o.mode === 'use' ? 1 : 0.55),
+      },
+    },
+  ];
+}
+
+// A dash cannot depend on the feature, so each outline is a layer with its own filter.
+function outlines(
+  layer: string,
+  machine: MachineName,
+  hidable: FilterSpecification,
+  p: Palette,
+): LayerSpecification[] {
+  return OUTLINES.map((outline) => ({
+    id: `${layer}-line-${outline}`,
+    type: 'line',
+    source: LAND,
+    'source-layer': layer,
+    filter: all(oneOfCodes('status', codesWithOutline(machine, outline)), hidable),
+    layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': p.line,
+      'line-opacity': unlessGone(1),
+      'line-width': outline === 'thick' ? byZoom(9, 1.2, 13, 2.5) : byZoom(9, 0.5, 13, 1.1),
+      ...(outline === 'dashed' ? { 'line-dasharray': [3, 2] } : {}),
+    },
+  }));
+}
+
+// Hover, selection and the flash of a change are outlines that feature-state switches on.
+function marks(layer: string, p: Palette, minzoom = 0): LayerSpecification[] {
+  const mark = (flag: 'hover' | 'sel' | 'flash', colour: string, width: number): LayerSpecification => ({
+    id: `${layer}-${flag}`,
+    type: 'line',
+    source: LAND,
+    'source-layer': layer,
+    minzoom,
+    layout: { 'line-join': 'round', 'line-cap': 'round' },
+    paint: { 'line-color': colour, 'line-width': width, 'line-opacity': whenState(flag) },
+  });
+  return [mark('hover', p.hover, 2.5), mark('sel', p.ground, 6), mark('flash', p.flash, 6)].flatMap((l) =>
+    l.id.endsWith('-sel') ? [l, { ...mark('sel', p.select, 3), id: `${layer}-sel-core` }] : [l],
+  );
+}
+
+function projects(o: StyleOptions, p: Palette): LayerSpecification[] {
+  const big: ExpressionSpecification = ['==', ['get', 'yi'], 1];
+  const size = (small: number, large: number): ExpressionSpecification => ['case', big, large, small];
+  return [
+    {
+      id: 'projects-dot',
+      type: 'circle',
+      source: LAND,
+      'source-layer': 'projects',
+      minzoom: 9,
+      layout: { 'circle-sort-key': ['get', 'yi'] },
+      paint: {
+        'circle-color': statusColour('project', o.theme),
+        'circle-radius': [
+          'interpolate',
+          ['linear'],
+          ['zoom'],
+          10,
+          size(1.6, 2.8),
+          13,
+          size(3.2, 5.5),
+          16,
+          size(5, 8.5),
+        ],
+        'circle-stroke-color': [
+          'case',
+          ['any', flagged('sel'), flagged('hover')],
+          p.select,
+          flagged('flash'),
+          p.flash,
+          p.line,
+        ],
+        'circle-stroke-width': ['case', ['any', flagged('sel'), flagged('hover'), flagged('flash')], 3, 1],
+        'circle-opacity': unlessGone(1),
+        'circle-stroke-opacity': unlessGone(1),
+      },
+    },
+  ];
+}
+
+function flagged(flag: string): ExpressionSpecification {
+  return ['boolean', ['feature-state', flag], false];
+}
+
+function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
+  const halo = { 'text-color': p.text, 'text-halo-color': p.ground, 'text-halo-width': 1.6 };
+  const unit = o.lang === 'en' ? ' mu' : ' 亩';
+  const size: ExpressionSpecification = [
+    'number-format',
+    ['get', 'mu'],
+    { 'min-fraction-digits': 2, 'max-fraction-digits': 2, locale: o.lang },
+  ];
+  const parcel: LayerSpecification = {
+    id: 'parcels-label',
+    type: 'symbol',
+    source: LAND,
+    'source-layer': 'parcels',
+    minzoom: 14.5,
+    ...(o.mode === 'auction' ? { filter: notHidden('status') } : {}),
+    ...(o.mode === 'use' ? { filter: notHidden('use') } : {}),
+    layout: {
+      'text-field': ['step', ['zoom'], ['concat', size, unit], 16, parcelTitle(size, unit)],
+      'text-font': FONT,
+      'text-size': 11,
+      'text-max-width': 12,
+      'text-padding': 4,
+    },
+    paint: halo,
+  };
+  const area: LayerSpecification = {
+    id: 'areas-label',
+    type: 'symbol',
+    source: LAND,
+    'source-layer': 'arealabels',
+    ...(o.mode === 'clearance' ? { filter: notHidden('status') } : {}),
+    layout: {
+      'text-field': ['get', 'name'],
+      'text-font': FONT,
+      'text-size': byZoom(9, 10, 12, 12, 15, 15),
+      'text-max-width': 8,
+      'text-padding': 3,
+    },
+    paint: o.mode === 'clearance' ? halo : { ...halo, 'text-color': p.quietText },
+  };
+  return o.mode === 'clearance' ? [area] : [parcel, area];
+}
+
+function parcelTitle(size: ExpressionSpecification, unit: string): ExpressionSpecification {
+  return [
+    'concat',
+    ['case', ['!=', ['coalesce', ['get', 'notice'], ''], ''], ['concat', ['get', 'notice'], '\n'], ''],
+    size,
+    unit,
+  ];
+}

@@ -1,0 +1,71 @@
+export interface TileId {
+  readonly z: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+const TILE_PATH = /\/tiles\/[a-z]+\/(\d{1,2})\/(\d{1,8})\/(\d{1,8})\.mvt$/;
+
+/**
+ * Which revision each tile is to be asked for at. A tile that no change has
+ * touched keeps the URL it had, and with it its place in the browser's cache.
+ */
+export class TileVersions {
+  private readonly touched = new Map<string, number>();
+  private readonly asked = new Map<string, number>();
+  private base: number;
+  private newest = 0;
+
+  constructor(revision: number) {
+    this.base = revision;
+  }
+
+  /** The newest revision that it knows of. */
+  revision(): number {
+    return Math.max(this.base, this.newest);
+  }
+
+  /** Notes that tiles changed at a revision. */
+  touch(revision: number, tiles: readonly TileId[]): void {
+    this.newest = Math.max(this.newest, revision);
+    for (const t of tiles) this.touched.set(key(t), revision);
+  }
+
+  /** Notes that any tile may have changed. */
+  touchAll(revision: number): void {
+    this.base = Math.max(this.base, revision);
+    this.touched.clear();
+  }
+
+  /** Adds the version to the URL of one of our own tiles, and remembers it; any other URL stays. */
+  stamp(url: string): string {
+    const at = new URL(url);
+    const parts = TILE_PATH.exec(at.pathname);
+    if (!parts) return url;
+    const id = { z: Number(parts[1]), x: Number(parts[2]), y: Number(parts[3]) };
+    const version = this.wanted(id);
+    this.asked.set(key(id), version);
+    at.searchParams.set('v', String(version));
+    return at.href;
+  }
+
+  /** Whether a tile that has come in was asked for before its last change. */
+  late(id: TileId): boolean {
+    const asked = this.asked.get(key(id));
+    return asked !== undefined && asked < this.wanted(id);
+  }
+
+  private wanted(id: TileId): number {
+    return Math.max(this.base, this.touched.get(key(id)) ?? 0);
+  }
+}
+
+/** Reads "z/x/y"; null for anything else. */
+export function parseTile(text: string): TileId | null {
+  const parts = /^(\d{1,2})\/(\d{1,8})\/(\d{1,8})$/.exec(text);
+  return parts ? { z: Number(parts[1]), x: Number(parts[2]), y: Number(parts[3]) } : null;
+}
+
+function key(t: TileId): string {
+  return `${t.z}/${t.x}/${t.y}`;
+}

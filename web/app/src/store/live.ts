@@ -1,0 +1,154 @@
+import { computed, effect, signal } from '@preact/signals';
+import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
+import { follow, type LiveChange, type LiveEvent } from '../live.ts';
+import { loadUseCounts } from './counts.ts';
+import { detail, loadDetail } from './detail.ts';
+import { ensureList, outdateLists, rowOf } from './lists.ts';
+import { loadSummary, summary, tileset } from './server.ts';
+import { lang, view, words } from './view.ts';
+
+/** What the map is to do when the stream speaks. */
+export interface LiveMap {
+  /** The revision that its tiles are asked for at. */
+  revision(): number;
+  apply(event: LiveEvent): void;
+  reload(revision: number): void;
+}
+
+const STALE_MS = 15_000;
+const REFRESH_MS = 250;
+const ANNOUNCE_MS = 1_500;
+const FLASH_MS = 1_600;
+
+const connected = signal<boolean | null>(null);
+const lostAt = signal<Date | null>(null);
+const stale = signal(false);
+
+/** The data revision that the page shows. */
+export const revision = signal(0);
+/** Things that changed a moment ago, as "layer/id". */
+export const flashed = signal<ReadonlySet<string>>(new Set());
+/** What a screen reader hears of the changes. */
+export const announcement = signal('');
+
+export const liveState = computed<{ kind: 'off' | 'live' | 'reconnecting' | 'stale'; since: Date | null }>(
+  () => {
+    if (connected.value === null) return { kind: 'off', since: null };
+    if (connected.value) return { kind: 'live', since: null };
+    return { kind: stale.value ? 'stale' : 'reconnecting', since: lostAt.value };
+  },
+);
+
+let map: LiveMap | null = null;
+let heard: LiveChange[] = [];
+let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+let announceTimer: ReturnType<typeof setTimeout> | undefined;
+let staleTimer: ReturnType<typeof setTimeout> | undefined;
+
+export function connectMap(m: LiveMap | null): void {
+  map = m;
+}
+
+/** Follows the stream of the audience for as long as the page lives. */
+export function startLive(): void {
+  effect(() =>
+    follow(`/api/live?tileset=${tileset.value}`, {
+      up: setUp,
+      hello: (at, resumed) => {
+        const shown = shownRevision();
+        if (!resumed && shown !== 0 && shown !== at) everythingChanged(at);
+        revision.value = at;
+      },
+      change: (event) => {
+        revision.value = Math.max(revision.value, event.revision);
+        map?.apply(event);
+        noteChanges(event);
+      },
+      reload: () => everythingChanged(revision.value),
+    }),
+  );
+}
+
+// The oldest of what the page shows: parts were read before the stream stood.
+function shownRevision(): number {
+  const parts = [revision.value || null, summary.value?.revision, map?.revision()];
+  const known = parts.filter((r) => typeof r === 'number');
+  return known.length > 0 ? Math.min(...known) : 0;
+}
+
+function setUp(up: boolean): void {
+  if (up === connected.value) return;
+  connected.value = up;
+  clearTimeout(staleTimer);
+  stale.value = false;
+  lostAt.value = up ? null : new Date();
+  if (!up) {
+    staleTimer = setTimeout(() => {
+      stale.value = true;
+    }, STALE_MS);
+  }
+}
+
+function everythingChanged(at: number): void {
+  map?.reload(at);
+  outdateLists();
+  refreshSoon(true);
+}
+
+function noteChanges(event: LiveEvent): void {
+  outdateLists();
+  const open = detail.value?.item;
+  const openKey = `${detail.value?.sel.collection}/${open?.properties['fid']}`;
+  refreshSoon(event.all || event.changes.some((c) => keyOf(c) === openKey));
+  for (const c of event.changes) flashRow(keyOf(c));
+  heard.push(...event.changes.filter((c) => c.layer in MACHINE_OF));
+  clearTimeout(announceTimer);
+  announceTimer = setTimeout(announce, ANNOUNCE_MS);
+}
+
+let drawerToo = false;
+
+function refreshSoon(drawer: boolean): void {
+  drawerToo ||= drawer;
+  clearTimeout(refreshTimer);
+  refreshTimer = setTimeout(() => {
+    const sel = drawerToo ? view.value.sel : null;
+    drawerToo = false;
+    void ensureList(view.value.tab);
+    void loadSummary();
+    if (view.value.mode === 'use') void loadUseCounts();
+    if (sel) void loadDetail(sel);
+  }, REFRESH_MS);
+}
+
+function flashRow(key: string): void {
+  flashed.value = new Set([...flashed.value, key]);
+  setTimeout(() => {
+    flashed.value = new Set([...flashed.value].filter((k) => k !== key));
+  }, FLASH_MS);
+}
+
+function announce(): void {
+  const all = heard;
+  heard = [];
+  const only = new Set(all.map(keyOf)).size === 1 ? all.at(-1) : undefined;
+  const w = words.value;
+  announcement.value = only
+    ? w.status.changedOne(titleOf(only), stateOf(only))
+    : w.status.changedMany(all.length);
+}
+
+function titleOf(c: LiveChange): string {
+  const row = rowOf(c.layer, c.id);
+  return String(row?.properties['name'] || row?.properties['code'] || words.value.things[c.layer as 'areas']);
+}
+
+function stateOf(c: LiveChange): string {
+  const machine = MACHINE_OF[c.layer as keyof typeof MACHINE_OF];
+  const status = machine && statusOf(machine, c.status);
+  return status ? nameOf(status, lang.value) : c.status;
+}
+
+function keyOf(c: LiveChange): string {
+  return `${c.layer}/${c.id}`;
+}

@@ -1,0 +1,132 @@
+import type { CollectionName, ColourToken } from './catalogue.gen.ts';
+
+/** Answers of the server; docs/architecture.md has the contract. */
+export interface District {
+  code: string;
+  name: string;
+  name_en: string;
+  frame: [number, number, number, number] | null;
+  bounds: [number, number, number, number] | null;
+  zone: string;
+  languages: string[];
+  approval_no: string;
+  base_map: { kind?: string; url?: string; attribution?: string } | null;
+  demo: boolean;
+  version: string;
+}
+
+export interface User {
+  login: string;
+  name: string;
+  role: string;
+}
+
+export interface DemoLogin extends User {
+  password: string;
+}
+
+export interface Session {
+  user: User | null;
+  demo_logins?: DemoLogin[];
+}
+
+export interface StatusCount {
+  code: string;
+  n: number;
+  mu?: number;
+}
+
+export interface Summary {
+  audience: string;
+  revision: number;
+  as_of: string;
+  areas: { total: number; by_status: StatusCount[]; plan_mu: number; cleared_mu: number; late?: number };
+  households?: { surveyed: number; signed: number; moved: number; demolished: number };
+  parcels: {
+    total: number;
+    by_status: StatusCount[];
+    sold: number;
+    sold_mu: number;
+    sold_wan: number;
+    price_per_mu_wan: number;
+    premium: number;
+  };
+  projects: { total: number; over_1yi: number; by_status: StatusCount[]; amount_wan: number };
+}
+
+export type Value = string | number | boolean | null;
+
+export interface Item {
+  type: 'Feature';
+  id: string;
+  geometry: unknown;
+  properties: Record<string, Value>;
+}
+
+export interface ItemPage {
+  features: Item[];
+  links?: { rel: string; href: string }[];
+  numberReturned: number;
+  numberMatched: number;
+  revision: number;
+}
+
+export interface HistoryEvent {
+  verb: string;
+  from?: string;
+  to?: string;
+  on: string;
+  at: string;
+  actor?: string;
+  reason?: string;
+  data?: Record<string, unknown>;
+}
+
+export type Round = Record<string, Value>;
+
+export interface Hit {
+  collection: CollectionName;
+  code: string;
+  name: string;
+  status: string;
+  fid: number;
+  bbox?: [number, number, number, number];
+}
+
+export interface TileJson {
+  tiles: string[];
+  revision?: number;
+}
+
+export interface RowNote {
+  row: number;
+  code: string;
+  problem: string;
+  field?: string;
+  zh: string;
+  en: string;
+  severity: string;
+}
+
+export interface IngestReport {
+  file: string;
+  layer: string;
+  format: string;
+  encoding?: string;
+  srid: number;
+  crs_from: string;
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  fixed: number;
+  area_m2: number;
+  bbox?: number[];
+  dry_run: boolean;
+  committed: boolean;
+  revision?: number;
+  notes: RowNote[] | null;
+}
+
+export type { CollectionName, ColourToken };

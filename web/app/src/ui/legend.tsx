@@ -1,0 +1,90 @@
+import { useComputed, untracked, useSignalEffect } from '@preact/signals';
+import { legendRows, nameOf, statusOf } from '../catalogue.ts';
+import { counts, loadUseCounts } from '../store/counts.ts';
+import { fmt, staff } from '../store/server.ts';
+import { go, lang, view, words } from '../store/view.ts';
+import { Swatch } from './swatch.tsx';
+
+/** What the colours mean and how many there are of each; pressing a row hides or shows it on the map. */
+export function Legend() {
+  const w = words.value.legend;
+  const { mode, hide } = view.value;
+  const byUse = useComputed(() => view.value.mode === 'use');
+  useSignalEffect(() => {
+    if (byUse.value) untracked(() => void loadUseCounts());
+  });
+  return (
+    <section class="legend" aria-labelledby="legend-title">
+      <header>
+        <h2 id="legend-title">{w.title}</h2>
+        {hide.length > 0 ? (
+          <button type="button" class="plain" onClick={() => go({ hide: [] })}>
+            {w.all}
+          </button>
+        ) : (
+          <span class="hint">{w.hint}</span>
+        )}
+      </header>
+      <ul class="legend-rows">
+        {legendRows(mode, staff.value).map((r) => {
+          const n = counts.value === null ? null : (counts.value.get(r.code) ?? 0);
+          const on = !hide.includes(r.code);
+          return (
+            <li key={r.code}>
+              <button
+                type="button"
+                class={n === 0 ? 'legend-row zero' : 'legend-row'}
+                aria-pressed={on}
+                data-code={r.code}
+                onClick={() => toggle(r.code)}
+              >
+                <Swatch look={r} />
+                <span class="legend-name">{nameOf(r, lang.value)}</span>
+                <span class="count">{n === null ? '·' : fmt.value.int(n)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <OtherMarks />
+    </section>
+  );
+}
+
+function toggle(code: string): void {
+  const { hide } = view.value;
+  go({ hide: hide.includes(code) ? hide.filter((c) => c !== code) : [...hide, code] });
+}
+
+function OtherMarks() {
+  const w = words.value.legend;
+  const clearance = view.value.mode === 'clearance';
+  const cleared = statusOf('area', 'cleared');
+  return (
+    <details class="other-marks">
+      <summary>{w.other}</summary>
+      <ul>
+        {clearance && cleared && (
+          <li>
+            <span class="mark dots" aria-hidden="true" />
+            {w.clearedLand}
+          </li>
+        )}
+        <li>
+          <span class="mark dot" aria-hidden="true" />
+          {w.project}
+        </li>
+        <li>
+          <span class="mark dot big" aria-hidden="true" />
+          {w.projectYi}
+        </li>
+        {clearance && staff.value && (
+          <li>
+            <span class="mark house" aria-hidden="true" />
+            {w.buildings}
+          </li>
+        )}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,153 @@
+import { untracked, useSignalEffect } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
+import { boxOf } from '../bounds.ts';
+import { flyTo, pointed } from '../store/camera.ts';
+import { ensureList, lists, moreOfList, retryList } from '../store/lists.ts';
+import { flashed } from '../store/live.ts';
+import { fmt, problemText } from '../store/server.ts';
+import { go, select, view, words } from '../store/view.ts';
+import type { Item } from '../types.ts';
+import { TABS, type Tab } from '../url.ts';
+import { sheetStop } from './sheet.tsx';
+import { StatusBadge } from './swatch.tsx';
+
+/** The list beside the map: the same things in words, and the way to them by keyboard. */
+export function ListPanel() {
+  const w = words.value;
+  useSignalEffect(() => {
+    const { tab } = view.value;
+    untracked(() => void ensureList(tab));
+  });
+  return (
+    <section class="lists" aria-label={w.tabs.label}>
+      <div class="tabs" role="tablist" aria-label={w.tabs.label}>
+        {TABS.map((t) => (
+          <button
+            key={t}
+            type="button"
+            role="tab"
+            id={`tab-${t}`}
+            aria-selected={view.value.tab === t}
+            aria-controls="list"
+            tabIndex={view.value.tab === t ? 0 : -1}
+            onClick={() => go({ tab: t })}
+            onKeyDown={(e) => onTabKey(e, t)}
+          >
+            {w.tabs[t]}
+            {lists[t].value.matched > 0 && <span class="count">{fmt.value.int(lists[t].value.matched)}</span>}
+          </button>
+        ))}
+      </div>
+      <div id="list" class="list" role="tabpanel" aria-labelledby={`tab-${view.value.tab}`} tabIndex={-1}>
+        <Rows tab={view.value.tab} />
+      </div>
+    </section>
+  );
+}
+
+function onTabKey(e: TargetedKeyboardEvent<HTMLButtonElement>, tab: Tab): void {
+  const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+  if (step === 0) return;
+  const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? tab;
+  go({ tab: next });
+  document.getElementById(`tab-${next}`)?.focus();
+}
+
+function Rows({ tab }: { tab: Tab }) {
+  const w = words.value.list;
+  const f = fmt.value;
+  const { rows, loading, error, matched, next } = lists[tab].value;
+  const shown = rows.filter((r) => !hiddenByLegend(tab, r));
+  const hidden = rows.length - shown.length;
+  if (error && rows.length === 0) {
+    return (
+      <div class="state" role="alert">
+        <p>{problemText(error)}</p>
+        <button type="button" class="plain" onClick={() => retryList(tab)}>
+          {words.value.errors.retry}
+        </button>
+      </div>
+    );
+  }
+  if (rows.length === 0) return <p class="state">{loading ? w.loading : w.empty}</p>;
+  return (
+    <>
+      <ul>
+        {shown.map((r) => (
+          <Row key={r.id} tab={tab} item={r} />
+        ))}
+      </ul>
+      <div class="list-foot">
+        <span>{w.shown(f.int(rows.length), f.int(matched))}</span>
+        {hidden > 0 && <span>{w.filtered(f.int(hidden))}</span>}
+        {next && (
+          <button type="button" class="plain" disabled={loading} onClick={() => void moreOfList(tab)}>
+            {w.more}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function hiddenByLegend(tab: Tab, item: Item): boolean {
+  const { mode, hide } = view.value;
+  if (mode === 'clearance' && tab === 'areas') return hide.includes(String(item.properties['status']));
+  if (mode === 'auction' && tab === 'parcels') return hide.includes(String(item.properties['status']));
+  if (mode === 'use' && tab === 'parcels') return hide.includes(String(item.properties['use_class']));
+  return false;
+}
+
+function Row({ tab, item }: { tab: Tab; item: Item }) {
+  const p = item.properties;
+  const fid = Number(p['fid']);
+  const target = { layer: tab, fid };
+  const sel = view.value.sel;
+  const current = sel?.collection === tab && sel.code === item.id;
+  const over = pointed.value?.layer === tab && pointed.value.fid === fid;
+  const flash = flashed.value.has(`${tab}/${fid}`);
+  const title = String(p['name'] || p['notice_no'] || item.id);
+  return (
+    <li class={`row${over ? ' over' : ''}${flash ? ' flash' : ''}`}>
+      <button
+        type="button"
+        aria-current={current ? 'true' : undefined}
+        onClick={() => {
+          select({ collection: tab, code: item.id });
+          sheetStop.value = 'half';
+          const box = boxOf(item.geometry);
+          if (box) flyTo(box);
+        }}
+        onMouseEnter={() => {
+          pointed.value = target;
+        }}
+        onMouseLeave={() => {
+          pointed.value = null;
+        }}
+        onFocus={() => {
+          pointed.value = target;
+        }}
+        onBlur={() => {
+          pointed.value = null;
+        }}
+      >
+        <span class="row-name">{title}</span>
+        <span class="row-size">{sizeOf(tab, item)}</span>
+        <span class="row-code">{title === item.id ? '' : item.id}</span>
+        <StatusBadge collection={tab} code={String(p['status'])} />
+      </button>
+    </li>
+  );
+}
+
+// What tells how big a thing is: land in mu, a project in money.
+function sizeOf(tab: Tab, item: Item): string {
+  const f = fmt.value;
+  const mu = words.value.units.mu;
+  const p = item.properties;
+  const num = (name: string) => (typeof p[name] === 'number' ? (p[name] as number) : null);
+  if (tab === 'projects') return num('amount_wan') === null ? '' : f.money(num('amount_wan') ?? 0);
+  if (tab === 'parcels') return num('mu') === null ? '' : `${f.mu(num('mu') ?? 0)} ${mu}`;
+  const plan = num('plan_mu');
+  return plan === null ? '' : `${f.plain(num('cleared_mu') ?? 0)} / ${f.plain(plan)} ${mu}`;
+}

@@ -1,0 +1,34 @@
+import type { LegendRow } from '../catalogue.ts';
+import { inkOn, MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
+import { COLOURS, type CollectionName } from '../catalogue.gen.ts';
+import { lang, theme } from '../store/view.ts';
+
+type Look = Pick<LegendRow, 'token' | 'hatch' | 'outline' | 'badge'>;
+
+/** A status as the map paints it: fill, hatch and outline, with its letter. */
+export function Swatch({ look, letter = true }: { look: Look; letter?: boolean }) {
+  const fill = COLOURS[look.token][theme.value];
+  const ink = inkOn(fill);
+  return (
+    <span
+      class={`swatch hatch-${look.hatch} outline-${look.outline}`}
+      style={{ '--fill': fill, '--ink': ink }}
+      aria-hidden="true"
+      lang="zh-CN"
+    >
+      {letter && <span class="letter">{look.badge}</span>}
+    </span>
+  );
+}
+
+/** A status as swatch and word. */
+export function StatusBadge({ collection, code }: { collection: CollectionName; code: string }) {
+  const status = statusOf(MACHINE_OF[collection], code);
+  if (!status) return <span class="badge">{code}</span>;
+  return (
+    <span class="badge">
+      <Swatch look={status} />
+      <span>{nameOf(status, lang.value)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,118 @@
+import { api, asProblem, district, districtName, mayImport, problemText, session } from '../store/server.ts';
+import { go, lang, setLang, setTheme, theme, view, words } from '../store/view.ts';
+import { MODES } from '../url.ts';
+import { Icon } from './icons.tsx';
+import { notice } from './notice.tsx';
+import { SearchBox } from './search.tsx';
+
+export function TopBar({ withMap }: { withMap: boolean }) {
+  const w = words.value;
+  return (
+    <header class={withMap ? 'topbar with-map' : 'topbar'}>
+      <a class="brand" href="/">
+        <span class="seal" aria-hidden="true" lang="zh-CN">
+          腾
+        </span>
+        <span class="brand-name">{districtName.value}</span>
+      </a>
+      {district.value?.demo && (
+        <span class="demo" title={w.demoTip}>
+          {w.demo}
+        </span>
+      )}
+      {withMap && (
+        <div class="tools">
+          <ModeSwitch />
+          <SearchBox />
+        </div>
+      )}
+      <div class="account">
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => setLang(lang.value === 'en' ? 'zh-CN' : 'en')}
+          aria-label={w.lang.label}
+        >
+          <span lang={lang.value === 'en' ? 'zh-CN' : 'en'}>{w.lang.button}</span>
+        </button>
+        <button
+          type="button"
+          class="quiet square"
+          onClick={() => setTheme(theme.value === 'dark' ? 'light' : 'dark')}
+          aria-label={theme.value === 'dark' ? w.theme.toLight : w.theme.toDark}
+        >
+          <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
+        </button>
+        <Account />
+      </div>
+    </header>
+  );
+}
+
+function ModeSwitch() {
+  const w = words.value.mode;
+  return (
+    <fieldset class="modes">
+      <legend class="unseen">{w.label}</legend>
+      {MODES.map((m) => (
+        <label key={m} class="mode">
+          <input
+            type="radio"
+            name="mode"
+            value={m}
+            checked={view.value.mode === m}
+            onChange={() => go({ mode: m, hide: [] })}
+          />
+          <span>{w[m]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Account() {
+  const w = words.value.sign;
+  const user = session.value?.user;
+  if (!user) {
+    return (
+      <a class="quiet" href="/signin" onClick={(e) => rememberPlace(e.currentTarget)}>
+        <Icon name="user" />
+        <span class="wide-only">{w.in}</span>
+        <span class="unseen narrow-only">{w.in}</span>
+      </a>
+    );
+  }
+  const roles: Record<string, string> = words.value.roles;
+  return (
+    <>
+      {mayImport.value && (
+        <a class="quiet wide-only" href="/import">
+          <Icon name="upload" />
+          <span>{words.value.imports.link}</span>
+        </a>
+      )}
+      <span class="who wide-only">
+        {user.name || user.login} · {roles[user.role] ?? user.role}
+      </span>
+      <button type="button" class="quiet" onClick={signOut} aria-label={w.out}>
+        <Icon name="exit" />
+        <span class="wide-only">{w.out}</span>
+      </button>
+    </>
+  );
+}
+
+// The place is read at the click: the address changes with every move of the map.
+function rememberPlace(a: HTMLAnchorElement): void {
+  if (location.pathname === '/signin') return;
+  a.href = `/signin?next=${encodeURIComponent(`${location.pathname}${location.search}${location.hash}`)}`;
+}
+
+async function signOut(): Promise<void> {
+  try {
+    await api.signOut();
+    location.reload();
+  } catch (err) {
+    notice.value = problemText(asProblem(err));
+  }
+}

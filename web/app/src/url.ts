@@ -1,0 +1,128 @@
+import type { CollectionName } from './catalogue.gen.ts';
+
+export type Lang = 'zh-CN' | 'en';
+export type Theme = 'light' | 'dark';
+export type Mode = 'clearance' | 'auction' | 'use';
+export type Tab = 'areas' | 'parcels' | 'projects';
+
+export const MODES: readonly Mode[] = ['clearance', 'auction', 'use'];
+export const TABS: readonly Tab[] = ['areas', 'parcels', 'projects'];
+const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
+
+export interface Camera {
+  readonly zoom: number;
+  readonly lat: number;
+  readonly lng: number;
+}
+
+export interface Selection {
+  readonly collection: CollectionName;
+  readonly code: string;
+}
+
+/** Everything that a link carries. null = not said: the reader's own setting or the data's frame. */
+export interface ViewState {
+  readonly camera: Camera | null;
+  readonly mode: Mode;
+  readonly sel: Selection | null;
+  readonly hide: readonly string[];
+  readonly lang: Lang | null;
+  readonly theme: Theme | null;
+  readonly q: string;
+  readonly tab: Tab;
+}
+
+export const START: ViewState = {
+  camera: null,
+  mode: 'clearance',
+  sel: null,
+  hide: [],
+  lang: null,
+  theme: null,
+  q: '',
+  tab: 'areas',
+};
+
+const MAX_CODE = 200;
+const MAX_QUERY = 100;
+const MAX_HIDDEN = 64;
+
+/** Reads the part of a URL after #. Whatever it does not understand it leaves at the start value. */
+export function parseHash(hash: string): ViewState {
+  const said = pairs(hash.replace(/^#/, ''));
+  const hide = (said.get('hide') ?? '').split(',').filter((c) => /^[a-z_]{1,32}$/.test(c));
+  return {
+    camera: parseCamera(said.get('v') ?? ''),
+    mode: oneOf(MODES, said.get('mode')) ?? START.mode,
+    sel: parseSelection(said.get('sel') ?? ''),
+    hide: [...new Set(hide)].slice(0, MAX_HIDDEN),
+    lang: oneOf(['zh-CN', 'en'] as const, said.get('lang')),
+    theme: oneOf(['light', 'dark'] as const, said.get('theme')),
+    q: (said.get('q') ?? '').slice(0, MAX_QUERY),
+    tab: oneOf(TABS, said.get('tab')) ?? START.tab,
+  };
+}
+
+/** Writes the part of a URL after #, without it; start values are left out. */
+export function formatHash(s: ViewState): string {
+  const out: string[] = [];
+  const say = (key: string, value: string) => out.push(`${key}=${escapePart(value)}`);
+  if (s.camera) {
+    const { zoom, lat, lng } = s.camera;
+    say('v', `${trim(zoom, 2)}/${trim(lat, 5)}/${trim(lng, 5)}`);
+  }
+  if (s.mode !== START.mode) say('mode', s.mode);
+  if (s.tab !== START.tab) say('tab', s.tab);
+  if (s.sel) say('sel', `${s.sel.collection}/${s.sel.code}`);
+  if (s.hide.length > 0) say('hide', s.hide.join(','));
+  if (s.q) say('q', s.q);
+  if (s.lang) say('lang', s.lang);
+  if (s.theme) say('theme', s.theme);
+  return out.join('&');
+}
+
+export function sameSelection(a: Selection | null, b: Selection | null): boolean {
+  return a?.collection === b?.collection && a?.code === b?.code;
+}
+
+function parseCamera(text: string): Camera | null {
+  const parts = text.split('/');
+  if (parts.length !== 3 || parts.some((p) => !/^-?\d+(\.\d+)?$/.test(p))) return null;
+  const [zoom, lat, lng] = parts.map(Number) as [number, number, number];
+  if (zoom < 0 || zoom > 22 || Math.abs(lat) > 85 || Math.abs(lng) > 180) return null;
+  return { zoom, lat, lng };
+}
+
+function parseSelection(text: string): Selection | null {
+  const cut = text.indexOf('/');
+  const collection = oneOf(COLLECTIONS, text.slice(0, cut));
+  const code = text.slice(cut + 1);
+  if (cut < 0 || !collection || code === '' || code.length > MAX_CODE) return null;
+  return { collection, code };
+}
+
+function pairs(text: string): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const part of text.split('&')) {
+    const cut = part.indexOf('=');
+    if (cut < 1) continue;
+    try {
+      out.set(part.slice(0, cut), decodeURIComponent(part.slice(cut + 1)));
+    } catch (err) {
+      if (!(err instanceof URIError)) throw err;
+    }
+  }
+  return out;
+}
+
+function oneOf<T extends string>(all: readonly T[], value: string | undefined): T | null {
+  return all.find((x) => x === value) ?? null;
+}
+
+function escapePart(value: string): string {
+  return encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%2C', ',');
+}
+
+function trim(n: number, digits: number): string {
+  return String(Number(n.toFixed(digits)));
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+const OUT = join(import.meta.dirname, '..', 'dist');
+const PLACEHOLDER = 'placeholder.html';
+const TEXT = /\.(?:js|mjs|css|html|svg|json)$/;
+
+/** Empties the output folder but for the page that keeps a fresh clone building. */
+function sweep(): Plugin {
+  return {
+    name: 'tengdi-sweep',
+    apply: 'build',
+    buildStart() {
+      for (const name of entries(OUT)) {
+        if (name !== PLACEHOLDER) rmSync(join(OUT, name), { recursive: true });
+      }
+    },
+  };
+}
+
+/** Writes a .gz and a .br beside each text asset, for the server to embed. */
+function compress(): Plugin {
+  return {
+    name: 'tengdi-compress',
+    apply: 'build',
+    closeBundle() {
+      for (const file of walk(OUT)) {
+        if (!TEXT.test(file) || file.endsWith(PLACEHOLDER)) continue;
+        const raw = readFileSync(file);
+        writeFileSync(`${file}.gz`, gzipSync(raw, { level: 9 }));
+        const params = {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
+        };
+        writeFileSync(`${file}.br`, brotliCompressSync(raw, { params }));
+      }
+    },
+  };
+}
+
+function entries(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw err;
+  }
+}
+
+function walk(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? walk(join(dir, e.name)) : [join(dir, e.name)],
+  );
+}
+
+export default defineConfig({
+  base: '/',
+  plugins: [sweep(), compress()],
+  build: {
+    outDir: OUT,
+    emptyOutDir: false,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+});
