@@ -1,0 +1,321 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"tengdi/geo"
+)
+
+// city is the ground before any area is drawn: the blocks between the roads,
+// and the quiet base map.
+type city struct {
+	proj    projector
+	outline ring
+	lines   []cityLine
+	lakes   []ring // also 王家河
+	hill    ring
+	river   []xy // its middle
+	blocks  []*block
+}
+
+type cityLine struct {
+	way
+	line []xy
+}
+
+// block is land between roads, without them.
+type block struct {
+	ring      ring
+	riverside bool
+	lakeside  bool
+	free      float64 // plane m2 not yet given to an area
+	parts     []*areaPart
+}
+
+// Tags of lines that are no way.
+const (
+	tagOutline = -1 - iota
+	tagDongting
+	tagLake
+	tagHill
+	tagRiver
+)
+
+// newCity draws the skeleton and cuts the district along it. near tells how far
+// a place is from the next area centre: only blocks near one are made, and
+// large ones there get streets.
+func newCity(rng *rand.Rand, proj projector, near func(xy) float64) *city {
+	c := &city{proj: proj}
+	place := func(pts [][2]float64) []xy {
+		out := make([]xy, len(pts))
+		for i, p := range pts {
+			out[i] = proj.plane(p[0], p[1])
+		}
+		return out
+	}
+	c.outline = ring(place(outlinePoints()))
+	ways := append(arterials(), railways()...)
+	for _, w := range append(ways, helpers()...) {
+		c.lines = append(c.lines, cityLine{w, smooth(place(w.pts), false, 70)})
+	}
+	c.river = smooth(place(riverCourse()), false, 60)
+	half := func(i int) float64 {
+		return riverMouth + (riverHead-riverMouth)*float64(i)/float64(len(c.river)-1)
+	}
+	west := beside(c.river, half)
+	east := beside(c.river, func(i int) float64 { return -half(i) })
+	c.riverRoads()
+
+	shore := smooth(place(dongtingShore()), false, 90)
+	loops := []struct {
+		pts []xy
+		tag int
+	}{
+		{smooth(place(southLake()), true, 80), tagLake},
+		{smooth(place(eastWindLake()), true, 60), tagLake},
+		{smooth(place(jineHill()), true, 50), tagHill},
+	}
+	corner := place([][2]float64{{113.0665, 29.4575}, {113.0665, 29.3345}})
+	c.lakes = append(c.lakes, append(append(ring(nil), shore...), corner...))
+	c.hill = loops[2].pts
+	c.lakes = append(c.lakes, loops[0].pts, loops[1].pts, append(append(ring(nil), east...), reversed(west)...))
+
+	net := network{faces: []face{{c.outline, slices.Repeat([]int{tagOutline}, len(c.outline))}}}
+	net.draw(shore, tagDongting)
+	for i, l := range c.lines {
+		net.draw(l.line, i)
+	}
+	for _, l := range loops {
+		net.draw(append(slices.Clone(l.pts), l.pts[:min(len(l.pts), 14)]...), l.tag)
+	}
+	net.draw(west, tagRiver)
+	net.draw(east, tagRiver)
+	net.settle()
+	for _, f := range net.faces {
+		c.addBlocks(rng, f, near, 0)
+	}
+	return c
+}
+
+// riverRoads adds the roads along 王家河, from 南湖大道 to 巴陵路.
+func (c *city) riverRoads() {
+	for _, r := range []struct {
+		name, en string
+		side     float64
+	}{{"王家河西路", "Wangjiahe West Road", riverRoad}, {"王家河东路", "Wangjiahe East Road", -riverRoad}} {
+		line := beside(c.river, func(int) float64 { return r.side })
+		from, to := c.proj.plane(113.148, 29.3500), c.proj.plane(113.156, 29.3905)
+		line = slices.DeleteFunc(line, func(p xy) bool { return p.y < from.y || p.y > to.y })
+		c.lines = append(c.lines, cityLine{way{"road", "arterial", r.name, r.en, arterialHalf - 6, nil}, line})
+	}
+}
+
+// inWater says whether p is in a lake or a river.
+func (c *city) inWater(p xy) bool {
+	for _, l := range c.lakes {
+		if l.contains(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *city) addBlocks(rng *rand.Rand, f face, near func(xy) float64, depth int) {
+	mid := f.ring.inside()
+	if c.inWater(mid) || c.hill.contains(mid) || (f.ring.area() > 3e6 && depth == 0 && near(mid) > 900) {
+		return
+	}
+	long, short, axis := f.ring.extent()
+	limit := 260_000.0
+	river := slices.Contains(f.tag, tagRiver)
+	if near(mid) > 1200 || river {
+		limit = 420_000
+	}
+	if depth < 5 && (f.ring.area() > limit || !river && long > 2.6*short && long > 700) {
+		if parts, line := c.addStreet(rng, f, axis); parts != nil {
+			c.lines = append(c.lines, cityLine{way{"road", "street", "", "", streetHalf, nil}, line})
+			for _, p := range parts {
+				c.addBlocks(rng, p, near, depth+1)
+			}
+			return
+		}
+	}
+	r := inset(f.ring, func(i int) float64 { return c.half(f.tag[i]) })
+	if r == nil {
+		return
+	}
+	r = tidy(chamfer(r, 14), 2)
+	if !r.simple() || r.area() < 6000 {
+		return
+	}
+	c.blocks = append(c.blocks, &block{ring: r, free: r.area(), riverside: river, lakeside: slices.Contains(f.tag, tagLake)})
+}
+
+// half is the free width on the block's side of a line.
+func (c *city) half(tag int) float64 {
+	switch tag {
+	case tagOutline:
+		return 30
+	case tagDongting, tagLake, tagRiver:
+		return shoreHalf
+	case tagHill:
+		return 12
+	}
+	return c.lines[tag].half
+}
+
+// addStreet halves a face by a slightly bent street across its long axis.
+func (c *city) addStreet(rng *rand.Rand, f face, axis xy) (parts []face, line []xy) {
+	tag := len(c.lines)
+	best := 0.3
+	for range 10 {
+		u := heading(math.Atan2(axis.y, axis.x) + (rng.Float64()*2-1)*0.14)
+		low, high, err := newCutter(rng, f.ring, u, false).cut(f.ring, f.ring.area()*(0.42+0.16*rng.Float64()))
+		if err != nil || quality(low, high) < best {
+			continue
+		}
+		best = quality(low, high)
+		chord := common(low, high)
+		a, b := chord[0], chord[1]
+		bend := a.towards(b, 0.5).add(u.mul((rng.Float64()*2 - 1) * 0.035 * a.dist(b)))
+		over := b.sub(a).unit().mul(3)
+		l := smooth([]xy{a.sub(over), bend, b.add(over)}, false, 70)
+		ps := split(f, l, tag)
+		if len(ps) == 2 {
+			parts, line = []face{ps[0].face, ps[1].face}, l
+		}
+	}
+	return parts, line
+}
+
+// common finds the two ends of the straight cut between two parts.
+func common(a, b ring) []xy {
+	var out []xy
+	for _, p := range a {
+		if slices.Contains(b, p) {
+			out = append(out, p)
+		}
+	}
+	far := []xy{out[0], out[len(out)-1]}
+	for _, p := range out {
+		for _, q := range out {
+			if p.dist(q) > far[0].dist(far[1]) {
+				far = []xy{p, q}
+			}
+		}
+	}
+	return far
+}
+
+// trimmed is the line without ends that hang less than 160 m over the last line
+// they cross.
+func (c *city) trimmed(i int) []xy {
+	l := c.lines[i].line
+	first, last := math.Inf(1), math.Inf(-1)
+	for j, o := range c.lines {
+		if j == i || o.kind == "" {
+			continue
+		}
+		for k := 0; k+1 < len(l); k++ {
+			for m := 0; m+1 < len(o.line); m++ {
+				if !segmentsTouch(l[k], l[k+1], o.line[m], o.line[m+1]) {
+					continue
+				}
+				ab, cd := l[k+1].sub(l[k]), o.line[m+1].sub(o.line[m])
+				t := float64(k) + o.line[m].sub(l[k]).cross(cd)/ab.cross(cd)
+				first, last = min(first, t), max(last, t)
+			}
+		}
+	}
+	if math.IsInf(first, 1) {
+		return l
+	}
+	at := func(t float64) xy {
+		k := min(int(t), len(l)-2)
+		return l[k].towards(l[k+1], t-float64(k))
+	}
+	var out []xy
+	if at(first).dist(l[0]) > 160 {
+		first = 0
+	}
+	end := float64(len(l) - 1)
+	if at(last).dist(l[len(l)-1]) > 160 {
+		last = end
+	}
+	out = append(out, at(first))
+	for k := int(first) + 1; float64(k) < last; k++ {
+		out = append(out, l[k])
+	}
+	return append(out, at(last))
+}
+
+// references is the quiet base map.
+func (c *city) references() []geo.Reference {
+	var out []geo.Reference
+	names := [][3]string{
+		{"洞庭湖", "Dongting Lake", "lake"}, {"南湖", "South Lake", "lake"},
+		{"东风湖", "Dongfeng Lake", "lake"}, {"王家河", "Wangjia River", "river"},
+	}
+	poly := func(r ring) orb.Polygon {
+		if r.area() < 0 {
+			r = reversed(r)
+		}
+		return c.proj.polygon(shape{outer: r})
+	}
+	out = append(out, geo.Reference{Kind: "outline", Class: "district", Name: "岳阳楼区（示例）", NameEn: "Yueyanglou District (demo)", Geometry: poly(c.outline)})
+	for i, l := range c.lakes {
+		out = append(out, geo.Reference{Kind: "water", Class: names[i][2], Name: names[i][0], NameEn: names[i][1], Geometry: poly(l)})
+	}
+	out = append(out, geo.Reference{Kind: "green", Class: "park", Name: "金鹗山", NameEn: "Jin'e Hill", Geometry: poly(c.hill)})
+	for i, l := range c.lines {
+		if l.kind == "" {
+			continue
+		}
+		for _, part := range named(l.way, c.trimmed(i), c.proj) {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// named splits the roads that change their name on the way: 巴陵, 青年 and 金鹗
+// have a west, middle and east part, 洞庭路 a north and a south one.
+func named(w way, line []xy, proj projector) []geo.Reference {
+	type stretch struct {
+		zh, en string
+		upTo   float64 // longitude, or latitude for 洞庭路
+	}
+	var parts []stretch
+	key := func(p orb.Point) float64 { return p.Lon() }
+	switch w.name {
+	case "巴陵路":
+		parts = []stretch{{"巴陵西路", "Baling West Road", 113.1058}, {"巴陵中路", "Baling Middle Road", 113.1248}, {"巴陵东路", "Baling East Road", 180}}
+	case "青年路":
+		parts = []stretch{{"青年西路", "Qingnian West Road", 113.1062}, {"青年中路", "Qingnian Middle Road", 113.1246}, {"青年东路", "Qingnian East Road", 180}}
+	case "金鹗路":
+		parts = []stretch{{"金鹗西路", "Jin'e West Road", 113.1056}, {"金鹗中路", "Jin'e Middle Road", 113.1238}, {"金鹗东路", "Jin'e East Road", 180}}
+	case "洞庭路":
+		parts = []stretch{{"洞庭南路", "Dongting South Road", 29.3764}, {"洞庭北路", "Dongting North Road", 90}}
+		key = func(p orb.Point) float64 { return p.Lat() }
+	default:
+		parts = []stretch{{w.name, w.en, math.Inf(1)}}
+	}
+	all := proj.line(line)
+	var out []geo.Reference
+	for _, s := range parts {
+		n := 0
+		for n < len(all) && key(all[n]) <= s.upTo {
+			n++
+		}
+		if n < 2 {
+			continue
+		}
+		out = append(out, geo.Reference{Kind: w.kind, Class: w.class, Name: s.zh, NameEn: s.en, Geometry: slices.Clone(all[:n])})
+		all = all[n-1:]
+	}
+	return out
+}

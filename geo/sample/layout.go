@@ -1,0 +1,176 @@
+package sample
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"tengdi/geo"
+)
+
+// sizeFactor is how much larger than its plan an area is drawn: kept buildings
+// and road corners inside it are never cleared.
+const sizeFactor = 1.009
+
+// areaPlan is an area on its way to the map.
+type areaPlan struct {
+	row    areaRow
+	centre xy
+	parts  []*areaPart
+	cells  []*cell
+	lots   []*lot
+	dense  bool // old town: small plots, many households
+	dates  areaDates
+	homes  []*home // buildings
+}
+
+// areaPart is the area's share of one block.
+type areaPart struct {
+	area    *areaPlan
+	block   *block
+	portion portion
+	load    float64 // plane m2 taken by lots
+	lots    []*lot
+}
+
+// layout gives every area its ground: whole blocks to the large ones, nearest
+// first, and ragged pieces of blocks to the rest. Every area gets its plan
+// times sizeFactor, measured on the ellipsoid.
+func (c *city) layout(rng *rand.Rand, areas []*areaPlan) error {
+	order := slices.Clone(areas)
+	slices.SortStableFunc(order, func(a, b *areaPlan) int { return cmp.Compare(b.row.mu, a.row.mu) })
+	for _, a := range order {
+		if err := c.claim(a); err != nil {
+			return err
+		}
+	}
+	for _, b := range c.blocks {
+		if err := b.divide(rng); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	leastPart = 5000.0 // m2 that are worth an area's own piece of a block
+	leastFree = 0.10   // share of a block that may stay with the old city
+)
+
+// claim takes blocks for the area, nearest to its centre and to what it has.
+func (c *city) claim(a *areaPlan) error {
+	k := c.proj.scale(a.centre)
+	need := float64(geo.FromMu(a.row.mu)) * sizeFactor * k * k
+	for need > 1e-3 {
+		var best *block
+		var bestTake float64
+		bestScore := math.Inf(1)
+		for _, b := range c.blocks {
+			take, ok := b.offer(need)
+			if !ok || b.has(a) {
+				continue
+			}
+			if s := a.score(b); s < bestScore {
+				best, bestTake, bestScore = b, take, s
+			}
+		}
+		if best == nil {
+			return fmt.Errorf("no room left for %s: %.0f m2 missing", a.row.name, need)
+		}
+		p := &areaPart{area: a, block: best, portion: portion{want: bestTake, near: a.centre}}
+		best.free -= bestTake
+		best.parts = append(best.parts, p)
+		a.parts = append(a.parts, p)
+		need -= bestTake
+	}
+	return nil
+}
+
+// offer is how much of the block an area that needs so much can have: all that
+// is free, or its need where enough stays.
+func (b *block) offer(need float64) (take float64, ok bool) {
+	all := b.ring.area()
+	switch {
+	case b.free < leastPart:
+		return 0, false
+	case need >= b.free && (need-b.free < 1e-3 || need-b.free > leastPart):
+		return b.free, true
+	case need >= b.free: // a crumb would be left over: leave it a fair piece
+		if t := need - 1.5*leastPart; t > leastPart && b.free-t > leastFree*all {
+			return t, true
+		}
+		return 0, false
+	case b.free-need < max(leastPart, leastFree*all):
+		return 0, false
+	}
+	return need, true
+}
+
+func (b *block) has(a *areaPlan) bool {
+	return slices.ContainsFunc(b.parts, func(p *areaPart) bool { return p.area == a })
+}
+
+func (a *areaPlan) score(b *block) float64 {
+	mid := b.ring.centroid()
+	s := mid.dist(a.centre)
+	if len(a.parts) > 0 {
+		gap := math.Inf(1)
+		for _, p := range a.parts {
+			gap = min(gap, p.block.gap(b))
+		}
+		s = 0.5*s + 4*max(0, gap-30)
+	}
+	switch a.row.code {
+	case riverArea:
+		if !b.riverside {
+			s += 1500
+		}
+	case lakeArea, "YYL-21":
+		if b.lakeside {
+			s -= 500
+		}
+	}
+	return s
+}
+
+// Areas whose ground has a shape of its own: 王家河 along the river, 东风湖 at
+// the lake.
+const (
+	riverArea = "YYL-13"
+	lakeArea  = "YYL-12"
+)
+
+// gap is the distance between the blocks, corner to edge.
+func (b *block) gap(o *block) float64 {
+	d := math.Inf(1)
+	for _, p := range b.ring {
+		d = min(d, o.ring.distance(p))
+	}
+	return d
+}
+
+// divide cuts the block among its areas and the old city.
+func (b *block) divide(rng *rand.Rand) error {
+	if len(b.parts) == 0 {
+		return nil
+	}
+	var err error
+	for try := range 12 {
+		var ps []*portion
+		mean := xy{}
+		for _, p := range b.parts {
+			ps = append(ps, &p.portion)
+			mean = mean.add(p.portion.near.mul(1 / float64(len(b.parts))))
+		}
+		if b.free > 1 {
+			mid := b.ring.centroid()
+			ps = append(ps, &portion{want: b.free, near: mid.mul(2).sub(mean)})
+		}
+		if err = partition(rng, b.ring, ps, false, try < 8); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("block of %s: %w", b.parts[0].area.row.name, err)
+}

@@ -1,0 +1,178 @@
+// Package sample builds the demo district: 43 redevelopment areas with their
+// plots, buildings, households, parcels, auctions, projects and problems, and
+// everything that happened to them. Its totals are exact (areas.csv,
+// sold_parcels.csv), its map is drawn from a hand-made skeleton of streets and
+// shores. All of it is made up but for names of places and a few figures of
+// public notices; it is marked 示例数据.
+package sample
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"tengdi/geo"
+)
+
+// Options of the demo.
+type Options struct {
+	Seed         uint64    // the same seed and day give the same district
+	Today        time.Time // day of loading, in China; open notices and deadlines lie around it
+	NeutralNames bool      // 示例片区01 … in place of the names of real areas
+}
+
+// firstToday is the earliest day from which the demo can be looked back at: its
+// last sales were in September 2019.
+const firstToday = "2021-01-01"
+
+// draw is a stream of random numbers of its own for every purpose, so that a
+// change in one place does not stir the others.
+func draw(seed uint64, purpose string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(purpose)) // never fails
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}
+
+// Build makes the district. Shapes are in degrees; areas are measured on the
+// ellipsoid and in EPSG:4526. Events are in order of time; none lies after the
+// day before Today. It fails for a Today before 2021 and for a seed whose
+// streets leave no room for an area.
+func Build(o Options) (geo.Dataset, error) {
+	today := geo.DayOf(o.Today, nil)
+	if today.String() < firstToday {
+		return geo.Dataset{}, geo.Errorf(geo.Invalid, "the demo district needs a day from %s on", "示例区的日期不得早于 %s", firstToday)
+	}
+	c, areas, err := ground(o.Seed)
+	if err != nil {
+		return geo.Dataset{}, fmt.Errorf("demo district, seed %d: %w", o.Seed, err)
+	}
+	if err := live(o.Seed, areas, today); err != nil {
+		return geo.Dataset{}, fmt.Errorf("demo district, seed %d: %w", o.Seed, err)
+	}
+	return assemble(o, c, areas, today)
+}
+
+// ground lays out the city, the areas and their plots.
+func ground(seed uint64) (*city, []*areaPlan, error) {
+	rows, err := readAreas()
+	if err != nil {
+		return nil, nil, err
+	}
+	sales, err := readSales()
+	if err != nil {
+		return nil, nil, err
+	}
+	proj := newProjector()
+	areas := make([]*areaPlan, len(rows))
+	for i, r := range rows {
+		areas[i] = &areaPlan{row: r, centre: proj.plane(r.lon, r.lat), dense: float64(r.total)/r.mu > 1.75 || r.mu < 250}
+	}
+	c := newCity(draw(seed, "city"), proj, func(p xy) float64 {
+		d := p.dist(areas[0].centre)
+		for _, a := range areas {
+			d = min(d, p.dist(a.centre))
+		}
+		return d
+	})
+	if err := c.layout(draw(seed, "layout"), areas); err != nil {
+		return nil, nil, err
+	}
+	if err := plotLots(draw(seed, "lots"), areas, sales); err != nil {
+		return nil, nil, err
+	}
+	for _, a := range areas {
+		rng := draw(seed, "plots "+a.row.code)
+		if err := a.plot(rng, proj); err != nil {
+			return nil, nil, err
+		}
+		a.keep(rng)
+		if err := a.clear(rng, proj); err != nil {
+			return nil, nil, err
+		}
+	}
+	return c, areas, nil
+}
+
+// live sets the buildings and lets the years pass.
+func live(seed uint64, areas []*areaPlan, today geo.Day) error {
+	for i, n := range shareHomes(areas) {
+		a := areas[i]
+		rng := draw(seed, "homes "+a.row.code)
+		if err := a.build(rng, n); err != nil {
+			return err
+		}
+		if err := a.settle(rng); err != nil {
+			return err
+		}
+		rng = draw(seed, "dates "+a.row.code)
+		a.schedule(rng, today)
+		a.sign(rng, today)
+		if err := a.raze(rng, today); err != nil {
+			return err
+		}
+		for _, h := range a.homes {
+			for _, u := range h.units {
+				if a.dates.cleared > 0 && u.status == "vacated" {
+					u.status, u.closed = "closed", u.vacated+geo.Day(8+rng.IntN(30))
+				}
+			}
+		}
+	}
+	openDeadlines(areas, today)
+	return nil
+}
+
+// neutralNames maps the names of the real areas to 示例片区01 and so on.
+func neutralNames(areas []*areaPlan, wanted bool) map[string]string {
+	out := map[string]string{}
+	for _, a := range areas {
+		if wanted && a.row.basis != "G" {
+			out[a.row.name] = fmt.Sprintf("示例片区%02d", len(out)+1)
+		}
+	}
+	return out
+}
+
+func assemble(o Options, c *city, areas []*areaPlan, today geo.Day) (geo.Dataset, error) {
+	neutral := neutralNames(areas, o.NeutralNames)
+	d := geo.Dataset{District: district(), References: c.references()}
+	log := newChronicle(draw(o.Seed, "clock"))
+	log.events = make([]geo.Event, 0, 230_000)
+	m := &market{rng: draw(o.Seed, "market"), proj: c.proj, today: today, log: log, notices: map[int]int{}, neutral: neutral, owned: map[string][]lotCode{}}
+	accepted := 0
+	for i, a := range areas {
+		d.Areas = append(d.Areas, a.areaRow(c.proj, i+1, neutral))
+		log.areaHistory(a, i+1)
+		d.Cleared = append(d.Cleared, a.clearedLand(c.proj, &accepted)...)
+		for _, h := range a.homes {
+			d.Buildings = append(d.Buildings, h.row(a, c.proj))
+			log.homeHistory(a, h)
+			for _, u := range h.units {
+				d.Households = append(d.Households, u.row(a))
+				log.unitHistory(u)
+				d.Visits = append(d.Visits, u.visits(m)...)
+			}
+		}
+	}
+	m.fill(areas)
+	d.Parcels, d.Rounds = m.parcels, m.rounds
+	p := &projectMaker{rng: draw(o.Seed, "projects"), proj: c.proj, today: today, log: log, neutral: o.NeutralNames, areas: areas, lots: m.owned}
+	if err := p.fill(); err != nil {
+		return geo.Dataset{}, err
+	}
+	d.Projects = p.out
+	d.Problems = m.problems(areas)
+	d.Events = log.sorted()
+	return d, nil
+}
+
+func district() geo.District {
+	return geo.District{
+		Code: "430602", Name: "岳阳楼区（示例）", NameEn: "Yueyanglou District (demo)",
+		Frame: &orb.Bound{Min: orb.Point{113.066, 29.239}, Max: orb.Point{113.345, 29.458}},
+		Zone:  "Asia/Shanghai", MeasureSRID: 4526, Languages: []string{"zh-CN", "en"}, Demo: true,
+	}
+}
