@@ -98,12 +98,16 @@ func TestParcelEdges(t *testing.T) {
 		{"mode left out is a listing", "planned", "announced", func(f *ParcelFacts) { f.Mode, f.ListTo = "", date("2018-10-11") }, ""},
 		{"9 days of listing", "planned", "announced", func(f *ParcelFacts) { f.ListTo, f.DepositBy = date("2018-10-10"), time.Time{} }, "listing_10d"},
 		{"an auction has a day", "planned", "announced", auction, ""},
-		{"an auction that ends before it begins", "planned", "announced", func(f *ParcelFacts) { f.Mode, f.ListTo, f.DepositBy, f.FilesFrom = "auction", date("2018-09-30"), time.Time{}, time.Time{} }, "listing_10d"},
+		{"an auction that ends before it begins", "planned", "announced", func(f *ParcelFacts) {
+			f.Mode, f.ListTo, f.DepositBy, f.FilesFrom = "auction", date("2018-09-30"), time.Time{}, time.Time{}
+		}, "listing_10d"},
 		{"an auction needs a step", "planned", "announced", func(f *ParcelFacts) { auction(f); f.Step = 0 }, "step"},
 		{"a tender needs none", "planned", "announced", func(f *ParcelFacts) { auction(f); f.Mode, f.Step = "tender", 0 }, ""},
 		{"dates left out", "planned", "announced", func(f *ParcelFacts) { f.ApplyFrom, f.FilesFrom, f.DepositBy = time.Time{}, time.Time{}, time.Time{} }, ""},
 		{"all on their last day", "planned", "announced", func(f *ParcelFacts) { f.ApplyFrom, f.FilesFrom, f.DepositBy = f.ListFrom, f.ListTo, f.ListTo }, ""},
-		{"listed on the 20th day", "announced", "listed", func(f *ParcelFacts) { f.NoticeOn, f.ListFrom, f.ListTo = date("2018-09-25"), date("2018-10-15"), date("2018-10-25") }, ""},
+		{"listed on the 20th day", "announced", "listed", func(f *ParcelFacts) {
+			f.NoticeOn, f.ListFrom, f.ListTo = date("2018-09-25"), date("2018-10-15"), date("2018-10-25")
+		}, ""},
 		{"listed on the 19th day", "announced", "listed", func(f *ParcelFacts) { f.NoticeOn = date("2018-09-26") }, "notice_over"},
 		{"notice unknown", "announced", "listed", func(f *ParcelFacts) { f.NoticeOn = time.Time{} }, "notice_over"},
 		{"listing unknown", "suspended", "listed", func(f *ParcelFacts) { f.ListFrom = time.Time{} }, "listing_begun listing_10d"},
