@@ -9,6 +9,8 @@
 // nothing and exits 1 when a file is stale.
 package main
 
+//go:generate go run . -root ../..
+
 import (
 	"bytes"
 	"errors"
