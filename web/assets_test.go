@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -116,5 +117,13 @@ func TestPlaceholder(t *testing.T) {
 	}
 	if a, err := loadAssets(nil); err != nil || a.page == nil {
 		t.Errorf("the embedded front end: %v", err)
+	}
+}
+
+// builtFrontEnd is a front end of one page.
+func builtFrontEnd() fs.FS {
+	return fstest.MapFS{
+		"index.html":       {Data: []byte("<!doctype html><title>the app</title>")},
+		"placeholder.html": {Data: []byte("placeholder")},
 	}
 }
