@@ -36,7 +36,8 @@ type Row struct {
 	// null. Dates are YYYY-MM-DD, truth is true or false, numbers are as the
 	// file writes them. It may be nil when Problem is set.
 	Attrs []string
-	// Problem says why this row could not be read; the others go on.
+	// Problem says why this row could not be read; the others go on. Rows may
+	// share one: it must not be changed.
 	Problem *Problem
 	// Warnings are what was mended or passed over in this row.
 	Warnings []Problem

@@ -192,6 +192,10 @@ func (p *geoParser) beginning() error {
 	return nil
 }
 
+// maxBrokenRecords is how many records of a sequence may be broken before it
+// is given up: such a file is something else.
+const maxBrokenRecords = 100
+
 // records reads the values of a sequence. A broken record is a row with a
 // problem where the next one can be found again (RFC 8142 2.3).
 func (p *geoParser) records() error {
@@ -211,6 +215,9 @@ func (p *geoParser) records() error {
 			return err
 		}
 		if broken != nil {
+			if p.broken++; p.broken > maxBrokenRecords {
+				return broken
+			}
 			problem := &Problem{Code: broken.Code, Zh: broken.Zh, En: broken.En}
 			if err := p.emit(Row{Number: p.rows, Problem: problem}); err != nil {
 				return err

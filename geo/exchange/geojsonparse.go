@@ -66,6 +66,8 @@ type geoParser struct {
 	rows       int
 	sequence   bool
 	collection bool // the value just read was a FeatureCollection
+	broken     int  // records of a sequence that were
+	typeless   *Problem
 
 	// learnt in the first pass
 	crs          CRS
@@ -306,7 +308,6 @@ func (p *geoParser) features(t token) error {
 		}
 		var o, g object
 		if t != '{' {
-			p.fail(notAFeature(""))
 			err = p.skip()
 		} else {
 			err = p.members(&o, &g, false)
@@ -314,8 +315,8 @@ func (p *geoParser) features(t token) error {
 		if err != nil {
 			return err
 		}
-		if o.kind != "Feature" {
-			p.fail(notAFeature(o.kind))
+		if o.kind != "Feature" && p.problem == nil {
+			p.fail(p.notAFeature(o.kind))
 		}
 		return p.finish(o, g)
 	})
@@ -323,12 +324,17 @@ func (p *geoParser) features(t token) error {
 	return err
 }
 
-func notAFeature(kind string) *Problem {
-	if kind == "" {
-		return problemf("not-a-feature", "type", "this is not a Feature object", "这里不是 Feature 对象")
+// notAFeature makes the problem of an object of another type. Where there is
+// no type it is always the same one, because three bytes suffice to ask for it.
+func (p *geoParser) notAFeature(kind string) *Problem {
+	if kind != "" {
+		return problemf("not-a-feature", "type", "the type is %q, not Feature (case matters)",
+			"type 是 %q，应为 Feature（区分大小写）", quote(kind))
 	}
-	return problemf("not-a-feature", "type", "the type is %q, not Feature (case matters)",
-		"type 是 %q，应为 Feature（区分大小写）", quote(kind))
+	if p.typeless == nil {
+		p.typeless = problemf("not-a-feature", "type", "this is not a Feature object", "这里不是 Feature 对象")
+	}
+	return p.typeless
 }
 
 // geometry reads the geometry member of a feature.
