@@ -1,0 +1,129 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// place finds the area of each row: by the option, else by the column, else by
+// where a point of the shape lies, else none.
+func (in *intake) place(ctx context.Context) error {
+	if in.options.Area != "" {
+		var id int64
+		err := in.QueryRow(ctx, `select id from land.area where code = $1`, in.options.Area).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fieldError("area", "unknown_code", "没有编号为 "+clip(in.options.Area)+" 的片区", "there is no area with code "+clip(in.options.Area))
+		}
+		if err == nil {
+			_, err = in.Exec(ctx, `update stage set area_id = $1`, id)
+		}
+		return err
+	}
+	if _, err := in.Exec(ctx, `
+		update stage s
+		set area_id = a.id
+		from land.area a
+		where a.code = s.fields ->> 'area'`); err != nil {
+		return err
+	}
+	err := in.check(ctx, refused, "unknown_area", "area", `
+		update stage
+		set ok = false
+		where area_id is null and fields ? 'area'
+		returning n, code, fields ->> 'area', 0, 0`, nil,
+		func(j judgement) (string, string) {
+			return "没有编号为 " + clip(j.Detail) + " 的片区", "there is no area with code " + clip(j.Detail)
+		})
+	if err != nil {
+		return err
+	}
+	_, err = in.Exec(ctx, `
+		update stage s
+		set area_id = (
+			select a.id
+			from land.area a
+			where st_covers(a.geom, st_pointonsurface(s.geom))
+			order by a.id
+			limit 1)
+		where ok and area_id is null and not exists (select from `+in.layer.table+` t where t.code = s.code and t.area_id is not null)`)
+	return err
+}
+
+// total sums what is accepted, and where it lies.
+func (in *intake) total(ctx context.Context) error {
+	var w, s, e, n *float64
+	err := in.QueryRow(ctx, `
+		select coalesce(sum(area_m2), 0), st_xmin(st_extent(geom)), st_ymin(st_extent(geom)), st_xmax(st_extent(geom)), st_ymax(st_extent(geom))
+		from stage
+		where ok`).Scan(&in.report.AreaM2, &w, &s, &e, &n)
+	if err == nil && w != nil {
+		in.report.BBox = []float64{*w, *s, *e, *n}
+	}
+	return err
+}
+
+// given is a field of a staged row in its column's type; null when the file
+// does not have it.
+func (c ingestColumn) given() string { return "(s.fields ->> '" + c.column + "')::" + c.kind }
+
+// correct updates the rows whose code is known and whose shape or fields
+// differ; a field that the file does not have stays.
+func (in *intake) correct(ctx context.Context) ([]written, error) {
+	columns, mine, theirs := []string{"geom"}, []string{"t.geom"}, []string{"s.geom"}
+	for _, c := range in.layer.columns {
+		columns = append(columns, c.column)
+		mine = append(mine, "t."+c.column)
+		value := "coalesce(" + c.given() + ", t." + c.column + ")"
+		if c.kind == "numeric" {
+			value += "::numeric(16, 4)"
+		}
+		theirs = append(theirs, value)
+	}
+	if in.layer.placed {
+		columns, mine, theirs = append(columns, "area_id"), append(mine, "t.area_id"), append(theirs, "coalesce(s.area_id, t.area_id)")
+	}
+	rows, err := in.Query(ctx, fmt.Sprintf(`
+		update %[1]s t
+		set (%[2]s, source_crs, version, updated_at) = (%[3]s, $1, t.version + 1, now())
+		from stage s
+		where s.ok and t.code = s.code and (%[4]s) is distinct from (%[3]s)
+		returning s.n, t.id, t.code, t.status`,
+		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", ")), in.options.SRID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[written])
+}
+
+// create inserts the rows whose code is new; their state is the first of the
+// machine, as the table has it.
+func (in *intake) create(ctx context.Context) ([]written, error) {
+	columns, values := []string{"code", "geom", "area_m2", "source_crs"}, []string{"s.code", "s.geom", "s.area_m2", "$1::integer"}
+	for _, c := range in.layer.columns {
+		columns = append(columns, c.column)
+		values = append(values, "coalesce("+c.given()+", "+c.empty+")")
+	}
+	if in.layer.placed {
+		columns, values = append(columns, "area_id"), append(values, "s.area_id")
+	}
+	rows, err := in.Query(ctx, fmt.Sprintf(`
+		with put as (
+			insert into %[1]s (%[2]s)
+			select %[3]s
+			from stage s
+			where s.ok and not exists (select from %[1]s t where t.code = s.code)
+			order by s.n
+			returning id, code, status)
+		select s.n, put.id, put.code, put.status
+		from put
+		join stage s on s.code = put.code
+		order by put.id`, in.layer.table, strings.Join(columns, ", "), strings.Join(values, ", ")), in.options.SRID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[written])
+}
