@@ -22,7 +22,7 @@ export class Problem extends Error {
     super(message);
     this.status = status;
     this.body = body;
-    this.requestId = typeof body['request_id'] === 'string' ? body['request_id'] : '';
+    this.requestId = typeof body.request_id === 'string' ? body.request_id : '';
   }
 }
 
@@ -114,7 +114,7 @@ async function readJson(answer: Response): Promise<unknown> {
 
 export function problemOf(status: number, body: unknown): Problem {
   const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const text = [said['detail'], said['title']].find((t) => typeof t === 'string' && t !== '');
+  const text = [said.detail, said.title].find((t) => typeof t === 'string' && t !== '');
   return new Problem(status, typeof text === 'string' ? text : `HTTP ${status}`, said);
 }
 

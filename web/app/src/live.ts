@@ -47,7 +47,7 @@ export function follow(url: string, on: LiveHandlers): () => void {
       wait = FIRST_WAIT_MS;
       const hello = parse(e);
       on.up(true);
-      if (hello) on.hello(numberOf(hello['revision']), greeted);
+      if (hello) on.hello(numberOf(hello.revision), greeted);
       greeted = true;
     });
     es.addEventListener('change', (e) => {
@@ -83,25 +83,25 @@ function parse(e: Event): Record<string, unknown> | null {
 
 /** Reads a change event; null when it has no revision. */
 export function parseChange(value: Record<string, unknown> | null): LiveEvent | null {
-  if (!value || typeof value['revision'] !== 'number') return null;
-  const changes = Array.isArray(value['changes']) ? value['changes'] : [];
-  const tiles = Array.isArray(value['tiles']) ? value['tiles'] : [];
+  if (!value || typeof value.revision !== 'number') return null;
+  const changes = Array.isArray(value.changes) ? value.changes : [];
+  const tiles = Array.isArray(value.tiles) ? value.tiles : [];
   return {
-    revision: value['revision'],
+    revision: value.revision,
     changes: changes.flatMap((c: Record<string, unknown> | null) =>
-      c && typeof c['layer'] === 'string' && typeof c['id'] === 'number'
+      c && typeof c.layer === 'string' && typeof c.id === 'number'
         ? [
             {
-              layer: c['layer'] as MapLayerName,
-              id: c['id'],
-              status: typeof c['status'] === 'string' ? c['status'] : '',
-              gone: c['gone'] === true,
+              layer: c.layer as MapLayerName,
+              id: c.id,
+              status: typeof c.status === 'string' ? c.status : '',
+              gone: c.gone === true,
             },
           ]
         : [],
     ),
     tiles: tiles.filter((t): t is string => typeof t === 'string'),
-    all: value['all'] === true,
+    all: value.all === true,
   };
 }
 

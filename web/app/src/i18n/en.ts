@@ -24,7 +24,7 @@ export const en: typeof zh = {
     count: (n) => `${n} result${n === 1 ? '' : 's'}`,
     clear: 'Clear the search',
   },
-  lang: { button: '中文', label: 'Switch to Chinese' },
+  lang: { button: '中文', short: '中', label: 'Switch to Chinese' },
   theme: { light: 'Light', dark: 'Dark', toDark: 'Switch to dark', toLight: 'Switch to light' },
   sign: {
     in: 'Sign in',

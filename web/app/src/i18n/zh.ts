@@ -21,7 +21,7 @@ export const zh = {
     count: (n: number) => `${n} 条结果`,
     clear: '清空搜索',
   },
-  lang: { button: 'English', label: '切换到英文' },
+  lang: { button: 'English', short: 'EN', label: '切换到英文' },
   theme: { light: '浅色', dark: '深色', toDark: '切换到深色', toLight: '切换到浅色' },
   sign: {
     in: '登录',

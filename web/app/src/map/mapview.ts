@@ -238,10 +238,10 @@ export class MapView {
       this.on.hovered(null);
       this.on.pointer(null);
     });
-    map.on('movestart', () => delete container.dataset['idle']);
-    map.on('dataloading', () => delete container.dataset['idle']);
+    map.on('movestart', () => delete container.dataset.idle);
+    map.on('dataloading', () => delete container.dataset.idle);
     map.on('idle', () => {
-      container.dataset['idle'] = 'yes';
+      container.dataset.idle = 'yes';
       if (this.wellLoaded) this.on.trouble('');
       this.wellLoaded = true;
     });
@@ -272,13 +272,13 @@ export class MapView {
     const found = this.map.queryRenderedFeatures(reach ? at : [x, y], { layers: shown });
     for (const layer of PICKABLE) {
       const hit = found.find((f) => f.sourceLayer === layer && this.usable(f, layer));
-      if (hit) return { target: { layer, fid: hit.id as number }, code: String(hit.properties['code']) };
+      if (hit) return { target: { layer, fid: hit.id as number }, code: String(hit.properties.code) };
     }
     return null;
   }
 
   private usable(f: MapGeoJSONFeature, layer: CollectionName): boolean {
-    if (typeof f.id !== 'number' || typeof f.properties['code'] !== 'string') return false;
+    if (typeof f.id !== 'number' || typeof f.properties.code !== 'string') return false;
     return !this.states.get(keyOf({ layer, fid: f.id }))?.gone;
   }
 

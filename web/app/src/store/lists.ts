@@ -70,5 +70,5 @@ export function outdateLists(): void {
 /** Finds a loaded row by its tile feature id. */
 export function rowOf(layer: string, fid: number): Item | undefined {
   const tab = TABS.find((t) => t === layer);
-  return tab && lists[tab].value.rows.find((r) => r.properties['fid'] === fid);
+  return tab && lists[tab].value.rows.find((r) => r.properties.fid === fid);
 }

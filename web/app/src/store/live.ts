@@ -98,7 +98,7 @@ function everythingChanged(at: number): void {
 function noteChanges(event: LiveEvent): void {
   outdateLists();
   const open = detail.value?.item;
-  const openKey = `${detail.value?.sel.collection}/${open?.properties['fid']}`;
+  const openKey = `${detail.value?.sel.collection}/${open?.properties.fid}`;
   refreshSoon(event.all || event.changes.some((c) => keyOf(c) === openKey));
   for (const c of event.changes) flashRow(keyOf(c));
   heard.push(...event.changes.filter((c) => c.layer in MACHINE_OF));
@@ -140,7 +140,7 @@ function announce(): void {
 
 function titleOf(c: LiveChange): string {
   const row = rowOf(c.layer, c.id);
-  return String(row?.properties['name'] || row?.properties['code'] || words.value.things[c.layer as 'areas']);
+  return String(row?.properties.name || row?.properties.code || words.value.things[c.layer as 'areas']);
 }
 
 function stateOf(c: LiveChange): string {

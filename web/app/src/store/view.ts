@@ -68,7 +68,7 @@ export function startView(): void {
     document.documentElement.lang = lang.value;
   });
   effect(() => {
-    document.documentElement.dataset['theme'] = theme.value;
+    document.documentElement.dataset.theme = theme.value;
   });
 }
 

@@ -51,7 +51,7 @@ function Head({ d }: { d: Detail }) {
   const w = words.value;
   const copied = useSignal('');
   const p = d.item?.properties;
-  const name = String(p?.['name'] || p?.['notice_no'] || d.sel.code);
+  const name = String(p?.name || p?.notice_no || d.sel.code);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -72,7 +72,7 @@ function Head({ d }: { d: Detail }) {
       </div>
       <h2>{name}</h2>
       <div class="drawer-actions">
-        {p && <StatusBadge collection={d.sel.collection} code={String(p['status'])} />}
+        {p && <StatusBadge collection={d.sel.collection} code={String(p.status)} />}
         <span class="spring" />
         {box && (
           <button

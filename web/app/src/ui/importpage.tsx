@@ -151,6 +151,7 @@ function ImportForm() {
 
 function Field({ label, hint, children }: { label: string; hint?: string; children: ComponentChildren }) {
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label class="field">
       <span>{label}</span>
       {children}

@@ -92,21 +92,21 @@ function Rows({ tab }: { tab: Tab }) {
 
 function hiddenByLegend(tab: Tab, item: Item): boolean {
   const { mode, hide } = view.value;
-  if (mode === 'clearance' && tab === 'areas') return hide.includes(String(item.properties['status']));
-  if (mode === 'auction' && tab === 'parcels') return hide.includes(String(item.properties['status']));
-  if (mode === 'use' && tab === 'parcels') return hide.includes(String(item.properties['use_class']));
+  if (mode === 'clearance' && tab === 'areas') return hide.includes(String(item.properties.status));
+  if (mode === 'auction' && tab === 'parcels') return hide.includes(String(item.properties.status));
+  if (mode === 'use' && tab === 'parcels') return hide.includes(String(item.properties.use_class));
   return false;
 }
 
 function Row({ tab, item }: { tab: Tab; item: Item }) {
   const p = item.properties;
-  const fid = Number(p['fid']);
+  const fid = Number(p.fid);
   const target = { layer: tab, fid };
   const sel = view.value.sel;
   const current = sel?.collection === tab && sel.code === item.id;
   const over = pointed.value?.layer === tab && pointed.value.fid === fid;
   const flash = flashed.value.has(`${tab}/${fid}`);
-  const title = String(p['name'] || p['notice_no'] || item.id);
+  const title = String(p.name || p.notice_no || item.id);
   return (
     <li class={`row${over ? ' over' : ''}${flash ? ' flash' : ''}`}>
       <button
@@ -134,7 +134,7 @@ function Row({ tab, item }: { tab: Tab; item: Item }) {
         <span class="row-name">{title}</span>
         <span class="row-size">{sizeOf(tab, item)}</span>
         <span class="row-code">{title === item.id ? '' : item.id}</span>
-        <StatusBadge collection={tab} code={String(p['status'])} />
+        <StatusBadge collection={tab} code={String(p.status)} />
       </button>
     </li>
   );

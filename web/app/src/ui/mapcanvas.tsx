@@ -207,7 +207,7 @@ function connect(map: MapView): () => void {
     effect(() => map.highlight(pointed.value)),
     effect(() => {
       const d = detail.value;
-      const fid = d?.item?.properties['fid'];
+      const fid = d?.item?.properties.fid;
       map.select(d && typeof fid === 'number' ? { layer: d.sel.collection, fid } : null);
       // A link that names a thing but no place leads to the thing.
       const at = unplaced && d?.item ? boxOf(d.item.geometry) : null;

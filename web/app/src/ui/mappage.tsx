@@ -22,18 +22,17 @@ export function MapPage() {
   }, []);
   return (
     <div class="map-page">
-      <a
+      {/* A button and no link: the part after # is the view, and a jump would overwrite it. */}
+      <button
+        type="button"
         class="skip"
-        href="#list"
-        onClick={(e) => {
-          // The part after # is the view; a jump must not overwrite it.
-          e.preventDefault();
+        onClick={() => {
           sheetStop.value = 'full';
           document.getElementById('list')?.focus();
         }}
       >
         {words.value.skipToList}
-      </a>
+      </button>
       <TopBar withMap />
       <main class="stage">
         <section class="panel" aria-label={words.value.panel} data-stop={sheetStop.value}>

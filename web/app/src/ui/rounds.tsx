@@ -28,14 +28,14 @@ const ORDER = [
 /** The auction rounds of a parcel, newest first; failed ones stay. */
 export function Rounds({ rounds }: { rounds: readonly Round[] }) {
   const w = words.value;
-  const newest = [...rounds].sort((a, b) => Number(b['no']) - Number(a['no']));
+  const newest = [...rounds].sort((a, b) => Number(b.no) - Number(a.no));
   return (
     <section aria-labelledby="rounds-title">
       <h3 id="rounds-title">{w.drawer.rounds}</h3>
       {newest.map((r, i) => (
-        <details key={String(r['no'])} class="round" open={i === 0}>
+        <details key={String(r.no)} class="round" open={i === 0}>
           <summary>
-            <span>{w.drawer.round(Number(r['no']))}</span>
+            <span>{w.drawer.round(Number(r.no))}</span>
             <span class="outcome">{outcome(r)}</span>
           </summary>
           <dl class="facts">
@@ -60,5 +60,5 @@ export function Rounds({ rounds }: { rounds: readonly Round[] }) {
 
 function outcome(r: Round): string {
   const known: Record<string, string> = words.value.outcomes;
-  return known[String(r['outcome'] || 'open')] ?? String(r['outcome']);
+  return known[String(r.outcome || 'open')] ?? String(r.outcome);
 }

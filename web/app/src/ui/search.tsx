@@ -109,9 +109,9 @@ export function SearchBox() {
         onKeyDown={onKeyDown}
       />
       {q.value === '' ? (
-        <kbd class="wide-only" aria-hidden="true">
+        <span class="key wide-only" aria-hidden="true">
           /
-        </kbd>
+        </span>
       ) : (
         <button type="button" class="quiet square small" aria-label={w.clear} onClick={() => go({ q: '' })}>
           <Icon name="close" />

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
+import { nextPlace } from '../nextplace.ts';
 import { api, asProblem, problemText, session } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { TopBar } from './topbar.tsx';
@@ -104,12 +105,4 @@ export function SignInPage() {
       </main>
     </div>
   );
-}
-
-/** Where to go after signing in: a path of this server, never another one. */
-export function nextPlace(search: string): string {
-  const next = new URLSearchParams(search).get('next') ?? '/';
-  const to = URL.canParse(next, 'https://tengdi.invalid') ? new URL(next, 'https://tengdi.invalid') : null;
-  if (!to || to.host !== 'tengdi.invalid' || !next.startsWith('/')) return '/';
-  return `${to.pathname}${to.search}${to.hash}`;
 }

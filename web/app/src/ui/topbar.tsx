@@ -33,7 +33,12 @@ export function TopBar({ withMap }: { withMap: boolean }) {
           onClick={() => setLang(lang.value === 'en' ? 'zh-CN' : 'en')}
           aria-label={w.lang.label}
         >
-          <span lang={lang.value === 'en' ? 'zh-CN' : 'en'}>{w.lang.button}</span>
+          <span class="wide-only" lang={lang.value === 'en' ? 'zh-CN' : 'en'}>
+            {w.lang.button}
+          </span>
+          <span class="narrow-only" lang={lang.value === 'en' ? 'zh-CN' : 'en'}>
+            {w.lang.short}
+          </span>
         </button>
         <button
           type="button"
@@ -75,10 +80,9 @@ function Account() {
   const user = session.value?.user;
   if (!user) {
     return (
-      <a class="quiet" href="/signin" onClick={(e) => rememberPlace(e.currentTarget)}>
+      <a class="quiet" href="/signin" aria-label={w.in} onClick={(e) => rememberPlace(e.currentTarget)}>
         <Icon name="user" />
         <span class="wide-only">{w.in}</span>
-        <span class="unseen narrow-only">{w.in}</span>
       </a>
     );
   }

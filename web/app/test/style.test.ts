@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  createExpression,
+  type LayerSpecification,
+  validateStyleMin,
+} from '@maplibre/maplibre-gl-style-spec';
+import { MAP_LAYERS, STATUSES } from '../src/catalogue.gen.ts';
+import { colourOf } from '../src/catalogue.ts';
+import { hatchImage, statusColour } from '../src/map/expressions.ts';
+import { LAND, type StyleOptions } from '../src/map/options.ts';
+import { pattern } from '../src/map/pattern.ts';
+import { buildStyle } from '../src/map/style.ts';
+import { MODES } from '../src/url.ts';
+
+const OPTIONS: StyleOptions = {
+  theme: 'light',
+  mode: 'clearance',
+  lang: 'zh-CN',
+  hide: [],
+  staff: false,
+  tiles: ['http://localhost/tiles/public/{z}/{x}/{y}.mvt'],
+  reference: 'http://localhost/api/reference',
+  base: { kind: '', url: '', attribution: '' },
+};
+
+function everyStyle(): StyleOptions[] {
+  return MODES.flatMap((mode) =>
+    (['light', 'dark'] as const).flatMap((theme) =>
+      [true, false].flatMap((staff) =>
+        (['zh-CN', 'en'] as const).map((lang) => ({ ...OPTIONS, mode, theme, staff, lang })),
+      ),
+    ),
+  );
+}
+
+test('every style is valid by the specification', () => {
+  for (const o of everyStyle()) {
+    const errors = validateStyleMin(buildStyle(o));
+    assert.deepEqual(
+      errors.map((e) => e.message),
+      [],
+      `${o.mode} ${o.theme} staff=${o.staff}`,
+    );
+  }
+});
+
+test('the same choice gives the same style, and choosing does not change the options', () => {
+  const frozen = Object.freeze({ ...OPTIONS, hide: Object.freeze(['sold']) as readonly string[] });
+  assert.deepEqual(buildStyle(frozen), buildStyle(frozen));
+});
+
+test('layers ask only for what the tiles of the audience carry', () => {
+  for (const o of everyStyle()) {
+    const carried = new Map(MAP_LAYERS.filter((l) => o.staff || l.public).map((l) => [l.name as string, l]));
+    for (const layer of landLayers(o)) {
+      const from = carried.get(layer['source-layer'] ?? '');
+      assert.ok(from, `${layer.id} draws ${layer['source-layer']}`);
+      for (const field of propertiesOf(layer)) {
+        assert.ok(
+          from.fields.includes(field),
+          `${layer.id} reads ${field}, which ${from.name} does not carry`,
+        );
+      }
+    }
+  }
+});
+
+test('no glyphs are asked for, so that labels need no network', () => {
+  for (const o of everyStyle()) assert.equal(buildStyle(o).glyphs, undefined);
+});
+
+test('a fill is the colour of the catalogue, by the tile and by the live state before it', () => {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const s of STATUSES.parcel) {
+      const want = colourOf(s.token, theme).toLowerCase();
+      assert.equal(paint(statusColour('parcel', theme), { status: s.code }, {}), want, s.code);
+      assert.equal(
+        paint(statusColour('parcel', theme), { status: 'reserved' }, { status: s.code }),
+        want,
+        s.code,
+      );
+    }
+  }
+});
+
+test('a status that nobody knows is set aside, not dropped', () => {
+  assert.equal(
+    paint(statusColour('area', 'light'), { status: 'brand_new' }, {}),
+    colourOf('aside', 'light').toLowerCase(),
+  );
+});
+
+test('every hatch that a style names can be drawn', () => {
+  for (const [machine, rows] of Object.entries(STATUSES)) {
+    for (const theme of ['light', 'dark'] as const) {
+      for (const s of rows.filter((r) => r.hatch !== 'none')) {
+        const name = evaluate(
+          hatchImage(machine as keyof typeof STATUSES, theme),
+          { status: s.code },
+          {},
+          'string',
+        );
+        const drawn = pattern(String(name));
+        assert.ok(drawn, `${machine} ${s.code}: ${name}`);
+        const inked = drawn.data.filter((v, i) => i % 4 === 3 && v > 0).length;
+        assert.ok(inked > 0 && inked < drawn.width * drawn.height, `${name} leaves the fill in sight`);
+      }
+    }
+  }
+  assert.equal(pattern('anything-else'), undefined);
+});
+
+test('a hatch repeats without a seam', () => {
+  const p = pattern('hatch-single-111111');
+  assert.ok(p);
+  const alpha = (x: number, y: number) => p.data[((y % p.height) * p.width + (x % p.width)) * 4 + 3];
+  for (let i = 0; i < p.width; i++)
+    assert.equal(alpha(i, 0), alpha((i + p.width - 1) % p.width, 1), `column ${i}`);
+});
+
+test('what the legend hides is hidden, and only that', () => {
+  const fill = landLayers({ ...OPTIONS, mode: 'auction' }).find((l) => l.id === 'parcels-fill');
+  assert.ok(fill && 'filter' in fill);
+  const shows = (status: string, hide: string[]) =>
+    evaluate(fill.filter, { status }, {}, 'boolean', { hide });
+  assert.equal(shows('sold', []), true);
+  assert.equal(shows('sold', ['sold']), false);
+  assert.equal(shows('sold', ['sol', 'listed']), true);
+});
+
+test('an external raster lies under the land, an external style brings its own ground', () => {
+  const raster = buildStyle({
+    ...OPTIONS,
+    base: { kind: 'raster', url: 'https://t/{z}/{x}/{y}.png', attribution: 'x' },
+  });
+  assert.deepEqual(
+    validateStyleMin(raster).map((e) => e.message),
+    [],
+  );
+  assert.ok(
+    raster.layers.findIndex((l) => l.type === 'raster') <
+      raster.layers.findIndex((l) => l.id === 'areas-fill'),
+  );
+  assert.ok(!raster.layers.some((l) => l.id === 'water'));
+  const style = { version: 8 as const, sources: {}, layers: [{ id: 'theirs', type: 'background' as const }] };
+  const styled = buildStyle({
+    ...OPTIONS,
+    base: { kind: 'style', url: 'https://t/s.json', attribution: 'x', style },
+  });
+  assert.equal(styled.layers[0]?.id, 'theirs');
+  assert.ok(!styled.layers.some((l) => l.id === 'ground'));
+});
+
+type Drawn = Exclude<LayerSpecification, { type: 'background' }>;
+
+function landLayers(o: StyleOptions): Drawn[] {
+  return buildStyle(o).layers.filter((l): l is Drawn => l.type !== 'background' && l.source === LAND);
+}
+
+// The fields that a layer reads, wherever in it the expression stands.
+function propertiesOf(part: unknown): string[] {
+  if (Array.isArray(part)) {
+    if (part[0] === 'get' && typeof part[1] === 'string') return [part[1]];
+    return part.flatMap(propertiesOf);
+  }
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(propertiesOf) : [];
+}
+
+function evaluate(
+  expression: unknown,
+  properties: Record<string, unknown>,
+  state: Record<string, unknown>,
+  type: 'string' | 'boolean' | 'color',
+  globals: Record<string, unknown> = {},
+): unknown {
+  const spec = {
+    type,
+    'property-type': 'data-driven',
+    expression: { interpolated: false, parameters: ['zoom', 'feature', 'feature-state'] },
+    transition: false,
+  } as unknown as NonNullable<Parameters<typeof createExpression>[2]>;
+  const made = createExpression(expression, 'expression', spec, globals);
+  assert.equal(made.result, 'success', JSON.stringify(made.value));
+  assert.ok(made.result === 'success');
+  return made.value.evaluate({ zoom: 12, globalState: globals }, { type: 'Polygon', properties }, state);
+}
+
+function paint(
+  expression: unknown,
+  properties: Record<string, unknown>,
+  state: Record<string, unknown>,
+): string {
+  const c = evaluate(expression, properties, state, 'color') as { r: number; g: number; b: number };
+  const hex = (v: number) =>
+    Math.round(v * 255)
+      .toString(16)
+      .padStart(2, '0');
+  return `#${hex(c.r)}${hex(c.g)}${hex(c.b)}`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatHash, parseHash, START, sameSelection, type ViewState } from '../src/url.ts';
+
+const FULL: ViewState = {
+  camera: { zoom: 13.25, lat: 29.37012, lng: 113.1289 },
+  mode: 'auction',
+  sel: { collection: 'parcels', code: '岳楼示挂(2018)05号/A&B=1#%' },
+  hide: ['sold', 'handed_over'],
+  lang: 'en',
+  theme: 'dark',
+  q: '九华山 & 50%',
+  tab: 'projects',
+};
+
+test('a link carries the whole view and brings it back', () => {
+  assert.deepEqual(parseHash(`#${formatHash(FULL)}`), FULL);
+});
+
+test('the start view needs no words', () => {
+  assert.equal(formatHash(START), '');
+  assert.deepEqual(parseHash(''), START);
+  assert.deepEqual(parseHash('#'), START);
+});
+
+test('a link reads like a path, not like an escape', () => {
+  const text = formatHash({
+    ...START,
+    camera: { zoom: 12, lat: 29.3, lng: 113 },
+    sel: { collection: 'areas', code: 'YYL-01' },
+  });
+  assert.equal(text, 'v=12/29.3/113&sel=areas/YYL-01');
+});
+
+test('what is wrong in a link falls back to the start and harms nothing else', () => {
+  const bad = [
+    'v=1/2',
+    'v=99/29/113',
+    'v=12/86/113',
+    'v=12/29/181',
+    'v=NaN/29/113',
+    'v=1e3/29/113',
+    'mode=nonsense',
+    'mode=__proto__',
+    'sel=households/1',
+    'sel=areas/',
+    'sel=areas',
+    'lang=fr',
+    'theme=pink',
+    'tab=buildings',
+    'q=%E0%A4%A',
+    '=x',
+    '&&&',
+  ];
+  for (const text of bad) {
+    assert.deepEqual(parseHash(`#${text}`), START, text);
+    assert.equal(parseHash(`#${text}&lang=en`).lang, 'en', text);
+  }
+});
+
+test('hidden codes are plain words, once each, and not without end', () => {
+  assert.deepEqual(parseHash('#hide=sold,sold,%3Cscript%3E,a-b,paid').hide, ['sold', 'paid']);
+  const many = Array.from({ length: 500 }, (_, i) => `c_${'x'.repeat((i % 20) + 1)}${'y'.repeat(i % 7)}`);
+  assert.ok(parseHash(`#hide=${many.join(',')}`).hide.length <= 64);
+});
+
+test('a code too long to be one is no selection', () => {
+  assert.equal(parseHash(`#sel=areas/${'x'.repeat(201)}`).sel, null);
+  assert.equal(parseHash(`#sel=areas/${'x'.repeat(200)}`).sel?.code.length, 200);
+});
+
+test('selections are the same by collection and code', () => {
+  assert.ok(sameSelection(null, null));
+  assert.ok(sameSelection({ collection: 'areas', code: 'A' }, { collection: 'areas', code: 'A' }));
+  assert.ok(!sameSelection({ collection: 'areas', code: 'A' }, { collection: 'parcels', code: 'A' }));
+  assert.ok(!sameSelection({ collection: 'areas', code: 'A' }, null));
+});
