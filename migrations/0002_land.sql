@@ -39,7 +39,8 @@ create table land.reference (
 );
 
 -- Areas of ground are measured here and nowhere else, whatever wrote the shape.
--- A shape out of range is left to the checks, which name what is wrong.
+-- A shape out of range is left to the checks, which name what is wrong; a
+-- coordinate that is no number shows in the plane area, not in the box.
 create function land.measure() returns trigger
     language plpgsql
     set search_path from current
@@ -49,7 +50,8 @@ declare
 begin
     new.area_m2 := 0;
     new.plane_m2 := null;
-    if st_xmin(new.geom) >= -180 and st_xmax(new.geom) <= 180 and st_ymin(new.geom) >= -90 and st_ymax(new.geom) <= 90 then
+    if st_xmin(new.geom) >= -180 and st_xmax(new.geom) <= 180 and st_ymin(new.geom) >= -90 and st_ymax(new.geom) <= 90
+        and st_area(new.geom) <= 64800 then
         new.area_m2 := st_area(new.geom::geography);
         if srid <> 0 then
             new.plane_m2 := st_area(st_transform(new.geom, srid));
