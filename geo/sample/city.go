@@ -30,6 +30,7 @@ type cityLine struct {
 // block is land between roads, without them.
 type block struct {
 	ring      ring
+	lo, hi    xy // its box
 	riverside bool
 	lakeside  bool
 	free      float64 // plane m2 not yet given to an area
@@ -152,7 +153,9 @@ func (c *city) addBlocks(rng *rand.Rand, f face, near func(xy) float64, depth in
 	if !r.simple() || r.area() < 6000 {
 		return
 	}
-	c.blocks = append(c.blocks, &block{ring: r, free: r.area(), riverside: river, lakeside: slices.Contains(f.tag, tagLake)})
+	b := &block{ring: r, free: r.area(), riverside: river, lakeside: slices.Contains(f.tag, tagLake)}
+	b.lo, b.hi = r.box()
+	c.blocks = append(c.blocks, b)
 }
 
 // half is the free width on the block's side of a line.
@@ -174,7 +177,7 @@ func (c *city) addStreet(rng *rand.Rand, f face, axis xy) (parts []face, line []
 	best := 0.3
 	for range 10 {
 		u := heading(math.Atan2(axis.y, axis.x) + (rng.Float64()*2-1)*0.14)
-		low, high, err := newCutter(rng, f.ring, u, false).cut(f.ring, f.ring.area()*(0.42+0.16*rng.Float64()))
+		low, high, err := newCutter(rng, f.ring, u, 0).cut(f.ring, f.ring.area()*(0.42+0.16*rng.Float64()))
 		if err != nil || quality(low, high) < best {
 			continue
 		}
@@ -253,12 +256,64 @@ func (c *city) trimmed(i int) []xy {
 	return append(out, at(last))
 }
 
+// clear gives the stretches of a line that run through no block and inside the
+// district's frame: ends that hang in a block are not built.
+func (c *city) clear(line []xy) [][]xy {
+	frame := frame()
+	free := func(p xy) bool {
+		if !frame.Contains(c.proj.point(p)) {
+			return false
+		}
+		return !slices.ContainsFunc(c.blocks, func(b *block) bool {
+			return p.x > b.lo.x && p.x < b.hi.x && p.y > b.lo.y && p.y < b.hi.y && b.ring.contains(p)
+		})
+	}
+	var out [][]xy
+	var run []xy
+	end := func() {
+		if len(run) > 1 && length(run) > 60 {
+			out = append(out, run)
+		}
+		run = nil
+	}
+	for i, a := range line {
+		if free(a) {
+			run = append(run, a)
+		} else {
+			end()
+		}
+		if i+1 == len(line) {
+			break
+		}
+		b := line[i+1]
+		steps := int(a.dist(b)/8) + 1
+		last := a
+		for k := 1; k < steps; k++ { // a point is kept only where a stretch begins or ends
+			p := a.towards(b, float64(k)/float64(steps))
+			switch ok := free(p); {
+			case ok && len(run) == 0:
+				run = append(run, p)
+			case !ok && len(run) > 0:
+				if last != a {
+					run = append(run, last)
+				}
+				end()
+			}
+			last = p
+		}
+	}
+	end()
+	return out
+}
+
 // references is the quiet base map.
 func (c *city) references() []geo.Reference {
 	var out []geo.Reference
 	names := [][3]string{
-		{"洞庭湖", "Dongting Lake", "lake"}, {"南湖", "South Lake", "lake"},
-		{"东风湖", "Dongfeng Lake", "lake"}, {"王家河", "Wangjia River", "river"},
+		{"洞庭湖", "Dongting Lake", "lake"},
+		{"南湖", "South Lake", "lake"},
+		{"东风湖", "Dongfeng Lake", "lake"},
+		{"王家河", "Wangjia River", "river"},
 	}
 	poly := func(r ring) orb.Polygon {
 		if r.area() < 0 {
@@ -275,8 +330,8 @@ func (c *city) references() []geo.Reference {
 		if l.kind == "" {
 			continue
 		}
-		for _, part := range named(l.way, c.trimmed(i), c.proj) {
-			out = append(out, part)
+		for _, run := range c.clear(c.trimmed(i)) {
+			out = append(out, named(l.way, run, c.proj)...)
 		}
 	}
 	return out

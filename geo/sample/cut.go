@@ -157,24 +157,26 @@ type cutter struct {
 	mid   float64 // of the ring, across
 }
 
-func newCutter(rng *rand.Rand, r ring, u xy, ragged bool) cutter {
+// newCutter takes the greatest step of a ragged line in metres; 0 is a straight
+// line.
+func newCutter(rng *rand.Rand, r ring, u xy, ragged float64) cutter {
 	v := u.left()
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, p := range r {
 		lo, hi = min(lo, p.dot(v)), max(hi, p.dot(v))
 	}
 	c := cutter{u: u, reach: (hi-lo)*0.5 + 200, mid: (hi + lo) / 2}
-	if !ragged {
+	if ragged == 0 {
 		return c
 	}
 	at, off := -c.reach, 0.0
 	for at < c.reach {
 		c.steps = append(c.steps, xy{at, off})
-		at += 28 + 52*rng.Float64()
+		at += ragged * (3 + 4*rng.Float64())
 		c.steps = append(c.steps, xy{at, off})
-		next := (rng.Float64()*2 - 1) * 14
-		if math.Abs(next-off) < 4 {
-			next = off + math.Copysign(5+6*rng.Float64(), -off)
+		next := (rng.Float64()*2 - 1) * ragged
+		if math.Abs(next-off) < 0.3*ragged {
+			next = off + math.Copysign(0.5*ragged, -off)
 		}
 		off = next
 	}
@@ -234,7 +236,7 @@ func (c cutter) cut(r ring, want float64) (low, high ring, err error) {
 
 // divide cuts the ring roughly across its long axis, the low part having the
 // wanted area, and tries a few angles for parts without slivers.
-func divide(rng *rand.Rand, r ring, axis xy, want float64, ragged bool) (low, high ring, err error) {
+func divide(rng *rand.Rand, r ring, axis xy, want, ragged float64) (low, high ring, err error) {
 	best := -1.0
 	for try := range 14 {
 		jitter := (rng.Float64()*2 - 1) * 6 * math.Pi / 180 * (1 + float64(try)/4)
@@ -242,7 +244,10 @@ func divide(rng *rand.Rand, r ring, axis xy, want float64, ragged bool) (low, hi
 		if try == 13 && best < 0 {
 			u = u.left()
 		}
-		a, b, e := newCutter(rng, r, u, ragged && try < 10).cut(r, want)
+		if try > 9 {
+			ragged = 0
+		}
+		a, b, e := newCutter(rng, r, u, ragged).cut(r, want)
 		if e != nil {
 			continue
 		}
@@ -290,17 +295,22 @@ func quality(a, b ring) float64 {
 
 // portion is one part that a ring is to be divided into.
 type portion struct {
-	want float64 // plane m2
-	near xy      // where it would like to lie; ignored by shuffle
-	ring ring    // the result
+	want float64    // plane m2
+	near xy         // where it would like to lie; ignored by shuffle
+	ring ring       // the result
+	sub  []*portion // divides the result further
 }
 
 // partition divides the ring among the portions, whose wants add up to its
 // area, by halves across the longer axis. With shuffle the portions are taken
-// in the order given, else they are put in order of place.
-func partition(rng *rand.Rand, r ring, parts []*portion, shuffle, ragged bool) error {
+// in the order given, else they are put in order of place. Ragged is the greatest
+// step of the cuts in metres.
+func partition(rng *rand.Rand, r ring, parts []*portion, shuffle bool, ragged float64) error {
 	if len(parts) == 1 {
 		parts[0].ring = r
+		if parts[0].sub != nil {
+			return partition(rng, r, parts[0].sub, shuffle, ragged)
+		}
 		return nil
 	}
 	_, _, axis := r.extent()
@@ -319,7 +329,8 @@ func partition(rng *rand.Rand, r ring, parts []*portion, shuffle, ragged bool) e
 			at, left = i+1, sum
 		}
 	}
-	low, high, err := divide(rng, r, axis, left*r.area()/total, ragged)
+	step := min(ragged, 0.1*math.Sqrt(min(left, total-left)))
+	low, high, err := divide(rng, r, axis, left*r.area()/total, step)
 	if err != nil {
 		return err
 	}

@@ -210,7 +210,7 @@ func (a *areaPlan) choose(rng *rand.Rand, slots []*home, n int) {
 // rows fills a plot with rows of buildings along its long side. Pitch stretches
 // the gaps.
 func (c *cell) rows(rng *rand.Rand, kinds []pattern, pitch float64) []*home {
-	in := shrink(c.ring, 3)
+	in := shrink(smoothed(c.ring), 3)
 	if in == nil {
 		return nil
 	}

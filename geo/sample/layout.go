@@ -157,20 +157,44 @@ func (b *block) divide(rng *rand.Rand) error {
 		return nil
 	}
 	var err error
-	for try := range 12 {
-		var ps []*portion
-		mean := xy{}
-		for _, p := range b.parts {
-			ps = append(ps, &p.portion)
-			mean = mean.add(p.portion.near.mul(1 / float64(len(b.parts))))
+	for try := range 16 {
+		ragged := maxStep
+		if try > 10 {
+			ragged = 0
 		}
-		if b.free > 1 {
-			mid := b.ring.centroid()
-			ps = append(ps, &portion{want: b.free, near: mid.mul(2).sub(mean)})
-		}
-		if err = partition(rng, b.ring, ps, false, try < 8); err == nil {
+		if err = partition(rng, b.ring, b.portions(), false, ragged); err == nil {
 			return nil
 		}
 	}
 	return fmt.Errorf("block of %s: %w", b.parts[0].area.row.name, err)
+}
+
+// maxStep is the greatest step of a ragged border, in metres.
+const maxStep = 14.0
+
+// portions are what the block is cut into. A small area gets a corner rather
+// than a thin strip: it is cut off together with some of the old city first.
+func (b *block) portions() []*portion {
+	long, short, _ := b.ring.extent()
+	fill := b.ring.area() / (long * short)
+	free := b.free
+	var out []*portion
+	mean := xy{}
+	for _, p := range b.parts {
+		mean = mean.add(p.portion.near.mul(1 / float64(len(b.parts))))
+		strip := math.Sqrt(p.portion.want*1.15) * short * fill
+		if rest := strip - p.portion.want; rest > leastPart && rest < free-leastPart {
+			free -= rest
+			mid := b.ring.centroid()
+			out = append(out, &portion{want: strip, near: p.portion.near, sub: []*portion{
+				&p.portion, {want: rest, near: mid.mul(2).sub(p.portion.near)},
+			}})
+			continue
+		}
+		out = append(out, &p.portion)
+	}
+	if free > 1 {
+		out = append(out, &portion{want: free, near: b.ring.centroid().mul(2).sub(mean)})
+	}
+	return out
 }

@@ -196,7 +196,7 @@ func (p *areaPart) plot(rng *rand.Rand, proj projector, size float64) error {
 	k := proj.scale(p.area.centre)
 	total := p.portion.ring.area()
 	var err error
-	for range 10 {
+	for range 40 {
 		var ps []*portion
 		for _, l := range p.lots {
 			ps = append(ps, &portion{want: lotSize(float64(geo.FromMu(l.mu)) * k * k)})
@@ -213,7 +213,7 @@ func (p *areaPart) plot(rng *rand.Rand, proj projector, size float64) error {
 		order := slices.Clone(ps)
 		plain := order[len(p.lots):]
 		rng.Shuffle(len(plain), func(i, j int) { plain[i], plain[j] = plain[j], plain[i] })
-		if err = partition(rng, p.portion.ring, order, true, false); err != nil {
+		if err = partition(rng, p.portion.ring, order, true, 0); err != nil {
 			continue
 		}
 		var cells []*cell
@@ -256,70 +256,132 @@ func parcelShapes(rng *rand.Rand, proj projector, cells []*cell) error {
 }
 
 // fitParcel moves the lot's edges inwards until the parcel has the wanted
-// ellipsoidal area, to a hundredth of a square metre. Two parts lie on both
+// ellipsoidal area, to half a hundredth of a square metre. Two parts lie on both
 // sides of a planned road; a kept building becomes a hole.
 func fitParcel(rng *rand.Rand, proj projector, c *cell, want float64, twoParts bool) ([]shape, error) {
 	rings := []ring{c.ring}
 	if twoParts && c.kept == nil {
 		_, _, axis := c.ring.extent()
-		if a, b, err := divide(rng, c.ring, axis, c.ring.area()*(0.4+0.2*rng.Float64()), false); err == nil {
+		if a, b, err := divide(rng, c.ring, axis, c.ring.area()*(0.4+0.2*rng.Float64()), 0); err == nil {
 			rings = []ring{a, b}
 		}
 	}
-	draw := func(d float64) []shape {
-		var out []shape
-		for _, r := range rings {
-			q := shrink(r, d)
-			if q == nil {
-				return nil
-			}
-			s := shape{outer: q}
-			if c.kept != nil {
-				s.holes = []ring{grown(c.kept, 4)}
-			}
-			out = append(out, s)
-		}
-		return out
+	for i, r := range rings {
+		rings[i] = smoothed(r)
 	}
-	lo, hi := 0.3, 40.0
-	var best []shape
-	for range 60 {
-		m := (lo + hi) / 2
-		s := draw(m)
-		if s != nil && math.Abs(proj.ellipsoidal(s...)-want) < 0.005 {
-			best = s
-			break
-		}
-		if s == nil || proj.ellipsoidal(s...) < want {
-			hi = m
-		} else {
-			lo = m
-		}
+	// All edges go in together until a little more would be too much, then the
+	// longest edge alone takes off the rest.
+	setback, got := fit(24.5, want, func(d float64) float64 { return proj.ellipsoidal(c.inside(rings, d, 0)...) })
+	extra := 0.0
+	if math.Abs(got-want) > fitTolerance && got > want {
+		extra, got = fit(24.5, want, func(e float64) float64 { return proj.ellipsoidal(c.inside(rings, setback, e)...) })
 	}
-	if best == nil {
+	if math.Abs(got-want) > fitTolerance {
 		return nil, fmt.Errorf("no parcel of %.0f m2 in a lot of %.0f", want, c.ring.area())
 	}
-	for _, s := range best {
+	out := c.inside(rings, setback, extra)
+	for _, s := range out {
 		if !wideEnough(s.outer) {
 			return nil, fmt.Errorf("parcel of %.0f m2 is too narrow", want)
 		}
-		for _, h := range s.holes {
-			for _, p := range h {
-				if !s.outer.contains(p) || s.outer.distance(p) < 12 {
-					return nil, fmt.Errorf("kept building too near the edge")
-				}
+		for _, p := range slices.Concat(s.holes...) {
+			if !s.outer.contains(p) || s.outer.distance(p) < leastWidth {
+				return nil, fmt.Errorf("kept building too near the edge of a parcel of %.0f m2", want)
 			}
 		}
 	}
-	return best, nil
+	return out, nil
+}
+
+const fitTolerance = 0.005 // m2
+
+// fit finds an x between 0 and hi at which the size, falling with x but not
+// always there, is still at least want and just so; and the size there.
+func fit(hi, want float64, size func(x float64) float64) (x, got float64) {
+	const step = 0.5
+	lo := hi
+	for ; lo > 0 && got < want; lo -= step {
+		x, got = lo-step, size(lo-step)
+	}
+	lo, hi = x, x+step
+	for range 40 {
+		if got-want < fitTolerance {
+			break
+		}
+		m := (lo + hi) / 2
+		if s := size(m); s < want {
+			hi = m
+		} else {
+			lo, x, got = m, m, s
+		}
+	}
+	return x, got
+}
+
+// inside is the parcel with all edges of the lot's rings moved in by d and the
+// longest of the first by extra more; nil when that leaves no simple shape.
+func (c *cell) inside(rings []ring, d, extra float64) []shape {
+	var out []shape
+	for i, r := range rings {
+		longest := 0
+		for j := range r {
+			if r[j].dist(r.at(j+1)) > r[longest].dist(r.at(longest+1)) {
+				longest = j
+			}
+		}
+		move := func(by float64) ring {
+			return inset(r, func(edge int) float64 {
+				if i == 0 && edge == longest {
+					return by + extra
+				}
+				return by
+			})
+		}
+		fits := func(q ring) bool {
+			return q != nil && !slices.ContainsFunc(q, func(p xy) bool { return !r.contains(p) || r.distance(p) < min(1, 0.7*d) })
+		}
+		// Further in and out again, so that narrow tongues go.
+		var q ring
+		if deep := move(d + leastWidth/2); deep != nil {
+			q = shrink(deep, -leastWidth/2)
+		}
+		if !fits(q) {
+			q = move(d)
+		}
+		if !fits(q) {
+			return nil
+		}
+		s := shape{outer: q}
+		if c.kept != nil {
+			s.holes = []ring{grown(c.kept, 4)}
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // leastWidth is how wide a parcel must be everywhere that matters.
 const leastWidth = 12.0
 
-// wideEnough says that the ring is still one simple piece when 6 m are taken off
-// all round.
-func wideEnough(r ring) bool { return shrink(r, leastWidth/2) != nil }
+// wideEnough says that looking inwards from the middle of each longer edge
+// nothing is nearer than the least width.
+func wideEnough(r ring) bool {
+	for i, a := range r {
+		b := r.at(i + 1)
+		if a.dist(b) < 16 {
+			continue // near a corner anything is narrow
+		}
+		m := a.towards(b, 0.5)
+		in := b.sub(a).unit().left()
+		from, to := m.add(in.mul(0.01)), m.add(in.mul(leastWidth+0.1))
+		for j, c := range r {
+			if j != i && segmentsTouch(from, to, c, r.at(j+1)) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // keptBuilding places a building that stays, well inside the ring; nil when
 // there is no room.
@@ -377,7 +439,7 @@ func (a *areaPlan) clear(rng *rand.Rand, proj projector) error {
 		c.kept = nil
 		k := proj.scale(c.ring.centroid())
 		_, _, axis := c.ring.extent()
-		low, high, err := divide(rng, c.ring, axis, want*k*k, false)
+		low, high, err := divide(rng, c.ring, axis, want*k*k, 0)
 		if err != nil {
 			return fmt.Errorf("%s: last plot: %w", a.row.name, err)
 		}

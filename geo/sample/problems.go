@@ -66,6 +66,7 @@ func (m *market) problems(areas []*areaPlan) []geo.Problem {
 		opened := min(due-30-geo.Day(m.rng.IntN(30)), m.today-4)
 		if a.row.status == "decided" {
 			opened = max(opened, a.dates.decided+2)
+			due = max(due, opened+12)
 		}
 		out = append(out, m.problem(len(out)+1, a, opened, due, 0))
 	}

@@ -93,6 +93,16 @@ func ground(seed uint64) (*city, []*areaPlan, error) {
 			return nil, nil, err
 		}
 	}
+	var rings []*ring
+	for _, a := range areas {
+		for _, p := range a.parts {
+			rings = append(rings, &p.portion.ring)
+		}
+		for _, c := range a.cells {
+			rings = append(rings, &c.ring)
+		}
+	}
+	meet(rings)
 	return c, areas, nil
 }
 
@@ -169,10 +179,14 @@ func assemble(o Options, c *city, areas []*areaPlan, today geo.Day) (geo.Dataset
 	return d, nil
 }
 
+// frame is the box that the district lies in, in degrees.
+func frame() *orb.Bound {
+	return &orb.Bound{Min: orb.Point{113.066, 29.239}, Max: orb.Point{113.345, 29.458}}
+}
+
 func district() geo.District {
 	return geo.District{
 		Code: "430602", Name: "岳阳楼区（示例）", NameEn: "Yueyanglou District (demo)",
-		Frame: &orb.Bound{Min: orb.Point{113.066, 29.239}, Max: orb.Point{113.345, 29.458}},
-		Zone:  "Asia/Shanghai", MeasureSRID: 4526, Languages: []string{"zh-CN", "en"}, Demo: true,
+		Frame: frame(), Zone: "Asia/Shanghai", MeasureSRID: 4526, Languages: []string{"zh-CN", "en"}, Demo: true,
 	}
 }
