@@ -1,0 +1,177 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"testing"
+	"time"
+
+	"tengdi/geo"
+)
+
+// call is one call of a follower.
+type call struct {
+	revision int64
+	changes  []geo.Change
+}
+
+// follower follows a feed until the test ends.
+func follower(t *testing.T, s *Store, aud geo.Audience, after int64) <-chan call {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := make(chan call, 1000)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- s.Follow(ctx, aud, after, func(revision int64, changes []geo.Change) error {
+			calls <- call{revision, changes}
+			return nil
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("follow ended with %v", err)
+		}
+	})
+	return calls
+}
+
+// await reads calls until the feed is at the revision; it checks that
+// revisions only grow.
+func await(t *testing.T, calls <-chan call, revision int64) []geo.Change {
+	t.Helper()
+	var all []geo.Change
+	var last int64
+	for {
+		select {
+		case c := <-calls:
+			if c.revision <= last {
+				t.Fatalf("revision %d after %d", c.revision, last)
+			}
+			last = c.revision
+			all = append(all, c.changes...)
+			if last >= revision {
+				return all
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("the feed stayed at %d, want %d", last, revision)
+		}
+	}
+}
+
+// backends are the feed's connections of a database.
+const killFeeds = `
+	select count(pg_terminate_backend(pid))
+	from pg_stat_activity
+	where datname = current_database() and application_name like '% feed'`
+
+func TestFollow(t *testing.T) {
+	s := townStore(t)
+	staff := follower(t, s, geo.Staff, 0)
+	public := follower(t, s, geo.Public, 0)
+	for aud, calls := range map[string]<-chan call{"staff": staff, "public": public} {
+		if got := await(t, calls, 1); len(got) != 1 || got[0].Layer != "*" {
+			t.Errorf("%s after a load: %+v", aud, got)
+		}
+	}
+	rev := touchParcel(t, s, "P04") // hidden: the public hears nothing
+	got := await(t, staff, rev)
+	if len(got) != 1 || got[0].Layer != "parcels" || got[0].Status != "reserved" || got[0].Revision != rev {
+		t.Errorf("staff: %+v", got)
+	}
+	select {
+	case c := <-public:
+		t.Errorf("the public hears of a hidden parcel: %+v", c)
+	case <-time.After(300 * time.Millisecond):
+	}
+	stop := errors.New("stop")
+	if err := s.Follow(t.Context(), geo.Staff, 0, func(int64, []geo.Change) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("a follower that stops: %v", err)
+	}
+	// A follower of a database that was made anew is told to read all again.
+	if got := await(t, follower(t, s, geo.Staff, 1_000_000), rev); len(got) != 1 || got[0].Layer != "*" {
+		t.Errorf("from the future: %+v", got)
+	}
+}
+
+// F-23: the listener's connection is cut, a write follows at once; nothing is
+// missed, again and again.
+func TestFollowSurvivesLostConnections(t *testing.T) {
+	s := townStore(t)
+	conn := connect(t, s)
+	calls := follower(t, s, geo.Staff, 1)
+	for i := range 12 {
+		if i%3 == 0 {
+			// Wait for a listener, so that there is one to lose.
+			for scan[int64](t, conn, killFeeds) == 0 {
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+		rev := touchParcel(t, s, "P01")
+		if i%3 == 1 {
+			scan[int64](t, conn, killFeeds)
+		}
+		if got := await(t, calls, rev); len(got) != 1 || got[0].Revision != rev {
+			t.Fatalf("write %d: %+v", i, got)
+		}
+	}
+}
+
+// A burst of writes comes as few calls, each feature once, and ends at the last
+// revision.
+func TestFollowCoalesces(t *testing.T) {
+	s := townStore(t)
+	first := touchParcel(t, s, "P01")
+	for range 9 {
+		touchParcel(t, s, "P01")
+	}
+	calls := follower(t, s, geo.Staff, first-1)
+	c := <-calls
+	if c.revision != first+9 || len(c.changes) != 1 || c.changes[0].Revision != first+9 {
+		t.Errorf("%+v", c)
+	}
+	if got := whole(7, make([]geo.Change, manyChanges+1)); len(got) != 1 || got[0].Layer != everything || got[0].Revision != 7 {
+		t.Errorf("a long list: %+v", got)
+	}
+}
+
+// A snapshot holds at its revision, whatever is written meanwhile; what the
+// feed brings after that revision completes it.
+func TestSnapshotIsOneMoment(t *testing.T) {
+	s := townStore(t)
+	err := s.Snapshot(t.Context(), geo.Staff, func(rev int64, layers map[string]iter.Seq2[MapFeature, error]) error {
+		if rev != 1 {
+			t.Errorf("revision %d", rev)
+		}
+		if _, err := connect(t, s).Exec(t.Context(), `update land.parcel set status = 'withdrawn'`); err != nil {
+			return err
+		}
+		n := 0
+		for f, err := range layers["parcels"] {
+			if err != nil {
+				return err
+			}
+			if n++; f.Values[1] == "withdrawn" {
+				t.Error("the snapshot moved")
+			}
+		}
+		if n != 5 {
+			t.Errorf("%d parcels", n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	some, err := s.MapFeatures(t.Context(), geo.Staff, "parcels", []int64{1, 2, 999})
+	if err != nil || len(some) != 2 || some[1].Values[1] != "withdrawn" {
+		t.Errorf("%+v, %v", some, err)
+	}
+	if none, err := s.MapFeatures(t.Context(), geo.Staff, "parcels", nil); err != nil || len(none) != 0 {
+		t.Errorf("no ids: %d features, %v", len(none), err)
+	}
+	if _, err := s.MapFeatures(t.Context(), geo.Public, "buildings", []int64{1}); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("buildings for the public: %v", err)
+	}
+}
