@@ -28,6 +28,7 @@ type tally struct {
 	polygons   int // rings' owners written
 	repaired   int
 	standIns   int
+	coarse     int
 	unrepaired int
 	overBudget bool
 }
@@ -114,8 +115,12 @@ func (b *builder) polygons(bx box, geom []byte, g grid, window box) *shape {
 	}
 	if len(s.rings) > 0 && !b.fix.simple(s) {
 		b.tally.repaired++
-		if !b.fix.repair(&b.mended, s) {
+		coarse, ok := b.fix.repair(&b.mended, s)
+		switch {
+		case !ok:
 			b.tally.unrepaired++
+		case coarse:
+			b.tally.coarse++
 		}
 		s = &b.mended
 	}

@@ -19,7 +19,9 @@
 // repeats are dropped: the fate of a vertex depends on its place alone, never on
 // the parcel it is seen from, so shared borders stay shared. A polygon whose
 // snapped rings touch or cross is rebuilt from its even-odd interior, so that
-// every polygon of a tile is valid in the sense of OGC 06-103r4, 6.1.11.
+// every polygon of a tile is valid in the sense of OGC 06-103r4, 6.1.11. The work
+// on one shape is bounded: one with tens of thousands of crossings in a tile is
+// rebuilt on a coarser grid, and counted.
 //
 // Concurrency. An Engine is safe for concurrent use. Readers work on an immutable
 // snapshot and never wait for a writer.

@@ -256,7 +256,7 @@ func TestRepairKnownShapes(t *testing.T) {
 	} {
 		var f fixer
 		var out shape
-		if !f.repair(&out, c.in) {
+		if coarse, ok := f.repair(&out, c.in); coarse || !ok {
 			t.Errorf("%s: not repaired", name)
 			continue
 		}
@@ -282,13 +282,13 @@ func TestRepairScribbles(t *testing.T) {
 			in.end(from, from > 0, closedRing)
 		}
 		var out, again shape
-		if !f.repair(&out, in) {
+		if coarse, ok := f.repair(&out, in); coarse || !ok {
 			t.Fatalf("not repaired: %v", in.pts)
 		}
 		if err := decodedOf(&out).Valid(); err != nil {
 			t.Fatalf("%v: %v", in.pts, err)
 		}
-		if !f.repair(&again, &out) || decodedOf(&again).Area() != decodedOf(&out).Area() {
+		if _, ok := f.repair(&again, &out); !ok || decodedOf(&again).Area() != decodedOf(&out).Area() {
 			t.Fatalf("repairing twice changes the area: %v", in.pts)
 		}
 	})
@@ -327,7 +327,7 @@ func FuzzClip(f *testing.F) {
 		}
 		s := &cut
 		if !fix.simple(s) {
-			if !fix.repair(&out, s) {
+			if coarse, ok := fix.repair(&out, s); coarse || !ok {
 				t.Fatalf("not repaired: %v", cut.pts)
 			}
 			s = &out

@@ -370,6 +370,48 @@ func (c *comparison) compare(t *testing.T, ref reference, id tiles.ID, got map[u
 	}
 }
 
+// Shapes made to go wrong when they are snapped: stars, slivers, and one of so many
+// crossings that it is rebuilt on a coarser grid. PostGIS finds every result valid.
+func TestWildShapesAreValid(t *testing.T) {
+	ref := newReference(t, nil)
+	spec := tiles.Spec{Name: "wild", MaxZoom: 19, Layers: []tiles.LayerSpec{{Name: "wild", MaxZoom: 19}}}
+	e, err := tiles.New(spec, tiles.Options{CacheBytes: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(8, 8))
+	shapes := []orb.MultiPolygon{{{tiles.Star(rng, orb.Point{105, 25}, 12_000, 1, 2)}}}
+	zooms := []int{6}
+	for range 1500 {
+		zooms = append(zooms, 3+rng.IntN(15))
+		shapes = append(shapes, tiles.WildShape(rng, zooms[len(zooms)-1]))
+	}
+	drawn := 0
+	for i, m := range shapes {
+		f := tiles.Feature{ID: uint64(i), Geometry: m}
+		if err := e.Load(int64(i), tiles.Seqs(map[string][]tiles.Feature{"wild": {f}})); err != nil {
+			t.Fatal(err)
+		}
+		over := tiles.TilesOver(f, max(zooms[i]-rng.IntN(4), 0))
+		for _, id := range over[:min(len(over), 6)] {
+			tile, err := e.Tile(context.Background(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := byID(t, tile.Raw)
+			drawn += len(got)
+			if bad, why := ref.invalid(t, got); bad > 0 {
+				t.Errorf("shape %d in %s: %s", i, id, why)
+			}
+		}
+	}
+	st := e.Stats()
+	t.Logf("%d drawn, %d repaired, %d of them coarse, %d stand-ins", drawn, st.Repaired, st.Coarse, st.StandIns)
+	if drawn < 1500 || st.Repaired < 100 || st.StandIns < 20 || st.Coarse == 0 || st.Unrepaired != 0 {
+		t.Errorf("%+v", st)
+	}
+}
+
 func shifted(fs []tiles.Feature, by uint64) []tiles.Feature {
 	for i := range fs {
 		fs[i].ID += by

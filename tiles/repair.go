@@ -7,7 +7,7 @@ import (
 
 // maxRounds bounds the rounds of noding. Each round makes edges shorter on an
 // integer lattice; a handful is what real and random shapes need.
-const maxRounds = 64
+const maxRounds = 32
 
 // fixer makes the polygons of a tile valid. Its buffers are reused.
 type fixer struct {
@@ -25,18 +25,50 @@ type split struct {
 	at    pt
 }
 
+// grains are the grids that repair tries, as bits dropped: the tile's own, then
+// ever coarser ones. All divide the buffer, so the square's sides stay in place.
+var grains = [...]uint{0, 2, 4, 6}
+
 // repair fills dst with valid polygons that cover what is inside src by the
 // even-odd rule, all rings of src taken together: edges are cut where they meet,
 // crossings rounded to the grid, until they meet at their ends only; edges that
 // lie twice in the same place cancel; what remains bounds the interior and is
 // traced. Spikes, collapsed rings and the doubled edges of the clipper vanish on
-// the way. It is false, with dst empty, should the cutting not come to an end.
-func (f *fixer) repair(dst, src *shape) bool {
+// the way.
+//
+// A shape of so many crossings that the work is not done within bounds is tried
+// again on a coarser grid; coarse says so. ok is false, with dst empty, should
+// even 64 units not do.
+func (f *fixer) repair(dst, src *shape) (coarse, ok bool) {
 	dst.reset()
+	for _, grain := range grains {
+		if f.repairAt(dst, src, grain) {
+			return grain > 0, true
+		}
+	}
+	return true, false
+}
+
+func (f *fixer) repairAt(dst, src *shape, grain uint) bool {
 	f.edges = src.edgesOf(f.edges[:0])
+	if grain > 0 {
+		snap := func(p pt) pt {
+			half := int64(1) << grain >> 1
+			return pt{(p.x + half) >> grain << grain, (p.y + half) >> grain << grain}
+		}
+		for i, e := range f.edges {
+			f.edges[i].a, f.edges[i].b = snap(e.a), snap(e.b)
+		}
+		f.edges = slices.DeleteFunc(f.edges, func(e edge) bool { return e.a == e.b })
+	}
+	f.pairer.steps = 0
 	for range maxRounds {
 		f.cancel()
-		if !f.node() {
+		again := f.node(grain)
+		if f.pairer.spent() {
+			return false
+		}
+		if !again {
 			f.tracer.trace(dst, f.edges)
 			return true
 		}
@@ -70,10 +102,10 @@ func (f *fixer) cancel() {
 
 // node cuts the edges where they touch other than at their ends; false when
 // there was nothing to cut.
-func (f *fixer) node() bool {
+func (f *fixer) node(grain uint) bool {
 	f.splits = f.splits[:0]
 	f.pairer.pairs(f.edges, func(i, j int) bool {
-		f.meet(i, j)
+		f.meet(i, j, grain)
 		return true
 	})
 	if len(f.splits) == 0 {
@@ -101,14 +133,14 @@ func (f *fixer) node() bool {
 }
 
 // meet notes where two edges have to be cut.
-func (f *fixer) meet(i, j int) {
+func (f *fixer) meet(i, j int, grain uint) {
 	e, o := f.edges[i], f.edges[j]
 	t1, t2 := turn(e.a, e.b, o.a), turn(e.a, e.b, o.b)
 	t3, t4 := turn(o.a, o.b, e.a), turn(o.a, o.b, e.b)
 	if opposite(t1, t2) && opposite(t3, t4) {
 		p := pt{
-			e.a.x + mulDiv(t3, e.b.x-e.a.x, t3-t4),
-			e.a.y + mulDiv(t3, e.b.y-e.a.y, t3-t4),
+			e.a.x + mulDiv(t3, (e.b.x-e.a.x)>>grain, t3-t4)<<grain,
+			e.a.y + mulDiv(t3, (e.b.y-e.a.y)>>grain, t3-t4)<<grain,
 		}
 		f.cut(i, p)
 		f.cut(j, p)
@@ -133,6 +165,7 @@ func (f *fixer) cut(i int, p pt) {
 	if p == e.a || p == e.b {
 		return
 	}
+	f.pairer.steps += 16 // for sorting it
 	along := (p.x-e.a.x)*(e.b.x-e.a.x) + (p.y-e.a.y)*(e.b.y-e.a.y)
 	f.splits = append(f.splits, split{i, along, p})
 }

@@ -37,14 +37,24 @@ const rowBits = 6
 // fewEdges is the number up to which comparing all pairs is quickest.
 const fewEdges = 48
 
-// pairer finds the pairs of edges whose boxes meet. Its buffers are reused.
+// maxSteps bounds the comparisons spent on one shape and grid: half a second or so.
+const maxSteps = 20_000_000
+
+// pairer finds the pairs of edges whose boxes meet. Its buffers are reused. steps
+// counts the comparisons since it was last set to zero.
 type pairer struct {
-	rows [][]int32
+	rows  [][]int32
+	steps int
 }
 
+// spent reports whether a shape has had its share of comparisons.
+func (p *pairer) spent() bool { return p.steps > maxSteps }
+
 // pairs calls visit once for each pair of edges whose boxes meet, until it
-// returns false. Edges lie within the buffered square of a tile.
+// returns false or the comparisons are spent. Edges lie within the buffered square
+// of a tile.
 func (p *pairer) pairs(edges []edge, visit func(i, j int) bool) {
+	p.steps += 16 * len(edges) // sorting and copying
 	if len(edges) <= fewEdges {
 		for i := range edges {
 			for j := i + 1; j < len(edges); j++ {
@@ -58,9 +68,13 @@ func (p *pairer) pairs(edges []edge, visit func(i, j int) bool) {
 	p.fill(edges)
 	for row, list := range p.rows {
 		for n, i := range list {
+			if p.spent() {
+				return
+			}
 			e := edges[i]
 			for _, j := range list[n+1:] {
 				o := edges[j]
+				p.steps++
 				if o.minX() > e.maxX() {
 					break
 				}
@@ -120,12 +134,13 @@ func (f *fixer) simple(s *shape) bool {
 		return false
 	}
 	f.edges = s.edgesOf(f.edges[:0])
+	f.pairer.steps = 0
 	clean := true
 	f.pairer.pairs(f.edges, func(i, j int) bool {
 		clean = s.apart(f.edges[i], f.edges[j])
 		return clean
 	})
-	return clean && (len(s.rings) == 1 || s.nested())
+	return clean && !f.pairer.spent() && (len(s.rings) == 1 || s.nested())
 }
 
 // apart reports whether two edges of the shape have no point in common, or follow

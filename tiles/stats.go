@@ -20,6 +20,7 @@ type Stats struct {
 	OverBudget  int64 // builds of more than 500,000 bytes or 5,000 polygons
 	Repaired    int64 // features rebuilt because their snapped rings touched
 	StandIns    int64 // features drawn as cells because snapping erased them
+	Coarse      int64 // of those, rebuilt on a coarser grid to bound the work
 	Unrepaired  int64 // features whose rebuilding failed, drawn as cells; expect 0
 	Merges      int64
 	MergeErrors int64
@@ -27,13 +28,14 @@ type Stats struct {
 
 // counters are written by builds.
 type counters struct {
-	outside, builds, overBudget, repaired, standIns, unrepaired, merges, mergeErrors atomic.Int64
+	outside, builds, overBudget, repaired, standIns, coarse, unrepaired, merges, mergeErrors atomic.Int64
 }
 
 func (c *counters) built(t tally) {
 	c.builds.Add(1)
 	c.repaired.Add(int64(t.repaired))
 	c.standIns.Add(int64(t.standIns))
+	c.coarse.Add(int64(t.coarse))
 	c.unrepaired.Add(int64(t.unrepaired))
 	if t.overBudget {
 		c.overBudget.Add(1)
@@ -46,7 +48,7 @@ func (e *Engine) Stats() Stats {
 		Features: map[string]int{}, Overlay: map[string]int{},
 		Outside: e.count.outside.Load(), Builds: e.count.builds.Load(),
 		OverBudget: e.count.overBudget.Load(), Repaired: e.count.repaired.Load(),
-		StandIns: e.count.standIns.Load(), Unrepaired: e.count.unrepaired.Load(),
+		StandIns: e.count.standIns.Load(), Coarse: e.count.coarse.Load(), Unrepaired: e.count.unrepaired.Load(),
 		Merges: e.count.merges.Load(), MergeErrors: e.count.mergeErrors.Load(),
 	}
 	var cs cacheStats

@@ -3,15 +3,16 @@ package tiles
 import (
 	"cmp"
 	"slices"
-	"sort"
 )
 
 // half is an edge in one direction. Halves are sorted by their origin and, round
-// it, by angle; vertex numbers the origins.
+// it, by angle; vertex numbers the origins, twin is the same edge the other way,
+// walk the boundary the half belongs to.
 type half struct {
 	from, to pt
 	vertex   int32
-	done     bool
+	twin     int32
+	walk     int32
 }
 
 // tracer turns edges that meet at their ends only, an even number at each end,
@@ -20,16 +21,34 @@ type tracer struct {
 	halves []half
 	first  []int32 // where a vertex's halves begin; one more entry ends the last
 	place  []int32 // of a vertex on the stack, or -1
+	walks  []walk
+	todo   []int32 // walks whose neighbours are to be told
 	stack  []int32 // halves whose origins are the path so far
 	rings  []traced
 	pts    []pt
 }
 
+// walk is one boundary: all halves that follow one another with one face on their
+// left.
+type walk struct {
+	start int32 // a half of it
+	state side  // of that face
+}
+
+type side uint8
+
+const (
+	unknown side = iota
+	outer
+	inner
+)
+
 // traced is a ring cut out of a boundary walk.
 type traced struct {
 	ring
-	walk int   // the boundary it was cut from
-	area int64 // twice the signed area; exterior rings are positive
+	walk   int32 // the boundary it was cut from
+	area   int64 // twice the signed area; exterior rings are positive
+	lo, hi pt
 }
 
 // trace fills dst with the faces that lie inside by the even-odd rule. Each face
@@ -39,35 +58,76 @@ type traced struct {
 func (t *tracer) trace(dst *shape, edges []edge) {
 	dst.reset()
 	t.prepare(edges)
+	t.follow()
+	t.colour(edges)
 	t.rings, t.pts = t.rings[:0], t.pts[:0]
-	walk := 0
-	for i := range t.halves {
-		if !t.halves[i].done {
-			t.walk(int32(i), walk, edges)
-			walk++
+	for i, w := range t.walks {
+		if w.state == inner {
+			t.cutRings(int32(i))
 		}
 	}
 	t.assemble(dst)
 }
 
-// prepare sorts the halves and numbers the vertices.
+// prepare sorts the halves, numbers the vertices and finds the twins.
 func (t *tracer) prepare(edges []edge) {
 	t.halves = t.halves[:0]
 	for _, e := range edges {
 		t.halves = append(t.halves, half{from: e.a, to: e.b}, half{from: e.b, to: e.a})
 	}
 	slices.SortFunc(t.halves, compareHalf)
-	t.first = t.first[:0]
+	t.first, t.place = t.first[:0], t.place[:0]
 	for i := range t.halves {
-		if i == 0 || t.halves[i].from != t.halves[i-1].from {
-			t.first = append(t.first, int32(i))
+		h := &t.halves[i]
+		if i == 0 || h.from != t.halves[i-1].from {
+			t.first, t.place = append(t.first, int32(i)), append(t.place, -1)
 		}
-		t.halves[i].vertex = int32(len(t.first) - 1)
+		h.vertex, h.walk = int32(len(t.first)-1), -1
+		twin, _ := slices.BinarySearchFunc(t.halves, half{from: h.to, to: h.from}, compareHalf)
+		h.twin = int32(twin)
 	}
 	t.first = append(t.first, int32(len(t.halves)))
-	t.place = t.place[:0]
-	for range len(t.first) - 1 {
-		t.place = append(t.place, -1)
+}
+
+// follow finds the walks.
+func (t *tracer) follow() {
+	t.walks = t.walks[:0]
+	for i := range t.halves {
+		if t.halves[i].walk >= 0 {
+			continue
+		}
+		n := int32(len(t.walks))
+		t.walks = append(t.walks, walk{start: int32(i)})
+		for k := int32(i); t.halves[k].walk < 0; k = t.after(k) {
+			t.halves[k].walk = n
+		}
+	}
+}
+
+// colour tells inner from outer faces: one by a ray, and all that hang together
+// with it by crossing edges, each of which changes the side.
+func (t *tracer) colour(edges []edge) {
+	for i := range t.walks {
+		if t.walks[i].state != unknown {
+			continue
+		}
+		t.walks[i].state = outer
+		if t.leftInside(t.walks[i].start, edges) {
+			t.walks[i].state = inner
+		}
+		t.todo = append(t.todo[:0], int32(i))
+		for len(t.todo) > 0 {
+			w := t.walks[t.todo[len(t.todo)-1]]
+			t.todo = t.todo[:len(t.todo)-1]
+			for k, more := w.start, true; more; more = k != w.start {
+				n := t.halves[t.halves[k].twin].walk
+				if t.walks[n].state == unknown {
+					t.walks[n].state = outer + inner - w.state
+					t.todo = append(t.todo, n)
+				}
+				k = t.after(k)
+			}
+		}
 	}
 }
 
@@ -90,9 +150,7 @@ func compareHalf(a, b half) int {
 // after is the half that follows i on the boundary of the face to its left: the
 // first one clockwise from i's way back.
 func (t *tracer) after(i int32) int32 {
-	h := t.halves[i]
-	back := half{from: h.to, to: h.from}
-	at := int32(sort.Search(len(t.halves), func(k int) bool { return compareHalf(t.halves[k], back) >= 0 }))
+	at := t.halves[i].twin
 	v := t.halves[at].vertex
 	if at == t.first[v] {
 		return t.first[v+1] - 1
@@ -100,26 +158,22 @@ func (t *tracer) after(i int32) int32 {
 	return at - 1
 }
 
-// walk goes once round the boundary that begins with half i and, if the face on
-// its left is inside, keeps its simple rings.
-func (t *tracer) walk(i int32, walk int, edges []edge) {
-	keep := t.leftInside(i, edges)
+// cutRings goes along a walk and keeps its simple rings.
+func (t *tracer) cutRings(n int32) {
 	t.stack = t.stack[:0]
-	for k := i; !t.halves[k].done; k = t.after(k) {
-		t.halves[k].done = true
-		if keep {
-			t.visit(t.halves[k].vertex, walk)
-			t.place[t.halves[k].vertex] = int32(len(t.stack))
-			t.stack = append(t.stack, k)
-		}
+	start := t.walks[n].start
+	for k, more := start, true; more; more = k != start {
+		v := t.halves[k].vertex
+		t.visit(v, n)
+		t.place[v] = int32(len(t.stack))
+		t.stack = append(t.stack, k)
+		k = t.after(k)
 	}
-	if keep {
-		t.visit(t.halves[i].vertex, walk)
-	}
+	t.visit(t.halves[start].vertex, n)
 }
 
 // visit cuts off the path since the walk was last at the vertex, if it was.
-func (t *tracer) visit(vertex int32, walk int) {
+func (t *tracer) visit(vertex, n int32) {
 	at := t.place[vertex]
 	if at < 0 {
 		return
@@ -131,7 +185,8 @@ func (t *tracer) visit(vertex int32, walk int) {
 	}
 	t.stack = t.stack[:at]
 	area := doubleArea(t.pts[from:])
-	t.rings = append(t.rings, traced{ring{from, len(t.pts), area < 0}, walk, area})
+	lo, hi := extent(t.pts[from:])
+	t.rings = append(t.rings, traced{ring{from, len(t.pts), area < 0}, n, area, lo, hi})
 }
 
 // leftInside reports whether the face to the left of a half is inside: a ray from
@@ -171,7 +226,7 @@ func (t *tracer) leftInside(i int32, edges []edge) bool {
 // smallest one that contains them.
 func (t *tracer) assemble(dst *shape) {
 	owner := make(map[int][]int)
-	shellOf := make(map[int]int)
+	shellOf := make(map[int32]int)
 	for i, r := range t.rings {
 		if !r.hole {
 			shellOf[r.walk] = i
@@ -211,6 +266,9 @@ func (t *tracer) around(h traced) (int, bool) {
 	best, found := 0, false
 	for i, r := range t.rings {
 		if r.hole || found && r.area >= t.rings[best].area {
+			continue
+		}
+		if h.lo.x < r.lo.x || h.lo.y < r.lo.y || h.hi.x > r.hi.x || h.hi.y > r.hi.y {
 			continue
 		}
 		if inside(t.pts[h.from], t.pts[r.from:r.to]) {

@@ -1,0 +1,98 @@
+package tiles
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// The size of the demo district, city-like, 13 vertices a parcel.
+const benchParcels = 26_000
+
+func benchEngine(b *testing.B, o Options) (*Engine, Feature) {
+	b.Helper()
+	parcels := City(1, benchParcels, Yueyang(), 0.0007)
+	e, err := NewCity(o, parcels, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return e, parcels[benchParcels/2]
+}
+
+// BenchmarkBuild is a fresh tile from the middle of the city, gzip and tag included.
+func BenchmarkBuild(b *testing.B) {
+	e, middle := benchEngine(b, Options{CacheBytes: -1})
+	for z := 8; z <= 16; z++ {
+		id := TilesOver(middle, z)[0]
+		b.Run(fmt.Sprintf("z%d", z), func(b *testing.B) {
+			b.ReportAllocs()
+			var tile Tile
+			for b.Loop() {
+				var err error
+				if tile, err = e.Tile(context.Background(), id); err != nil {
+					b.Fatal(err)
+				}
+			}
+			layers, err := DecodeTile(tile.Raw)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(len(layers[0].Features)), "features")
+			b.ReportMetric(float64(len(tile.Gzip)), "gz-bytes")
+		})
+	}
+}
+
+// BenchmarkEncode is the same without gzip and tag.
+func BenchmarkEncode(b *testing.B) {
+	e, middle := benchEngine(b, Options{})
+	builder := newBuilder()
+	for _, z := range []int{8, 12, 14, 16} {
+		id := TilesOver(middle, z)[0]
+		b.Run(fmt.Sprintf("z%d", z), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := builder.build(context.Background(), &e.spec, e.snap.Load(), id); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkCached(b *testing.B) {
+	e, middle := benchEngine(b, Options{})
+	id := TilesOver(middle, 14)[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Tile(context.Background(), id); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkApply is one change of one parcel, its tiles looked up, none rebuilt.
+func BenchmarkApply(b *testing.B) {
+	e, f := benchEngine(b, Options{})
+	b.ReportAllocs()
+	revision := int64(1)
+	for b.Loop() {
+		revision++
+		f.Values = []Value{"x", "sold", revision, nil, nil}
+		if _, err := e.Apply(revision, []Change{{"parcels", f.ID, &f}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	parcels := City(1, benchParcels, Yueyang(), 0.0007)
+	b.ReportAllocs()
+	for b.Loop() {
+		e, err := NewCity(Options{}, parcels, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(e.Stats().LayerBytes)/benchParcels, "bytes/parcel")
+	}
+}
