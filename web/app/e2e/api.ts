@@ -1,0 +1,22 @@
+import type { Item, ItemPage } from '../src/types.ts';
+
+/** Reads JSON, as somebody without an account. */
+export async function json<T>(url: string): Promise<T> {
+  const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
+  return (await answer.json()) as T;
+}
+
+/** Reads a whole collection by its next links. */
+export async function everything(base: string, collection: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let next: string | undefined = `${base}/api/collections/${collection}/items?limit=500`;
+  while (next) {
+    const page: ItemPage = await json<ItemPage>(next);
+    items.push(...page.features);
+    const link: string | undefined = page.links?.find((l) => l.rel === 'next')?.href;
+    const to: URL | undefined = link ? new URL(link, base) : undefined;
+    next = to && `${base}${to.pathname}${to.search}`;
+  }
+  return items;
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
+import { type Server, server } from './server.ts';
+import { IMPORT, openDrawer, planner, signIn, tryImport } from './steps.ts';
+
+const TOUCH_PX = 44;
+const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
+
+interface AxeResult {
+  violations: {
+    id: string;
+    impact: string | null;
+    help: string;
+    nodes: { target: string[]; failureSummary: string }[];
+  }[];
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let site: Server;
+let browser: Browser;
+
+before(async () => {
+  site = await server();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** Fails for every finding of axe that is serious or critical. */
+async function accessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe);
+  const result = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(root: Document): Promise<unknown> } };
+    return axe.run(document) as Promise<AxeResult>;
+  });
+  const serious = result.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  const told = serious.map(
+    (v) => `${v.id}: ${v.help} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`,
+  );
+  assert.deepEqual(told, [], what);
+}
+
+const SCREENS: { name: string; path: string; map?: boolean; ready?: (page: Page) => Promise<void> }[] = [
+  { name: 'map', path: '/', map: true },
+  { name: 'map in English and dark', path: '/#lang=en&theme=dark&mode=auction&tab=parcels', map: true },
+  { name: 'map with a parcel open', path: '/#mode=auction&tab=parcels', map: true, ready: openDrawer },
+  { name: 'map with an area open, dark', path: '/#theme=dark', map: true, ready: openDrawer },
+  { name: 'sign-in', path: '/signin' },
+  { name: 'sign-in, dark', path: '/signin#theme=dark&lang=en' },
+  { name: 'import without an account', path: '/import' },
+  { name: 'not found', path: '/no/such/page' },
+];
+
+for (const [name, options] of [
+  ['1440x900', { viewport: DESKTOP }],
+  ['390x844', PHONE_OPTIONS],
+] as const) {
+  for (const screen of SCREENS) {
+    test(`axe has no serious finding: ${screen.name}, ${name}`, async () => {
+      const { page, faults, close } = await openPage(browser, site.url, screen.path, options);
+      if (screen.map) await drawn(page);
+      else await page.locator('h1').waitFor();
+      await screen.ready?.(page);
+      await accessible(page, screen.name);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+  }
+
+  test(`a planner signs in, tries an import and reads the report, ${name}`, async () => {
+    const { page, faults, close } = await openPage(browser, site.url, '/signin?next=/import', options);
+    await signIn(page, await planner(site.url));
+    await page.waitForURL(/\/import$/);
+    await tryImport(page, IMPORT);
+    const rows = page.locator('.report tbody tr');
+    await rows.first().waitFor();
+    const texts = await rows.allInnerTexts();
+    const refused = texts.filter((t) => t.includes('拒绝'));
+    assert.ok(refused.length >= 1, texts.join('\n'));
+    assert.ok(
+      refused.some((t) => /^2\b/.test(t)),
+      `the second row of the file is named:\n${refused.join('\n')}`,
+    );
+    assert.ok(
+      refused.every((t) => /[\u4e00-\u9fff]{4}/.test(t)),
+      'the reason is in Chinese',
+    );
+    await page.getByText('没有写入任何数据').waitFor();
+    await accessible(page, 'the import report');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
+
+test('controls of a phone are 44 pixels or more', async () => {
+  const { page, close } = await openPage(browser, site.url, '/#mode=auction&tab=parcels', PHONE_OPTIONS);
+  await drawn(page);
+  for (const stop of ['收起', '半开', '全开']) {
+    await page
+      .locator('.panel .handle')
+      .and(page.getByRole('button', { name: stop }))
+      .waitFor();
+    const small = await page.evaluate((least) => {
+      const controls = [
+        ...document.querySelectorAll<HTMLElement>('button, a[href], select, input:not([type=radio])'),
+      ];
+      return controls.flatMap((el) => {
+        const box = el.getBoundingClientRect();
+        const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        if (box.width === 0 || !hit || !(el === hit || el.contains(hit))) return [];
+        return box.height >= least && box.width >= least
+          ? []
+          : [`${el.className} ${el.innerText} ${box.width}x${box.height}`];
+      });
+    }, TOUCH_PX);
+    assert.deepEqual(small, [], stop);
+    await page.locator('.panel .handle').click();
+    await page.waitForTimeout(300);
+  }
+  await close();
+});
+
+test('the sheet of a phone follows the finger and stays at the nearest stop', async () => {
+  const { page, close } = await openPage(browser, site.url, '/', PHONE_OPTIONS);
+  await drawn(page);
+  const handle = page.locator('.panel .handle');
+  const box = await handle.boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width / 2, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, PHONE.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await page.locator('.panel[data-stop=half]').waitFor();
+  await close();
+});
+
+test('signing in shows what is not published, signing out hides it', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
+  await drawn(page);
+  assert.equal(await page.locator('.legend-row[data-code=reserved]').count(), 0);
+  assert.ok(!(await page.locator('.figures').innerText()).includes('户'));
+  await page.getByRole('link', { name: '登录' }).click();
+  await page.waitForURL(/\/signin/);
+  await page.getByLabel('账号').fill('nobody-here');
+  await page.getByLabel('密码').fill('wrong-password');
+  await page.locator('form button[type=submit]').click();
+  await page.getByRole('alert').filter({ hasText: '账号或密码' }).waitFor();
+  await signIn(page, await planner(site.url));
+  await page.waitForURL((url) => url.pathname === '/' && url.hash.includes('mode=auction'));
+  await drawn(page);
+  await page.locator('.legend-row[data-code=reserved]').waitFor();
+  assert.ok((await page.locator('.figures').innerText()).includes('户'));
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByRole('link', { name: '登录' }).waitFor();
+  await drawn(page);
+  assert.equal(await page.locator('.legend-row[data-code=reserved]').count(), 0);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('without WebGL2 the page says so and the list does the work', async () => {
+  const plain = await launch(false);
+  const { page, faults, close } = await openPage(plain, site.url, '/');
+  await page.getByRole('alert').filter({ hasText: 'WebGL2' }).waitFor();
+  await page.locator('.row button').first().click();
+  await page.locator('.drawer .history').waitFor();
+  await page.locator('.legend-row .count').first().waitFor();
+  await accessible(page, 'the page without a map');
+  assert.deepEqual(faults, []);
+  await close();
+  await plain.close();
+});
+
+test('an unknown path leads back to the map', async () => {
+  const { page, close } = await openPage(browser, site.url, '/boards/of/nothing');
+  await page.getByRole('heading', { name: '没有这一页' }).waitFor();
+  await page.getByRole('link', { name: '去地图' }).click();
+  await drawn(page);
+  await close();
+});

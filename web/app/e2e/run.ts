@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { server } from './server.ts';
+
+// Starts one server for all browser tests and runs them, one file after the other.
+const tests = readdirSync(import.meta.dirname).filter((f) => f.endsWith('.test.js'));
+const shared = await server();
+const env = { ...process.env, TENGDI_URL: shared.url, TENGDI_DATA: shared.data };
+const args = ['--test', '--test-concurrency=1', ...tests.map((f) => join(import.meta.dirname, f))];
+const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+const code = await new Promise<number>((done) => child.once('exit', (c) => done(c ?? 1)));
+await shared.stop();
+process.exitCode = code;

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
+import { server } from './server.ts';
+import { IMPORT, openDrawer, planner, signIn, tryImport } from './steps.ts';
+
+// Takes the pictures of docs/screenshots from a running server, or from one that it starts.
+const OUT = resolve(import.meta.dirname, '../../../../docs/screenshots');
+const PHONE_OPTIONS: BrowserContextOptions = {
+  viewport: PHONE,
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+};
+
+const site = await server();
+const browser = await launch();
+mkdirSync(OUT, { recursive: true });
+
+async function shot(
+  name: string,
+  path: string,
+  options: BrowserContextOptions,
+  ready: (page: Page) => Promise<void>,
+) {
+  const { page, faults, close } = await openPage(browser, site.url, path, options);
+  await ready(page);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: resolve(OUT, `${name}.png`) });
+  if (faults.length > 0) throw new Error(`${name}: ${faults.join('\n')}`);
+  console.log(`docs/screenshots/${name}.png`);
+  await close();
+}
+
+const wide = { viewport: DESKTOP };
+try {
+  await shot('map', '/', wide, drawn);
+  await shot('map-phone', '/', PHONE_OPTIONS, drawn);
+  await shot('map-dark-en', '/#mode=auction&tab=parcels&theme=dark&lang=en', wide, async (page) => {
+    await drawn(page);
+    await openDrawer(page);
+    await page.waitForTimeout(800);
+    await drawn(page);
+  });
+  await shot('signin', '/signin', wide, (page) => page.locator('.demo-logins').waitFor());
+  await shot('import-report', '/signin?next=/import', wide, async (page) => {
+    await signIn(page, await planner(site.url));
+    await page.waitForURL(/\/import$/);
+    await tryImport(page, IMPORT);
+    await page.locator('.report').scrollIntoViewIfNeeded();
+  });
+} finally {
+  await browser.close();
+  await site.stop();
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
+import { PbfReader } from 'pbf';
+import { MAP_LAYERS, MAP_MAX_ZOOM } from '../src/catalogue.gen.ts';
+import type { District, Item, TileJson } from '../src/types.ts';
+import { everything, json } from './api.ts';
+import { turn } from './geometry.ts';
+import { type Server, server } from './server.ts';
+
+type Values = Record<string, string | number | boolean>;
+
+let site: Server;
+let template: string;
+let bounds: [number, number, number, number];
+let items: Record<string, Map<number, Item>>;
+
+before(async () => {
+  site = await server();
+  const district = await json<District>(`${site.url}/api/district`);
+  assert.ok(district.bounds, 'the demo has bounds');
+  bounds = district.bounds;
+  template = (await json<TileJson>(`${site.url}/tiles/public.json`)).tiles[0] ?? '';
+  const collections = ['areas', 'parcels', 'projects'];
+  const all = await Promise.all(collections.map((c) => everything(site.url, c)));
+  items = Object.fromEntries(
+    collections.map((c, i) => [c, new Map((all[i] ?? []).map((f) => [Number(f.properties.fid), f]))]),
+  );
+});
+
+after(() => site?.stop());
+
+interface Read {
+  readonly z: number;
+  readonly x: number;
+  readonly y: number;
+  readonly tile: VectorTile;
+}
+
+async function tileAt(z: number, x: number, y: number): Promise<Read | null> {
+  const path = new URL(template.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`));
+  const answer = await fetch(`${site.url}${path.pathname}`);
+  if (answer.status === 204) return null;
+  assert.equal(answer.status, 200, path.pathname);
+  assert.equal(answer.headers.get('content-type'), 'application/vnd.mapbox-vector-tile');
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  return { z, x, y, tile: new VectorTile(new PbfReader(bytes)) };
+}
+
+/** Every tile of a zoom over the data. */
+async function cover(z: number): Promise<Read[]> {
+  const column = (lng: number) => Math.floor((lng / 360 + 0.5) * 2 ** z);
+  const row = (lat: number) => {
+    const sin = Math.sin((lat * Math.PI) / 180);
+    return Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * 2 ** z);
+  };
+  const [w, s, e, n] = bounds;
+  const out: Read[] = [];
+  for (let x = column(w); x <= column(e); x++) {
+    for (let y = row(n); y <= row(s); y++) {
+      const read = await tileAt(z, x, y);
+      if (read) out.push(read);
+    }
+  }
+  return out;
+}
+
+function features(read: Read, layer: string): VectorTileFeature[] {
+  const from = read.tile.layers[layer];
+  return from ? Array.from({ length: from.length }, (_, i) => from.feature(i)) : [];
+}
+
+function gather(reads: readonly Read[], layer: string): Map<number, Values> {
+  const out = new Map<number, Values>();
+  for (const read of reads) {
+    for (const f of features(read, layer)) {
+      assert.equal(typeof f.id, 'number', `${layer} has integer ids`);
+      const id = f.id as number;
+      const values = f.properties as Values;
+      if (out.has(id))
+        assert.deepEqual({ ...values }, { ...out.get(id) }, `${layer} ${id} says the same in every tile`);
+      out.set(id, values);
+    }
+  }
+  return out;
+}
+
+test('at zoom 14 the tiles hold the areas and parcels of the API, no more and no less', async () => {
+  const reads = await cover(14);
+  for (const layer of ['areas', 'parcels', 'projects'] as const) {
+    const drawn = gather(reads, layer);
+    const known = items[layer] ?? new Map();
+    assert.deepEqual([...drawn.keys()].sort(), [...known.keys()].sort(), `${layer} by id`);
+    for (const [id, values] of drawn) {
+      const p = known.get(id)?.properties ?? {};
+      assert.equal(values.code, p.code, `${layer} ${id}`);
+      assert.equal(values.status, p.status, `${layer} ${id}`);
+      if (layer !== 'parcels') continue;
+      assert.equal(values.use, p.use_class, `${layer} ${id}`);
+      assert.ok(
+        Math.abs(Number(values.mu) - Number(p.mu)) <= 0.005 + 1e-9,
+        `${id}: ${values.mu} and ${p.mu} mu`,
+      );
+    }
+  }
+});
+
+test('every layer is one of the catalogue, with its fields and zooms, for the public', async () => {
+  for (const z of [0, 5, 8, 9, 10, 11, 13, 14, MAP_MAX_ZOOM]) {
+    const reads = z > 14 ? (await cover(z)).slice(0, 60) : await cover(z);
+    assert.ok(reads.length > 0, `zoom ${z} is not empty`);
+    for (const read of reads) {
+      for (const name of Object.keys(read.tile.layers)) {
+        const layer = MAP_LAYERS.find((l) => l.name === name);
+        assert.ok(layer?.public, `${name} is public`);
+        assert.ok(z >= layer.minZoom && z <= layer.maxZoom, `${name} at zoom ${z}`);
+        for (const f of features(read, name)) {
+          for (const field of Object.keys(f.properties))
+            assert.ok(layer.fields.includes(field), `${name}.${field}`);
+        }
+      }
+    }
+  }
+});
+
+test('rings turn as the specification says: the outer one clockwise on the screen', async () => {
+  let rings = 0;
+  for (const z of [10, 13, 15]) {
+    for (const read of (await cover(z)).slice(0, 40)) {
+      for (const layer of ['areas', 'parcels', 'cleared']) {
+        for (const f of features(read, layer)) {
+          const geometry = f.loadGeometry();
+          assert.equal(f.type, 3, `${layer} are polygons`);
+          assert.ok(
+            geometry[0] && turn(geometry[0]) > 0,
+            `${layer} ${f.id} in ${read.z}/${read.x}/${read.y}`,
+          );
+          for (const ring of geometry) {
+            assert.notEqual(turn(ring), 0, 'no ring is flat');
+            assert.ok(ring.length >= 4, 'a ring has three corners and its end');
+            rings++;
+          }
+        }
+      }
+    }
+  }
+  assert.ok(rings > 100, `${rings} rings were looked at`);
+});
+
+test('the staff tiles are not for everybody, and a tile that cannot be has a reason', async () => {
+  for (const path of ['/tiles/staff.json', '/tiles/staff/14/13337/6799.mvt']) {
+    assert.equal((await fetch(site.url + path)).status, 401, path);
+  }
+  assert.equal((await fetch(`${site.url}/tiles/public/${MAP_MAX_ZOOM + 1}/0/0.mvt`)).status, 404);
+});
