@@ -157,7 +157,12 @@ func TestParcelWarnings(t *testing.T) {
 	if got := warned("sold", "contracted", f); got != "" {
 		t.Errorf("warned of %q in spite of the holidays", got)
 	}
+	f.SoldOn = date("2018-10-01")
 	f.Calendar = nil
+	if got := warned("sold", "contracted", f); got != "" {
+		t.Errorf("signed on the last day, warned of %q", got)
+	}
+	f.SoldOn = date("2018-09-28")
 	if got := warned("sold", "contracted", f); got != "contract_10wd" {
 		t.Errorf("without holidays warned of %q", got)
 	}
@@ -219,6 +224,7 @@ func TestCheckUses(t *testing.T) {
 		{"shops for 41 years", []UseRow{{"0901", 1, 41}}, "1 to 40 years"},
 		{"a factory for 51 years", []UseRow{{"1001", 1, 51}}, "1 to 50 years"},
 		{"a factory for 50 years", []UseRow{{"1001", 1, 50}}, ""},
+		{"a factory for a year", []UseRow{{"1001", 1, 1}}, ""},
 		{"no years", []UseRow{{"0701", 1, 0}}, "1 to 70 years"},
 	} {
 		r := CheckUses(c.uses)

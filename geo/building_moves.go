@@ -91,7 +91,7 @@ func BuildingMoves() Machine[BuildingFacts] {
 func returns[F facts](from string, to ...string) []Move[F] {
 	var out []Move[F]
 	for _, s := range to {
-		out = append(out, back(from, s, cameFrom[F](s)))
+		out = append(out, back(from, s, cameFrom[F](s, to)))
 	}
 	return out
 }

@@ -115,7 +115,7 @@ func areaAside() []Move[AreaFacts] {
 		out = append(out, forward(s, "suspended", leader(), reasonGiven[AreaFacts]()))
 	}
 	for _, s := range running {
-		out = append(out, forward("suspended", s, leader(), reasonGiven[AreaFacts](), cameFrom[AreaFacts](s)))
+		out = append(out, forward("suspended", s, leader(), reasonGiven[AreaFacts](), cameFrom[AreaFacts](s, running)))
 	}
 	for _, s := range []string{"planned", "surveying", "consulting", "suspended"} {
 		out = append(out, forward(s, "cancelled", leader(), reasonGiven[AreaFacts](), nobodyMoved))

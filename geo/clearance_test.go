@@ -90,7 +90,11 @@ func TestAreaEdges(t *testing.T) {
 		{"one day of signing", "decided", "signing", func(f *AreaFacts) { f.SignTo = f.SignFrom }, ""},
 		{"no first day of signing", "decided", "signing", func(f *AreaFacts) { f.SignFrom = time.Time{} }, "sign_period"},
 		{"parcels just fit", "cleared", "handed_over", func(f *AreaFacts) { f.ParcelsM2 = f.ClearedM2 + 1 }, ""},
+		{"on the day of the last event", "planned", "surveying", func(f *AreaFacts) { f.LastOn = f.On.Add(time.Hour) }, ""},
+		{"no day given is today", "planned", "surveying", func(f *AreaFacts) { f.On = time.Time{} }, ""},
+		{"nothing went before", "planned", "surveying", func(f *AreaFacts) { f.LastOn = time.Time{} }, ""},
 		{"history unknown", "suspended", "signing", func(f *AreaFacts) { f.Before = "" }, ""},
+		{"corrected since", "suspended", "signing", func(f *AreaFacts) { f.Before = "cancelled" }, ""},
 		{"not where it stopped", "suspended", "signing", func(f *AreaFacts) { f.Before = "surveying" }, "came_from"},
 	} {
 		f := goodArea(c.from, c.to)

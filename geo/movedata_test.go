@@ -137,6 +137,11 @@ func TestTakeConverts(t *testing.T) {
 	if len(f.Uses) != 1 || f.Uses[0] != (UseRow{"070102", 1, 70}) || f.FAR.String() != "1 ≤ x ≤ 2.5" || !f.Clean.Title {
 		t.Errorf("taken as %+v", f)
 	}
+	for _, day := range []string{"1900-01-01", "2200-12-31"} {
+		if d, err = ReadData(ParcelMachine, "announced", map[string]string{"notice_on": day}); err != nil || d.Record()["notice_on"] != day {
+			t.Errorf("%s is read as %v, %v", day, d.Record(), err)
+		}
+	}
 	d, err = ReadData(AreaMachine, "cleared", map[string]string{"cleared_mu": "15"})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -88,14 +89,14 @@ func reasonGiven[F facts]() Guard[F] {
 	})
 }
 
-// cameFrom lets a thing return only to the state it came from, as far as its
-// history knows.
-func cameFrom[F facts](state string) Guard[F] {
+// cameFrom lets a thing return only to the state it came from, where its last
+// move tells which of the origins that was.
+func cameFrom[F facts](state string, origins []string) Guard[F] {
 	return Guard[F]{
 		Code: "came_from", Zh: "只能回到此前所处的状态", En: "a thing returns only to the state it came from",
 		Fails: func(f F) *Reason {
 			before := f.occasion().Before
-			if before == "" || before == state {
+			if before == state || !slices.Contains(origins, before) {
 				return nil
 			}
 			return because("此前状态为 %s，不能回到 %s", "it came from %s and cannot return to %s", before, state)
