@@ -27,7 +27,7 @@ create table land.event (
     reason     text not null default '',
     source     text not null,
     data       json,
-    hash       bytea not null constraint event_hash_key unique,
+    hash       bytea not null,
     constraint event_entity_known check (entity in ('area', 'building', 'household', 'parcel', 'problem', 'project', 'district')),
     constraint event_verb_known check (verb in ('created', 'moved', 'corrected', 'ended')),
     constraint event_hash_length check (length(hash) = 32)
