@@ -161,11 +161,11 @@ func (e *Engine) Tile(ctx context.Context, id ID) (Tile, error) {
 }
 
 func (e *Engine) checkRange(id ID) error {
-	err := &RangeError{Tileset: e.spec.Name, Tile: id, MinZoom: e.spec.MinZoom, MaxZoom: e.spec.MaxZoom}
-	if err.zoomOutside() || id.X>>id.Z != 0 || id.Y>>id.Z != 0 {
-		return err
+	z := int64(id.Z)
+	if z >= int64(e.spec.MinZoom) && z <= int64(e.spec.MaxZoom) && id.X>>id.Z == 0 && id.Y>>id.Z == 0 {
+		return nil
 	}
-	return nil
+	return &RangeError{Tileset: e.spec.Name, Tile: id, MinZoom: e.spec.MinZoom, MaxZoom: e.spec.MaxZoom}
 }
 
 // build makes a tile from the newest snapshot, waiting for its turn.
