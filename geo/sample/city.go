@@ -127,7 +127,7 @@ func (c *city) inWater(p xy) bool {
 
 func (c *city) addBlocks(rng *rand.Rand, f face, near func(xy) float64, depth int) {
 	mid := f.ring.inside()
-	if c.inWater(mid) || c.hill.contains(mid) || (f.ring.area() > 3e6 && depth == 0 && near(mid) > 900) {
+	if c.inWater(mid) || c.hill.contains(mid) || (f.ring.area() > 5e6 && depth == 0 && near(mid) > 900) {
 		return
 	}
 	long, short, axis := f.ring.extent()
@@ -214,25 +214,30 @@ func common(a, b ring) []xy {
 	return far
 }
 
-// trimmed is the line without ends that hang less than 160 m over the last line
-// they cross.
+// trimmed is the line without ends that hang less than 350 m over the last line
+// or shore they cross.
 func (c *city) trimmed(i int) []xy {
 	l := c.lines[i].line
 	first, last := math.Inf(1), math.Inf(-1)
-	for j, o := range c.lines {
-		if j == i || o.kind == "" {
-			continue
-		}
+	meet := func(o []xy) {
 		for k := 0; k+1 < len(l); k++ {
-			for m := 0; m+1 < len(o.line); m++ {
-				if !segmentsTouch(l[k], l[k+1], o.line[m], o.line[m+1]) {
+			for m := 0; m+1 < len(o); m++ {
+				if !segmentsTouch(l[k], l[k+1], o[m], o[m+1]) {
 					continue
 				}
-				ab, cd := l[k+1].sub(l[k]), o.line[m+1].sub(o.line[m])
-				t := float64(k) + o.line[m].sub(l[k]).cross(cd)/ab.cross(cd)
+				ab, cd := l[k+1].sub(l[k]), o[m+1].sub(o[m])
+				t := float64(k) + o[m].sub(l[k]).cross(cd)/ab.cross(cd)
 				first, last = min(first, t), max(last, t)
 			}
 		}
+	}
+	for j, o := range c.lines {
+		if j != i && o.kind != "" {
+			meet(o.line)
+		}
+	}
+	for _, w := range c.lakes {
+		meet(append(slices.Clone(w), w[0]))
 	}
 	if math.IsInf(first, 1) {
 		return l
@@ -241,15 +246,14 @@ func (c *city) trimmed(i int) []xy {
 		k := min(int(t), len(l)-2)
 		return l[k].towards(l[k+1], t-float64(k))
 	}
-	var out []xy
-	if at(first).dist(l[0]) > 160 {
+	end := len(l) - 1
+	if at(first).dist(l[0]) > 350 {
 		first = 0
 	}
-	end := float64(len(l) - 1)
-	if at(last).dist(l[len(l)-1]) > 160 {
-		last = end
+	if at(last).dist(l[end]) > 350 {
+		last = float64(end)
 	}
-	out = append(out, at(first))
+	out := []xy{at(first)}
 	for k := int(first) + 1; float64(k) < last; k++ {
 		out = append(out, l[k])
 	}

@@ -248,7 +248,7 @@ func divide(rng *rand.Rand, r ring, axis xy, want, ragged float64) (low, high ri
 			ragged = 0
 		}
 		a, b, e := newCutter(rng, r, u, ragged).cut(r, want)
-		if e != nil {
+		if e != nil || !a.roomy(leastGap) || !b.roomy(leastGap) {
 			continue
 		}
 		if q := quality(a, b); q > best {
@@ -263,6 +263,9 @@ func divide(rng *rand.Rand, r ring, axis xy, want, ragged float64) (low, high ri
 	}
 	return low, high, nil
 }
+
+// leastGap is how near two borders of one plot may come, in metres.
+const leastGap = 0.5
 
 // quality judges a cut by its corners, the points that the two parts share: it
 // is small for very short edges and sharp corners, 1 at best.

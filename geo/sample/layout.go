@@ -72,7 +72,7 @@ func (c *city) claim(a *areaPlan) error {
 			if !ok || b.has(a) {
 				continue
 			}
-			if s := a.score(b); s < bestScore {
+			if s := a.score(b) + dismay(need, take); s < bestScore {
 				best, bestTake, bestScore = b, take, s
 			}
 		}
@@ -86,6 +86,19 @@ func (c *city) claim(a *areaPlan) error {
 		need -= bestTake
 	}
 	return nil
+}
+
+// dismay is how much farther, in metres, an area would rather go than be torn
+// apart: a small one not at all, and none for the sake of a small rest.
+func dismay(need, take float64) float64 {
+	d := 0.0
+	if take < need && need < 220_000 {
+		d += 400
+	}
+	if rest := need - take; rest > 0 && rest < 40_000 {
+		d += 300
+	}
+	return d
 }
 
 // offer is how much of the block an area that needs so much can have: all that

@@ -69,14 +69,6 @@ func (r ring) centroid() xy {
 	return o.add(c.mul(1 / sum))
 }
 
-func (r ring) perimeter() float64 {
-	sum := 0.0
-	for i := range r {
-		sum += r[i].dist(r.at(i + 1))
-	}
-	return sum
-}
-
 func (r ring) box() (lo, hi xy) {
 	lo, hi = r[0], r[0]
 	for _, p := range r[1:] {
@@ -137,15 +129,6 @@ func segmentDistance(p, a, b xy) float64 {
 	return p.dist(a.add(ab.mul(t)))
 }
 
-// lineDistance is how far p is from an open line.
-func lineDistance(p xy, l []xy) float64 {
-	d := math.Inf(1)
-	for i := 0; i+1 < len(l); i++ {
-		d = min(d, segmentDistance(p, l[i], l[i+1]))
-	}
-	return d
-}
-
 // simple says that no two edges of the ring touch but neighbours at their
 // common point, and that it runs anticlockwise.
 func (r ring) simple() bool {
@@ -171,6 +154,20 @@ func (r ring) simple() bool {
 		e1, e2 := b.sub(a), r.at(i+2).sub(b)
 		if math.Abs(e1.cross(e2)) < 1e-9*e1.norm()*e2.norm() && e1.dot(e2) < 0 {
 			return false
+		}
+	}
+	return true
+}
+
+// roomy says that no corner of the ring comes nearer than d to an edge that is
+// not its own or its neighbours'.
+func (r ring) roomy(d float64) bool {
+	n := len(r)
+	for i, p := range r {
+		for k := 2; k < n-2; k++ {
+			if segmentDistance(p, r.at(i+k), r.at(i+k+1)) < d {
+				return false
+			}
 		}
 	}
 	return true

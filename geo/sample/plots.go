@@ -194,14 +194,17 @@ func (a *areaPlan) placeLots(proj projector) error {
 // plot divides one part among its lots and plain plots of about size m2.
 func (p *areaPart) plot(rng *rand.Rand, proj projector, size float64) error {
 	k := proj.scale(p.area.centre)
-	total := p.portion.ring.area()
 	var err error
-	for range 40 {
+	for try := range 40 {
 		var ps []*portion
+		rest := p.portion.ring.area()
 		for _, l := range p.lots {
+			if l.sale == nil && try%10 == 9 { // what does not fit is planned smaller
+				l.mu = math.Round(l.mu*85) / 100
+			}
 			ps = append(ps, &portion{want: lotSize(float64(geo.FromMu(l.mu)) * k * k)})
+			rest -= ps[len(ps)-1].want
 		}
-		rest := total - p.load
 		for n := max(1, int(math.Round(rest/size))); n > 0 && rest > 1; n-- {
 			w := rest
 			if n > 1 {
@@ -242,7 +245,7 @@ func parcelShapes(rng *rand.Rand, proj projector, cells []*cell) error {
 		}
 		l.cell = c
 		c.kept = nil
-		if rng.Float64() < 1.0/12 && l.mu > 12 {
+		if rng.Float64() < 1.0/12 && l.mu > 12 && l.area.row.mu > 110 {
 			c.kept = keptBuilding(rng, c.ring, 22)
 		}
 		twoParts := l.sale == nil && rng.Float64() < 0.09 && l.mu > 15
@@ -343,10 +346,10 @@ func (c *cell) inside(rings []ring, d, extra float64) []shape {
 		// Further in and out again, so that narrow tongues go.
 		var q ring
 		if deep := move(d + leastWidth/2); deep != nil {
-			q = shrink(deep, -leastWidth/2)
+			q = tidy(shrink(deep, -leastWidth/2), 2)
 		}
 		if !fits(q) {
-			q = move(d)
+			q = tidy(move(d), 2)
 		}
 		if !fits(q) {
 			return nil
@@ -366,6 +369,9 @@ const leastWidth = 12.0
 // wideEnough says that looking inwards from the middle of each longer edge
 // nothing is nearer than the least width.
 func wideEnough(r ring) bool {
+	if !r.roomy(3 * leastGap) {
+		return false
+	}
 	for i, a := range r {
 		b := r.at(i + 1)
 		if a.dist(b) < 16 {

@@ -38,21 +38,26 @@ func draw(seed uint64, purpose string) *rand.Rand {
 
 // Build makes the district. Shapes are in degrees; areas are measured on the
 // ellipsoid and in EPSG:4526. Events are in order of time; none lies after the
-// day before Today. It fails for a Today before 2021 and for a seed whose
-// streets leave no room for an area.
+// day before Today. It fails for a Today before 2021.
 func Build(o Options) (geo.Dataset, error) {
 	today := geo.DayOf(o.Today, nil)
 	if today.String() < firstToday {
 		return geo.Dataset{}, geo.Errorf(geo.Invalid, "the demo district needs a day from %s on", "示例区的日期不得早于 %s", firstToday)
 	}
-	c, areas, err := ground(o.Seed)
-	if err != nil {
-		return geo.Dataset{}, fmt.Errorf("demo district, seed %d: %w", o.Seed, err)
+	// Where the dice leave no room for a parcel, they are thrown again.
+	var err error
+	for try := range uint64(8) {
+		seed := o.Seed + try*0x9E3779B97F4A7C15 // 2^64 over the golden ratio: far apart
+		c, areas, e := ground(seed)
+		if e == nil {
+			e = live(seed, areas, today)
+		}
+		if e == nil {
+			return assemble(Options{Seed: seed, NeutralNames: o.NeutralNames}, c, areas, today)
+		}
+		err = e
 	}
-	if err := live(o.Seed, areas, today); err != nil {
-		return geo.Dataset{}, fmt.Errorf("demo district, seed %d: %w", o.Seed, err)
-	}
-	return assemble(o, c, areas, today)
+	return geo.Dataset{}, fmt.Errorf("demo district, seed %d: %w", o.Seed, err)
 }
 
 // ground lays out the city, the areas and their plots.
