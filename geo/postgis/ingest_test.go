@@ -136,8 +136,8 @@ func TestIngestRefusesWithReasons(t *testing.T) {
 		row(14, square(3400, 0, 10).Geometry, "code", "N14", "survey_m2", "很大"),
 		row(15, nil, "code", "N15"),
 		geo.IngestRow{Number: 16, Notes: []geo.RowNote{{Row: 16, Code: "N16", Problem: "ring-open", Severity: "refused", Zh: "读不出", En: "cannot be read"}}},
-		row(17, square(3009.9999, 20, 10).Geometry, "code", "N17"),
-		row(18, square(3019.9998, 20, 10).Geometry, "code", "N18"), // a sliver over N17
+		row(17, square(3009.95, 20, 10).Geometry, "code", "N17"),
+		row(18, square(3019.90, 20, 10).Geometry, "code", "N18"), // a sliver over N17
 	)
 	want := "2 refused overlap, 3 refused overlap, 4 refused invalid, 5 refused ring_open, 6 refused not_finite, 7 refused crs_range, " +
 		"8 refused invalid, 9 refused too_many_vertices, 10 refused duplicate_code, 11 refused code_missing, 12 refused unknown_area, " +

@@ -11,7 +11,8 @@ import (
 	"tengdi/geo"
 )
 
-// Empty says whether the database holds no land, no project and no household.
+// Empty says whether the database holds no land, no project and no household;
+// settings alone leave it empty.
 func (s *Store) Empty(ctx context.Context) (bool, error) {
 	var empty bool
 	err := s.read(ctx, geo.Staff, func(tx pgx.Tx) (err error) {
@@ -29,8 +30,7 @@ func isEmpty(ctx context.Context, tx pgx.Tx) (empty bool, err error) {
 			and not exists (select from land.parcel)
 			and not exists (select from land.project)
 			and not exists (select from land.problem)
-			and not exists (select from priv.household)
-			and not exists (select from land.event)`).Scan(&empty)
+			and not exists (select from priv.household)`).Scan(&empty)
 	return empty, err
 }
 
