@@ -11,8 +11,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"tengdi/geo"
 )
 
@@ -125,7 +123,7 @@ func readText(s string) (any, error) {
 
 // readNumber takes numbers from 0 to 10^11 as tables write them; 0 is no value.
 func readNumber(s string) (any, error) {
-	v, err := strconv.ParseFloat(strings.ReplaceAll(width.Fold.String(s), ",", ""), 64)
+	v, err := strconv.ParseFloat(strings.ReplaceAll(narrow(s), ",", ""), 64)
 	if err != nil || !(v >= 0 && v <= 1e11) {
 		return nil, geo.Errorf(geo.Invalid, "%q is not a number from 0 to 100,000,000,000", "%q 不是 0 至 1000 亿的数", clip(s))
 	}
@@ -135,8 +133,20 @@ func readNumber(s string) (any, error) {
 	return json.Number(strconv.FormatFloat(v, 'f', 4, 64)), nil
 }
 
+// narrow writes full-width digits, letters and signs (U+FF01 to U+FF5E) as
+// plain ones.
+func narrow(s string) string {
+	const first, last, shift = '！', '～', '！' - '!'
+	return strings.Map(func(r rune) rune {
+		if r >= first && r <= last {
+			return r - shift
+		}
+		return r
+	}, s)
+}
+
 func readMu(s string) (any, error) {
-	v, err := geo.ParseMu(width.Fold.String(s))
+	v, err := geo.ParseMu(narrow(s))
 	if err != nil || v > 1e11 {
 		return nil, geo.Errorf(geo.Invalid, "%q is not an area in mu", "%q 不是以亩计的面积", clip(s))
 	}
@@ -144,7 +154,7 @@ func readMu(s string) (any, error) {
 }
 
 func readCount(s string) (any, error) {
-	v, err := strconv.ParseFloat(width.Fold.String(s), 64)
+	v, err := strconv.ParseFloat(narrow(s), 64)
 	if err != nil || !(v >= 0 && v <= 1e6) || v != float64(int64(v)) {
 		return nil, geo.Errorf(geo.Invalid, "%q is not a count", "%q 不是整数", clip(s))
 	}
@@ -153,7 +163,7 @@ func readCount(s string) (any, error) {
 
 func readDate(s string) (any, error) {
 	for _, form := range []string{"2006-01-02", "2006/1/2", "2006-1-2", "2006.1.2", "20060102", "2006年1月2日", time.RFC3339} {
-		if d, err := time.Parse(form, width.Fold.String(s)); err == nil && d.Year() >= 1900 && d.Year() <= 2200 {
+		if d, err := time.Parse(form, narrow(s)); err == nil && d.Year() >= 1900 && d.Year() <= 2200 {
 			return d.Format(time.DateOnly), nil
 		}
 	}
