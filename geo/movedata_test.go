@@ -142,6 +142,9 @@ func TestTakeConverts(t *testing.T) {
 			t.Errorf("%s is read as %v, %v", day, d.Record(), err)
 		}
 	}
+	if d, err = ReadData(ParcelMachine, "announced", map[string]string{"reserve_wan": "0"}); err != nil || !d.Has("reserve_wan") {
+		t.Errorf("no reserve price is refused: %v", err)
+	}
 	d, err = ReadData(AreaMachine, "cleared", map[string]string{"cleared_mu": "15"})
 	if err != nil {
 		t.Fatal(err)
