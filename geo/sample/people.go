@@ -30,46 +30,11 @@ type unit struct {
 // area's figures come out exactly: a front runs through the area, behind it all
 // is gone, before it people still live.
 func (a *areaPlan) settle(rng *rand.Rand) error {
-	var gone, open []*home // buildings that can hold households
-	standing := 0
-	for _, h := range a.homes {
-		if !h.cell.cleared && h.status != "kept" {
-			standing++
-		}
-	}
-	for _, h := range a.homes {
-		switch {
-		case h.status == "kept":
-			continue
-		case a.row.razed > 0 && rng.Float64() < 0.045 && h.ring.area() < 180 && (h.cell.cleared || standing > a.standing(len(a.homes))):
-			if !h.cell.cleared {
-				standing--
-			}
-			h.legal = []geo.Legal{geo.LegalIllegal, geo.LegalIllegal, geo.LegalExpired}[rng.IntN(3)]
-			h.use, h.floors = "workshop", 1
-		case rng.Float64() < 0.05:
-			h.legal = geo.LegalTemporary
-		}
-		h.tenure = []string{"private", "private", "private", "unit", "unit", "public", "collective"}[rng.IntN(7)]
-		if h.legal == geo.LegalIllegal || h.legal == geo.LegalExpired {
-			h.status = "notice"
-			if h.cell.cleared {
-				h.status = []string{"removed", "removed", "self_removed"}[rng.IntN(3)]
-			}
-			continue
-		}
-		if h.cell.cleared {
-			h.status = "site_cleared"
-			gone = append(gone, h)
-		} else {
-			open = append(open, h)
-		}
-	}
-	slices.SortStableFunc(open, func(x, y *home) int { return cmp.Compare(x.front(), y.front()) })
+	gone, open := a.judge(rng)
 	empty := int(math.Round(0.8 * float64(a.row.vacated-a.row.razed)))
 	lived := a.row.total - a.row.razed - empty
 	nEmpty, nLived := 0, 0
-	if rest := a.row.total - a.row.razed; rest > 0 {
+	if a.row.total > a.row.razed {
 		nLived = need(lived, len(open)*3/4)
 		nEmpty = need(empty, (len(open)-nLived)*2/3)
 		if a.row.razed == 0 {
@@ -103,6 +68,58 @@ func (a *areaPlan) settle(rng *rand.Rand) error {
 		}
 	}
 	return a.people(rng, empty)
+}
+
+// judge finds what is legal and what is not, and parts the buildings that can
+// hold households into those on cleared plots, which are gone, and the others in
+// the order in which they will go; a few hold-outs anywhere go last.
+func (a *areaPlan) judge(rng *rand.Rand) (gone, open []*home) {
+	standing := 0
+	for _, h := range a.homes {
+		if !h.cell.cleared && h.status != "kept" {
+			standing++
+		}
+	}
+	for _, h := range a.homes {
+		if h.status == "kept" {
+			continue
+		}
+		h.tenure = []string{"private", "private", "private", "unit", "unit", "public", "collective"}[rng.IntN(7)]
+		spare := h.cell.cleared || standing > a.standing(len(a.homes))
+		switch {
+		case a.row.razed > 0 && spare && h.ring.area() < 180 && rng.Float64() < 0.045:
+			if !h.cell.cleared {
+				standing--
+			}
+			h.outlaw(rng)
+			continue
+		case rng.Float64() < 0.05:
+			h.legal = geo.LegalTemporary
+		}
+		if h.cell.cleared {
+			h.status = "site_cleared"
+			gone = append(gone, h)
+		} else {
+			open = append(open, h)
+		}
+	}
+	holdouts := map[*home]int{}
+	for range min(4, len(open)/6) {
+		holdouts[open[rng.IntN(len(open))]] = 1
+	}
+	slices.SortStableFunc(open, func(x, y *home) int {
+		return cmp.Or(cmp.Compare(holdouts[x], holdouts[y]), cmp.Compare(x.front(), y.front()))
+	})
+	return gone, open
+}
+
+// outlaw makes the building an illegal or expired one, in which nobody lives.
+func (h *home) outlaw(rng *rand.Rand) {
+	h.legal = []geo.Legal{geo.LegalIllegal, geo.LegalIllegal, geo.LegalExpired}[rng.IntN(3)]
+	h.use, h.floors, h.status = "workshop", 1, "notice"
+	if h.cell.cleared {
+		h.status = []string{"removed", "removed", "self_removed"}[rng.IntN(3)]
+	}
 }
 
 // need is how many buildings so many households take: a share of those there
