@@ -118,7 +118,7 @@ test('controls of a phone are 44 pixels or more', async () => {
         if (box.width === 0 || !hit || !(el === hit || el.contains(hit))) return [];
         return box.height >= least && box.width >= least
           ? []
-          : [`${el.className} ${el.innerText} ${box.width}x${box.height}`];
+          : [`${el.className} ${el.textContent} ${box.width}x${box.height}`];
       });
     }, TOUCH_PX);
     assert.deepEqual(small, [], stop);
@@ -146,7 +146,7 @@ test('signing in shows what is not published, signing out hides it', async () =>
   const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
   await drawn(page);
   assert.equal(await page.locator('.legend-row[data-code=reserved]').count(), 0);
-  assert.ok(!(await page.locator('.figures').innerText()).includes('户'));
+  assert.ok(!(await page.locator('.figures').textContent())?.includes('户'));
   await page.getByRole('link', { name: '登录' }).click();
   await page.waitForURL(/\/signin/);
   await page.getByLabel('账号').fill('nobody-here');
@@ -157,7 +157,7 @@ test('signing in shows what is not published, signing out hides it', async () =>
   await page.waitForURL((url) => url.pathname === '/' && url.hash.includes('mode=auction'));
   await drawn(page);
   await page.locator('.legend-row[data-code=reserved]').waitFor();
-  assert.ok((await page.locator('.figures').innerText()).includes('户'));
+  assert.ok((await page.locator('.figures').textContent())?.includes('户'));
   await page.getByRole('button', { name: '退出登录' }).click();
   await page.getByRole('link', { name: '登录' }).waitFor();
   await drawn(page);

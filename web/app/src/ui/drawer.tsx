@@ -40,9 +40,10 @@ export function Drawer() {
     <aside ref={box} class="drawer" aria-label={words.value.details} data-stop={sheetStop.value}>
       <SheetHandle summaryLine={false} />
       <Head d={d} />
-      <div class="drawer-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="drawer-body" tabIndex={0} aria-label={words.value.drawer.facts}>
         <Body d={d} />
-      </div>
+      </section>
     </aside>
   );
 }

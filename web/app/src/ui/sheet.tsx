@@ -48,7 +48,6 @@ export function SheetHandle({ summaryLine }: { summaryLine: boolean }) {
     <button
       type="button"
       class="handle"
-      aria-label={`${w.sheet.handle} (${w.sheet[sheetStop.value]})`}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
@@ -56,6 +55,7 @@ export function SheetHandle({ summaryLine }: { summaryLine: boolean }) {
       onClick={click}
     >
       <span class="grip" aria-hidden="true" />
+      <span class="unseen">{`${w.sheet.handle} (${w.sheet[sheetStop.value]})`}</span>
       {summaryLine && <PeekLine />}
     </button>
   );

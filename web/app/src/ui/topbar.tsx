@@ -27,18 +27,14 @@ export function TopBar({ withMap }: { withMap: boolean }) {
         </div>
       )}
       <div class="account">
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => setLang(lang.value === 'en' ? 'zh-CN' : 'en')}
-          aria-label={w.lang.label}
-        >
+        <button type="button" class="quiet" onClick={() => setLang(lang.value === 'en' ? 'zh-CN' : 'en')}>
           <span class="wide-only" lang={lang.value === 'en' ? 'zh-CN' : 'en'}>
             {w.lang.button}
           </span>
           <span class="narrow-only" lang={lang.value === 'en' ? 'zh-CN' : 'en'}>
             {w.lang.short}
           </span>
+          <span class="unseen">{w.lang.label}</span>
         </button>
         <button
           type="button"
