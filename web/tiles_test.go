@@ -1,0 +1,241 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb/encoding/mvt"
+
+	"tengdi/geo"
+	"tengdi/tiles"
+)
+
+const villageTile = "/tiles/public/14/13339/6793.mvt"
+
+func TestTile(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.visitor()
+	res, raw := v.get(villageTile, "Accept-Encoding", "identity")
+	tag := res.Header.Get("ETag")
+	if res.StatusCode != 200 || res.Header.Get("Content-Type") != tileType || res.Header.Get("Content-Encoding") != "" || !strings.HasPrefix(tag, `"`) {
+		t.Fatalf("tile: %d %v", res.StatusCode, res.Header)
+	}
+	layers, err := mvt.Unmarshal(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	for _, l := range layers {
+		for _, f := range l.Features {
+			if code, ok := f.Properties["code"].(string); ok {
+				codes[code] = true
+			}
+		}
+	}
+	if !codes["P01"] || !codes["A01"] || codes["XP4"] || codes["XB1"] {
+		t.Errorf("the public tile has %v", codes)
+	}
+	res, packed := v.get(villageTile, "Accept-Encoding", "gzip")
+	zr, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(zr); err != nil || !bytes.Equal(got, raw) || res.Header.Get("Vary") != "Accept-Encoding" || res.Header.Get("ETag") == tag {
+		t.Errorf("the gzipped tile is another, or its headers are wrong: %v, %v", err, res.Header)
+	}
+	for _, inm := range []string{tag, res.Header.Get("ETag"), "W/" + tag} {
+		if res, body := v.get(villageTile, "If-None-Match", inm); res.StatusCode != 304 || len(body) != 0 {
+			t.Errorf("If-None-Match %s: %d", inm, res.StatusCode)
+		}
+	}
+	if res, body := v.do("HEAD", villageTile, nil); res.StatusCode != 200 || len(body) != 0 || res.ContentLength <= 0 {
+		t.Errorf("HEAD: %d with length %d", res.StatusCode, res.ContentLength)
+	}
+	res, body := s.as(geo.RoleViewer).get(strings.Replace(villageTile, "public", "staff", 1), "If-None-Match", tag)
+	if res.StatusCode != 200 || bytes.Equal(body, raw) || res.Header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("the staff tile: %d, %v", res.StatusCode, res.Header)
+	}
+}
+
+func TestTileRefusals(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.visitor()
+	for path, status := range map[string]int{
+		"/tiles/public/16/65535/65535.mvt":        204,
+		"/tiles/public/16/65536/0.mvt":            404,
+		"/tiles/public/16/0/65536.mvt":            404,
+		"/tiles/public/17/0/0.mvt":                404,
+		"/tiles/public/0/0/0.mvt":                 204,
+		"/tiles/public/0/1/0.mvt":                 404,
+		"/tiles/public/0/0/4294967296.mvt":        404,
+		"/tiles/public/0/00/0.mvt":                404,
+		"/tiles/public/-1/0/0.mvt":                404,
+		"/tiles/public/0/0/0.png":                 404,
+		"/tiles/secret/0/0/0.mvt":                 404,
+		"/tiles/secret.json":                      404,
+		"/tiles/staff/0/0/0.mvt":                  401,
+		"/tiles/staff/99/0/0.mvt":                 401, // who may not read it learns no range
+		villageTile + "?v=0":                      200,
+		villageTile + "?v=99999":                  200,
+		villageTile + "?v=-1":                     400,
+		villageTile + "?v=":                       400,
+		villageTile + "?v=1e3":                    400,
+		villageTile + "?v=1&v=2":                  400,
+		villageTile + "?a=rand":                   400,
+		villageTile + "?v=9999999999999999999999": 400,
+	} {
+		if res, body := v.get(path); res.StatusCode != status {
+			t.Errorf("%s: %d %s, want %d", path, res.StatusCode, body, status)
+		}
+	}
+	if _, body := v.get("/tiles/public/17/0/0.mvt?lang=en"); !strings.Contains(string(body), "zooms 0 to 16") {
+		t.Errorf("the problem does not name the range: %s", body)
+	}
+}
+
+func TestTileCaching(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.visitor()
+	var doc tileJSONAnswer
+	v.read("/tiles/public.json", &doc)
+	if len(doc.Tiles) != 1 || doc.Tiles[0] != s.http.URL+"/tiles/public/{z}/{x}/{y}.mvt" || doc.TileJSON.TileJSON != "3.0.0" ||
+		doc.Revision != s.engines[geo.Public].Revision() || len(doc.Bounds) != 4 || len(doc.VectorLayers) == 0 || doc.MaxZoom != 16 {
+		t.Errorf("TileJSON: %+v", doc)
+	}
+	for query, want := range map[string]string{
+		"":         askAgain,
+		"?v=0":     keepTile,
+		"?v=1":     keepTile,
+		"?v=99999": askAgain, // from the future: what is here now is older
+	} {
+		if res, _ := v.get(villageTile + query); res.Header.Get("Cache-Control") != want {
+			t.Errorf("%q: Cache-Control %q, want %q", query, res.Header.Get("Cache-Control"), want)
+		}
+	}
+	if res, _ := v.get("/tiles/public/17/0/0.mvt?v=1"); res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a refusal may be kept: %q", res.Header.Get("Cache-Control"))
+	}
+	staff := s.as(geo.RoleViewer)
+	staff.read("/tiles/staff.json", &doc)
+	if doc.Tiles[0] != s.http.URL+"/tiles/staff/{z}/{x}/{y}.mvt" {
+		t.Errorf("staff TileJSON: %v", doc.Tiles)
+	}
+}
+
+// Headers that no cache takes into its key must not change an answer (T-6).
+func TestForwardedHeadersAreNotBelieved(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.visitor()
+	_, want := v.get("/tiles/public.json")
+	for _, h := range []string{
+		"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Port", "X-Host", "Forwarded", "X-Original-URL",
+		"X-Rewrite-URL", "X-Forwarded-Prefix", "X-Real-IP", "True-Client-IP", "X-HTTP-Method-Override", "X-Forwarded-Server", "Front-End-Https",
+	} {
+		if res, got := v.get("/tiles/public.json", h, "https://evil.example/"); res.StatusCode != 200 || !bytes.Equal(got, want) {
+			t.Errorf("%s changes the answer: %d %s", h, res.StatusCode, got)
+		}
+	}
+}
+
+// countingTiles counts how often the engine is asked for a tile.
+type countingTiles struct {
+	Tileset
+	asked int
+}
+
+func (c *countingTiles) Tile(ctx context.Context, id tiles.ID) (tiles.Tile, error) {
+	c.asked++
+	return c.Tileset.Tile(ctx, id)
+}
+
+func TestNotModifiedNeedsNoTile(t *testing.T) {
+	counting := &countingTiles{}
+	s := newSite(t, village(), func(c *Config) {
+		counting.Tileset = c.Tilesets[geo.Public]
+		c.Tilesets[geo.Public] = counting
+	})
+	v := s.visitor()
+	res, _ := v.get(villageTile)
+	asked := counting.asked
+	for range 5 {
+		if res, _ := v.get(villageTile, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 304 {
+			t.Fatalf("%d", res.StatusCode)
+		}
+	}
+	if counting.asked != asked {
+		t.Errorf("five 304 asked the engine %d times", counting.asked-asked)
+	}
+	// A change makes what is remembered worthless.
+	e := s.engines[geo.Public]
+	if _, err := e.Apply(e.Revision()+1, nil); err != nil {
+		t.Fatal(err)
+	}
+	if res, _ := v.get(villageTile, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 304 || counting.asked != asked+1 {
+		t.Errorf("after a change: %d, engine asked %d times", res.StatusCode, counting.asked-asked)
+	}
+}
+
+func TestTagMemoryIsBounded(t *testing.T) {
+	m := newTagMemory(10)
+	for i := range uint32(1000) {
+		m.put(tileKey{geo.Public, tiles.ID{Z: 16, X: i}}, `"a"`, 1)
+	}
+	if len(m.byKey) != 10 || m.order.Len() != 10 {
+		t.Errorf("%d tags are remembered", len(m.byKey))
+	}
+	key := tileKey{geo.Public, tiles.ID{Z: 16, X: 999}}
+	if _, ok := m.get(key, 2); ok {
+		t.Error("a tag holds at another revision")
+	}
+	if _, ok := m.get(tileKey{geo.Staff, key.id}, 1); ok {
+		t.Error("a tag of the public holds for staff")
+	}
+	if tag, ok := m.get(key, 1); !ok || tag != `"a"` {
+		t.Errorf("the last tag: %q, %v", tag, ok)
+	}
+}
+
+// Random tiles, out-of-range tiles and cache-busting queries at once: somebody
+// else's tile still comes in time, and nothing grows.
+func TestTileFlood(t *testing.T) {
+	s := newSite(t, village(), nil)
+	stop := make(chan struct{})
+	done := make(chan int, 8)
+	for i := range 8 {
+		go func() {
+			v, n := s.visitor(), 0
+			for ; ; n++ {
+				select {
+				case <-stop:
+					done <- n
+					return
+				default:
+				}
+				path := []string{"/tiles/public/16/%d/1.mvt", "/tiles/public/99/%d/1.mvt", villageTile + "?a=%d"}[n%3]
+				v.get(strings.Replace(path, "%d", string(rune('1'+i)), 1))
+			}
+		}()
+	}
+	v := s.visitor()
+	for range 30 {
+		began := time.Now()
+		res, _ := v.get(villageTile)
+		if took := time.Since(began); (res.StatusCode != 200 && res.StatusCode != 429) || took > 5*time.Second {
+			t.Errorf("in the flood: %d after %v", res.StatusCode, took)
+		}
+	}
+	close(stop)
+	for range 8 {
+		if n := <-done; n == 0 {
+			t.Error("a flooder made no request")
+		}
+	}
+	if n := len(s.server.etags.byKey); n > s.server.cfg.Limits.RememberedTags {
+		t.Errorf("%d tags are remembered", n)
+	}
+}
