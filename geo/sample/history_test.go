@@ -68,7 +68,10 @@ func states(d geo.Dataset) map[thing]string {
 // first state of its machine, moves along its arrows only, by somebody who may,
 // and ends in the state of its row.
 func TestHistoryObeysTheMachines(t *testing.T) {
-	d := build(t)
+	eachTown(t, replay)
+}
+
+func replay(t *testing.T, d geo.Dataset, today time.Time) {
 	rows, rules := states(d), machines()
 	now, last := map[thing]string{}, map[thing]time.Time{}
 	wrong := 0
@@ -110,7 +113,7 @@ func TestHistoryObeysTheMachines(t *testing.T) {
 		if e.On.Before(last[k]) || e.At.Before(e.On) {
 			fail("%s %s: %s comes before what was before it", e.Entity, e.Code, e.To)
 		}
-		if !e.At.Before(today()) {
+		if !e.At.Before(today) {
 			fail("%s %s to %s lies ahead: %s", e.Entity, e.Code, e.To, e.On)
 		}
 		now[k], last[k] = e.To, e.On
@@ -140,8 +143,9 @@ func inOrder(dates ...time.Time) bool {
 }
 
 // TestDatesFollow checks the civil days of the rows against each other.
-func TestDatesFollow(t *testing.T) {
-	d := build(t)
+func TestDatesFollow(t *testing.T) { eachTown(t, datesFollow) }
+
+func datesFollow(t *testing.T, d geo.Dataset, today time.Time) {
 	areas := map[string]geo.Area{}
 	for _, a := range d.Areas {
 		areas[a.Code] = a
@@ -156,7 +160,7 @@ func TestDatesFollow(t *testing.T) {
 		if !h.VacatedOn.IsZero() && (h.PaidOn.IsZero() || h.VacatedOn.Before(h.PaidOn)) {
 			t.Fatalf("%s moved out before it was paid", h.Code)
 		}
-		if h.VacatedOn.After(today()) || h.SignedOn.After(today()) {
+		if h.VacatedOn.After(today) || h.SignedOn.After(today) {
 			t.Fatalf("%s: dates ahead of today", h.Code)
 		}
 		if !h.SignedOn.IsZero() && (h.Mode == "" || h.Amount <= 0 || h.SignedOn.Before(areas[h.Area].SignFrom)) {
@@ -176,15 +180,16 @@ func TestDatesFollow(t *testing.T) {
 		}
 	}
 	for _, p := range d.Problems {
-		if p.OpenedOn.After(today()) || !inOrder(p.OpenedOn, p.ClosedOn) || !p.Due.After(p.OpenedOn) {
+		if p.OpenedOn.After(today) || !inOrder(p.OpenedOn, p.ClosedOn) || !p.Due.After(p.OpenedOn) {
 			t.Errorf("%s: opened %s, due %s, closed %s", p.Code, p.OpenedOn, p.Due, p.ClosedOn)
 		}
 	}
 }
 
 // TestOffersAreOpen: what is announced or listed today has dates that say so.
-func TestOffersAreOpen(t *testing.T) {
-	d := build(t)
+func TestOffersAreOpen(t *testing.T) { eachTown(t, offersAreOpen) }
+
+func offersAreOpen(t *testing.T, d geo.Dataset, today time.Time) {
 	last := map[string]geo.Round{}
 	notices := map[string]bool{}
 	for _, r := range d.Rounds {
@@ -196,7 +201,7 @@ func TestOffersAreOpen(t *testing.T) {
 		}
 		notices[r.NoticeNo] = true
 	}
-	now := geo.DayOf(today(), nil)
+	now := geo.DayOf(today, nil)
 	reserves := 0
 	for _, p := range d.Parcels {
 		r, ok := last[p.Code]

@@ -172,7 +172,7 @@ func (m *market) history(l *lot, p geo.Parcel) {
 	reserved := ready + 3 + geo.Day(m.rng.IntN(8))
 	s := m.log.begin(geo.ParcelMachine, p.Code, "reserved", reserved, geo.RolePlanner, nil)
 	if l.status == "allocated" {
-		s.because("allocated", reserved+60+geo.Day(m.rng.IntN(300)), geo.RolePlanner, "公共设施用地，依法划拨（示例）")
+		s.because("allocated", min(reserved+60+geo.Day(m.rng.IntN(300)), m.today-30), geo.RolePlanner, "公共设施用地，依法划拨（示例）")
 		return
 	}
 	if l.sale != nil {
@@ -280,7 +280,7 @@ func stepOf(startWan float64) geo.Money {
 // withdrawn. Its dates lie around today.
 func (m *market) open(l *lot, p geo.Parcel, s *story, reserved geo.Day) {
 	rng, today := m.rng, m.today
-	planned := reserved + 30 + geo.Day(rng.IntN(700))
+	planned := max(reserved+1, min(reserved+30+geo.Day(rng.IntN(700)), today-900))
 	round := 1
 	if (l.status == "planned" && rng.IntN(9) == 0) || (l.status == "listed" && rng.IntN(3) == 0) {
 		notice := planned + 40 + geo.Day(rng.IntN(200))

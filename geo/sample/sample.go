@@ -25,8 +25,8 @@ type Options struct {
 }
 
 // firstToday is the earliest day from which the demo can be looked back at: its
-// last sales were in September 2019.
-const firstToday = "2021-01-01"
+// last plots were cleared in 2020, and what was not sold then has lain for years.
+const firstToday = "2024-01-01"
 
 // draw is a stream of random numbers of its own for every purpose, so that a
 // change in one place does not stir the others.
@@ -38,7 +38,7 @@ func draw(seed uint64, purpose string) *rand.Rand {
 
 // Build makes the district. Shapes are in degrees; areas are measured on the
 // ellipsoid and in EPSG:4526. Events are in order of time; none lies after the
-// day before Today. It fails for a Today before 2021.
+// day before Today. It fails for a Today before 2024.
 func Build(o Options) (geo.Dataset, error) {
 	today := geo.DayOf(o.Today, nil)
 	if today.String() < firstToday {

@@ -18,6 +18,24 @@ var demo = sync.OnceValues(func() (geo.Dataset, error) {
 	return sample.Build(sample.Options{Seed: 430602, Today: today()})
 })
 
+// other is another town without real names, seen from the earliest day.
+var other = sync.OnceValues(func() (geo.Dataset, error) {
+	return sample.Build(sample.Options{Seed: 7, Today: earliest(), NeutralNames: true})
+})
+
+func earliest() time.Time { return time.Date(2024, 1, 1, 0, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60)) }
+
+// eachTown runs a test on both towns, each with its day.
+func eachTown(t *testing.T, test func(t *testing.T, d geo.Dataset, today time.Time)) {
+	t.Helper()
+	d, err := other()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("demo", func(t *testing.T) { test(t, build(t), today()) })
+	t.Run("other", func(t *testing.T) { test(t, d, earliest()) })
+}
+
 func build(t *testing.T) geo.Dataset {
 	t.Helper()
 	d, err := demo()
@@ -70,8 +88,9 @@ func householdCounts(d geo.Dataset) map[string]counts {
 }
 
 // TestTotals holds the table of the district's figures: each is exact.
-func TestTotals(t *testing.T) {
-	d := build(t)
+func TestTotals(t *testing.T) { eachTown(t, totals) }
+
+func totals(t *testing.T, d geo.Dataset, _ time.Time) {
 	equal(t, "areas", len(d.Areas), 43)
 	equal(t, "households", len(d.Households), 27287)
 	equal(t, "buildings", len(d.Buildings), 4600)
@@ -156,8 +175,9 @@ func TestSales(t *testing.T) {
 	near(t, "sold mu at 王家河", riverM2.Mu(), 1080, 1e-6)
 }
 
-func TestStates(t *testing.T) {
-	d := build(t)
+func TestStates(t *testing.T) { eachTown(t, areaStates) }
+
+func areaStates(t *testing.T, d geo.Dataset, today time.Time) {
 	areas := map[string]int{}
 	leaders := map[string]int{}
 	late := 0
@@ -168,7 +188,7 @@ func TestStates(t *testing.T) {
 			t.Errorf("%s has no deadline", a.Code)
 		}
 		done := a.Status == "cleared" || a.Status == "handed_over"
-		if !done && geo.Late(a.Deadline, today(), nil) {
+		if !done && geo.Late(a.Deadline, today, nil) {
 			late++
 		}
 	}
@@ -186,7 +206,7 @@ func TestStates(t *testing.T) {
 	equal(t, "leaders with two areas", per[2], 5)
 	lights := map[string]int{}
 	for _, p := range d.Problems {
-		left := geo.DaysLeft(p.Due, today(), nil)
+		left := geo.DaysLeft(p.Due, today, nil)
 		switch {
 		case p.Status == "closed":
 			lights["closed"]++
