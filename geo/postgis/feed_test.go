@@ -75,8 +75,12 @@ func TestFollow(t *testing.T) {
 			t.Errorf("%s after a load: %+v", aud, got)
 		}
 	}
+	start := time.Now()
 	rev := touchParcel(t, s, "P04") // hidden: the public hears nothing
 	got := await(t, staff, rev)
+	if late := time.Since(start); late > lookAnyway/2 {
+		t.Errorf("the feed was not woken: it took %s", late)
+	}
 	if len(got) != 1 || got[0].Layer != "parcels" || got[0].Status != "reserved" || got[0].Revision != rev {
 		t.Errorf("staff: %+v", got)
 	}

@@ -57,7 +57,7 @@ func TestIngestCreatesCorrectsAndLeavesAlone(t *testing.T) {
 	s := townStore(t)
 	conn := connect(t, s)
 	file := []geo.IngestRow{
-		row(1, square(1200, 100, 50).Geometry, "code", "N1", "name", "新一", "land_use", "1001", "survey_m2", "2,500.5"),
+		row(1, square(1200, 100, 50).Geometry, "code", "N1", "name", "新一", "land_use", "1001", "survey_m2", "２，５００.５"),
 		row(2, square(1300, 100, 50).Geometry, "code", "N2", "area", "A01", "name", "新二"),
 		row(3, square(9000, 9000, 50).Geometry, "code", "N3"),
 		row(4, square(1000, 0, 90).Geometry, "code", "P04", "name", "储备地块改名"),
