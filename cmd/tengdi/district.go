@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -146,8 +145,8 @@ func parseMeasure(s string) (int, error) {
 		return 0, geo.Errorf(geo.Invalid, "--measure %q is no EPSG code", "--measure %q 不是 EPSG 代码", s)
 	}
 	if n == geo.Mercator {
-		return 0, geo.Errorf(geo.Invalid, "never measure in EPSG:3857: it is a third too large here",
-			fmt.Sprintf("不能用 EPSG:%d 量算面积：此纬度下会偏大约三分之一", geo.Mercator))
+		return 0, geo.Errorf(geo.Invalid, "never measure in EPSG:%d: areas come out a third too large at Yueyang",
+			"不能用 EPSG:%d 量算面积：在岳阳会偏大约三分之一", geo.Mercator)
 	}
 	return n, nil
 }

@@ -26,7 +26,7 @@ type importCmd struct {
 	Map      string   `help:"Fields from columns: code=BSM,name=MC."`
 	Number   string   `help:"Number rows that have no code: PREFIX00001, PREFIX00002, …"`
 	Area     string   `help:"Code of the area that the rows belong to; else by column, else by place."`
-	Table    string   `help:"Which layer, table or file of an archive, where there are several."`
+	Table    string   `name:"layer-name" help:"Which layer, table or file of an archive, where there are several."`
 	Fix      bool     `help:"Repair invalid shapes where that keeps the area within 0.1 %."`
 	DryRun   bool     `help:"Report only; write nothing."`
 	JSON     bool     `name:"json" help:"Print the report as JSON."`

@@ -51,24 +51,22 @@ func main() {
 // run parses args and runs the command they name. It returns nil after help.
 func run(ctx context.Context, args []string) error {
 	var c cli
-	parser, err := kong.New(&c,
+	options := []kong.Option{
 		kong.Name("tengdi"),
 		kong.Description("Tengdi (腾地): land clearing and land transfer on one live map."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-	)
-	if err != nil {
-		return fmt.Errorf("build the command line: %w", err)
 	}
 	if path := configPath(args); path != "" {
 		resolver, err := loadConfig(path)
 		if err != nil {
 			return err
 		}
-		if err := resolver.Validate(parser.Model); err != nil {
-			return err
-		}
-		parser.Resolvers(resolver)
+		options = append(options, kong.Resolvers(resolver))
+	}
+	parser, err := kong.New(&c, options...)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
 	}
 	kctx, err := parser.Parse(args)
 	if err != nil {
