@@ -289,3 +289,31 @@ func TestRecycledProcessID(t *testing.T) {
 		t.Errorf("answer %q", got)
 	}
 }
+
+// TestStopAfterKill: a stop just after the postmaster was killed leaves none of
+// its processes, which take a moment to notice.
+func TestStopAfterKill(t *testing.T) {
+	for range 3 {
+		c, err := Start(t.Context(), Options{Dir: t.TempDir(), Fast: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(c.data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, ok := readPidFile(c.data)
+		if !ok {
+			t.Fatal("no postmaster.pid")
+		}
+		if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Stop(t.Context()); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+		if left := servers(info); len(left) > 0 {
+			t.Fatalf("left after the stop: %v", left)
+		}
+	}
+}

@@ -205,6 +205,9 @@ func (c *Cluster) Stop(ctx context.Context) error {
 		if p != nil {
 			errs = append(errs, p.shutdown(ctx), p.log.Close())
 		}
+		// A server that was killed a moment ago leaves processes that have not
+		// noticed yet: nothing of it stays behind.
+		errs = append(errs, c.endServers(context.WithoutCancel(ctx), c.data))
 		c.stopErr = errors.Join(append(errs, c.leave())...)
 	})
 	return c.stopErr
