@@ -100,7 +100,7 @@ func figuresBySQL(t *testing.T) (f figures) {
 	defer conn.Close(ctx)
 	err = conn.QueryRow(ctx, `
 		with sold as (
-			select p.survey_m2, r.deal
+			select p.survey_m2, r.deal_fen as deal
 			from land.parcel p
 			join land.round r on r.parcel_id = p.id and r.outcome = 'sold'
 			where p.status in ('sold', 'contracted', 'paid', 'handed_over', 'started', 'completed'))
@@ -112,7 +112,7 @@ func figuresBySQL(t *testing.T) (f figures) {
 			(select sum(survey_m2) * 15 / 10000 from sold)::float8,
 			(select sum(deal) / 1000000.0 from sold)::float8,
 			(select count(*) from land.project),
-			(select count(*) from land.project where amount >= 10000000000)`).
+			(select count(*) from land.project where amount_fen >= 10000000000)`).
 		Scan(&f.areas, &f.moved, &f.clearedMu, &f.sold, &f.soldMu, &f.soldWan, &f.projects, &f.over1yi)
 	if err != nil {
 		t.Fatal(err)
