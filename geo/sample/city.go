@@ -80,8 +80,12 @@ func newCity(rng *rand.Rand, proj projector, near func(xy) float64) *city {
 		{smooth(place(eastWindLake()), true, 60), tagLake},
 		{smooth(place(jineHill()), true, 50), tagHill},
 	}
-	corner := place([][2]float64{{113.0665, 29.4575}, {113.0665, 29.3345}})
-	c.lakes = append(c.lakes, append(append(ring(nil), shore...), corner...))
+	// The far shore lies beyond the district: only to close the lake on the map.
+	far := smooth(place([][2]float64{
+		{113.0665, 29.4700}, {113.0300, 29.4720}, {112.9900, 29.4550}, {112.9700, 29.4150},
+		{112.9800, 29.3700}, {113.0100, 29.3400}, {113.0450, 29.3270}, {113.0665, 29.3280},
+	}), false, 90)
+	c.lakes = append(c.lakes, append(append(ring(nil), shore...), far...))
 	c.hill = loops[2].pts
 	c.lakes = append(c.lakes, loops[0].pts, loops[1].pts, append(append(ring(nil), east...), reversed(west)...))
 
