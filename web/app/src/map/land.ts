@@ -91,13 +91,14 @@ function clearedLand(o: StyleOptions): LayerSpecification[] {
       id: 'cleared-dots',
       type: 'fill',
       ...at,
-      paint: { 'fill-pattern': dotsName(colour), 'fill-opacity': byZoom(11, 0.35, 14, 0.6) },
+      minzoom: 12.5,
+      paint: { 'fill-pattern': dotsName(colour), 'fill-opacity': byZoom(12.5, 0.35, 14, 0.6) },
     },
     {
       id: 'cleared-line',
       type: 'line',
       ...at,
-      minzoom: 12,
+      minzoom: 12.5,
       paint: { 'line-color': colour, 'line-width': byZoom(12, 0.4, 15, 1), 'line-opacity': 0.6 },
     },
   ];
@@ -200,8 +201,8 @@ function marks(layer: string, p: Palette, minzoom = 0): LayerSpecification[] {
     layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: { 'line-color': colour, 'line-width': width, 'line-opacity': whenState(flag) },
   });
-  return [mark('hover', p.hover, 2.5), mark('sel', p.ground, 6), mark('flash', p.flash, 6)].flatMap((l) =>
-    l.id.endsWith('-sel') ? [l, { ...mark('sel', p.select, 3), id: `${layer}-sel-core` }] : [l],
+  return [mark('hover', p.hover, 2.5), mark('sel', p.selectCase, 9), mark('flash', p.flash, 6)].flatMap(
+    (l) => (l.id.endsWith('-sel') ? [l, { ...mark('sel', p.select, 4), id: `${layer}-sel-core` }] : [l]),
   );
 }
 

@@ -24,7 +24,8 @@ export interface Target {
 
 export interface MapEvents {
   moved(camera: Camera): void;
-  picked(sel: Selection | null, fid: number): void;
+  /** A click: on what, and where on the canvas. */
+  picked(sel: Selection | null, at: { x: number; y: number }): void;
   hovered(target: Target | null): void;
   pointer(at: { lat: number; lng: number } | null): void;
   /** What went wrong with tiles or drawing; "" when all is well again. */
@@ -64,6 +65,8 @@ export class MapView {
   private hover: Target | null = null;
   private moveFrame = 0;
   private wellLoaded = true;
+  // Between the loss of the drawing context and its return there is no style to speak to.
+  private standing = true;
 
   constructor(
     container: HTMLElement,
@@ -122,12 +125,12 @@ export class MapView {
 
   restyle(options: StyleOptions): void {
     this.drawn = options;
-    this.map.setStyle(buildStyle(options), { diff: true });
+    if (this.standing) this.map.setStyle(buildStyle(options), { diff: true });
   }
 
   hide(codes: readonly string[]): void {
     this.drawn = { ...this.drawn, hide: codes };
-    this.map.setGlobalStateProperty('hide', [...codes]);
+    if (this.standing) this.map.setGlobalStateProperty('hide', [...codes]);
   }
 
   label(text: string): void {
@@ -161,6 +164,14 @@ export class MapView {
     this.map.fitBounds([...box], { padding: { ...room }, maxZoom, duration: calm() ? 0 : 500 });
   }
 
+  /** Moves the map so far that a point of the canvas is not covered. */
+  reveal(at: { x: number; y: number }, room: Room): void {
+    const canvas = this.map.getCanvas();
+    const dx = Math.max(0, at.x - (canvas.clientWidth - room.right));
+    const dy = Math.max(0, at.y - (canvas.clientHeight - room.bottom));
+    if (dx > 0 || dy > 0) this.map.panBy([dx, dy], { duration: calm() ? 0 : 250 });
+  }
+
   select(target: Target | null): void {
     if (this.selected) this.flag(this.selected, 'sel', false);
     this.selected = target;
@@ -178,18 +189,17 @@ export class MapView {
   apply(event: LiveEvent): void {
     for (const c of event.changes) this.applyChange(c);
     const tiles = event.tiles.map(parseTile).filter((t) => t !== null);
-    if (event.all) {
-      this.versions.touchAll(event.revision);
-      this.map.refreshTiles(LAND);
-      return;
-    }
-    this.versions.touch(event.revision, tiles);
-    if (tiles.length > 0) this.map.refreshTiles(LAND, tiles);
+    if (event.all) this.versions.touchAll(event.revision);
+    else this.versions.touch(event.revision, tiles);
+    if (!this.standing) return;
+    if (event.all) this.map.refreshTiles(LAND);
+    else if (tiles.length > 0) this.map.refreshTiles(LAND, tiles);
   }
 
   /** Reads everything again; what the stream said before gives way once the new tiles are in. */
   reload(revision: number): void {
     this.versions.touchAll(revision);
+    if (!this.standing) return;
     const before = [...this.states];
     this.map.once('idle', () => {
       for (const [key, state] of before) {
@@ -219,13 +229,15 @@ export class MapView {
     const map = this.map;
     map.on('moveend', () => this.on.moved(this.camera()));
     map.on('click', (e) => {
+      if (!this.standing) return;
       const hit = this.pick(e.point.x, e.point.y, REACH);
-      this.on.picked(hit && { collection: hit.target.layer, code: hit.code }, hit?.target.fid ?? 0);
+      this.on.picked(hit && { collection: hit.target.layer, code: hit.code }, e.point);
     });
     map.on('mousemove', (e) => {
       this.on.pointer({ lat: e.lngLat.lat, lng: e.lngLat.lng });
       cancelAnimationFrame(this.moveFrame);
       this.moveFrame = requestAnimationFrame(() => {
+        if (!this.standing) return;
         const target = this.pick(e.point.x, e.point.y, 0)?.target ?? null;
         map.getCanvas().style.cursor = target ? 'pointer' : '';
         this.highlight(target);
@@ -252,7 +264,10 @@ export class MapView {
     map.on('sourcedata', (e) => {
       if (e.sourceId === LAND) this.chase(e.sourceDataType, e.tile);
     });
-    map.on('webglcontextrestored', () => this.restore());
+    map.on('webglcontextlost', () => {
+      this.standing = false;
+    });
+    map.on('webglcontextrestored', () => void this.ready().then(() => this.restore()));
   }
 
   // A tile that was on its way while a change came is asked for once more.
@@ -292,6 +307,7 @@ export class MapView {
   }
 
   private paint(target: Target, state: LiveState): void {
+    if (!this.standing) return;
     for (const layer of sourceLayers(target.layer)) {
       const said = state.gone ? { gone: true } : { gone: false, status: state.status };
       this.map.setFeatureState({ source: LAND, sourceLayer: layer, id: target.fid }, said);
@@ -310,16 +326,18 @@ export class MapView {
   }
 
   private flag(target: Target, name: 'sel' | 'hover' | 'flash', value: boolean): void {
+    if (!this.standing) return;
     const feature = { source: LAND, sourceLayer: target.layer, id: target.fid };
     this.map.setFeatureState(feature, { [name]: value });
   }
 
-  // A lost drawing context takes all feature state with it.
+  // A lost drawing context takes all feature state with it, and what was asked for meanwhile.
   private restore(): void {
-    this.map.once('idle', () => {
-      for (const [key, state] of this.states) this.paint(unkey(key), state);
-      if (this.selected) this.flag(this.selected, 'sel', true);
-    });
+    this.standing = true;
+    this.restyle(this.drawn);
+    for (const [key, state] of this.states) this.paint(unkey(key), state);
+    if (this.selected) this.flag(this.selected, 'sel', true);
+    if (this.hover) this.flag(this.hover, 'hover', true);
   }
 
   private addPattern(id: string): void {

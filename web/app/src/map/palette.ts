@@ -15,7 +15,9 @@ export interface Palette {
   readonly text: string;
   readonly line: string;
   readonly faint: string;
+  /** The outline of what is selected is two-toned, for it must show on every fill. */
   readonly select: string;
+  readonly selectCase: string;
   readonly hover: string;
   readonly flash: string;
 }
@@ -35,7 +37,8 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     text: '#1E2227',
     line: '#333333',
     faint: '#8C8778',
-    select: '#0B57D0',
+    select: '#111111',
+    selectCase: '#FFFFFF',
     hover: '#111111',
     flash: '#E0127A',
   },
@@ -53,7 +56,8 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     text: '#F0F2F5',
     line: '#F2F2F2',
     faint: '#7C8796',
-    select: '#7CC4FF',
+    select: '#FFFFFF',
+    selectCase: '#000000',
     hover: '#FFFFFF',
     flash: '#FF7AC0',
   },

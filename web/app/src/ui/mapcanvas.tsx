@@ -121,9 +121,11 @@ async function open(container: HTMLElement, signal: AbortSignal): Promise<MapVie
   const start = { camera: view.peek().camera, box: homeBox(), room: room() };
   const shown = new MapView(container, options, versions, start, words.peek().mapLabel, {
     moved: (camera) => go({ camera }),
-    picked: (sel) => {
+    picked: (sel, at) => {
       select(sel);
-      if (sel && !WIDE.matches) sheetStop.value = 'half';
+      if (!sel) return;
+      if (!WIDE.matches) sheetStop.value = 'half';
+      shown.reveal(at, room());
     },
     hovered: (target) => {
       pointed.value = target;
