@@ -51,7 +51,7 @@ func (f databaseFlags) open(ctx context.Context, o openOptions) (*database, erro
 			return nil, err
 		}
 	}
-	store, err := postgis.Open(ctx, postgis.Options{URL: db.url, Logf: logf})
+	store, err := postgis.Open(ctx, postgis.Options{URL: db.url, Private: f.DatabaseURL == "", Logf: logf})
 	if err != nil {
 		db.close()
 		return nil, err

@@ -62,7 +62,7 @@ func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn f
 	if aud == geo.Staff {
 		role = migrations.AppRole
 	}
-	conn, err := direct(ctx, s.url, role, s.searchPath)
+	conn, err := s.direct(ctx, role)
 	if err != nil {
 		return false, err
 	}

@@ -54,14 +54,45 @@ func settings(role, searchPath string) map[string]string {
 
 func ms(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
-func openPool(ctx context.Context, url, role, searchPath string, size int32) (*pgxpool.Pool, error) {
-	cfg, err := pgxpool.ParseConfig(url)
+// become makes a connection begin as the role. On a private cluster it logs in
+// as the role itself, so that no statement can step back to the login behind it;
+// elsewhere the login takes the role on, for which it needs no password of its
+// own.
+func (s *Store) become(cfg *pgx.ConnConfig, role string) {
+	for k, v := range settings(role, s.searchPath) {
+		cfg.RuntimeParams[k] = v
+	}
+	if s.private {
+		cfg.User = role
+		delete(cfg.RuntimeParams, "role")
+	}
+}
+
+// admit lets the roles log in to a private cluster, whose socket no other
+// account can reach.
+func admit(ctx context.Context, conn *pgx.Conn) error {
+	for _, role := range []string{migrations.AppRole, migrations.PublicRole} {
+		var can bool
+		err := conn.QueryRow(ctx, `select rolcanlogin from pg_roles where rolname = $1`, role).Scan(&can)
+		if err != nil {
+			return err
+		}
+		if can {
+			continue
+		}
+		if _, err := conn.Exec(ctx, `alter role `+pgx.Identifier{role}.Sanitize()+` login`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) openPool(ctx context.Context, role string, size int32) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(s.url)
 	if err != nil {
 		return nil, wrap(geo.Invalid, "数据库地址无效", "not a database URL", err)
 	}
-	for k, v := range settings(role, searchPath) {
-		cfg.ConnConfig.RuntimeParams[k] = v
-	}
+	s.become(cfg.ConnConfig, role)
 	cfg.MaxConns = size
 	cfg.MinConns = 0
 	cfg.MaxConnIdleTime = 5 * time.Minute
@@ -69,14 +100,12 @@ func openPool(ctx context.Context, url, role, searchPath string, size int32) (*p
 }
 
 // direct opens one connection of a role outside the pools, as LISTEN needs.
-func direct(ctx context.Context, url, role, searchPath string) (*pgx.Conn, error) {
-	cfg, err := pgx.ParseConfig(url)
+func (s *Store) direct(ctx context.Context, role string) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(s.url)
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range settings(role, searchPath) {
-		cfg.RuntimeParams[k] = v
-	}
+	s.become(cfg, role)
 	cfg.RuntimeParams["application_name"] = role + " feed"
 	return pgx.ConnectConfig(ctx, cfg)
 }

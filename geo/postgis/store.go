@@ -23,6 +23,7 @@ import (
 type Options struct {
 	URL     string // postgres:// URL or key=value words of the login that owns the tables
 	Migrate bool   // bring the schema up to date first
+	Private bool   // a private cluster: its socket is the lock, so the pools log in as their roles
 	Logf    func(format string, args ...any)
 }
 
@@ -30,6 +31,7 @@ type Options struct {
 type Store struct {
 	url        string
 	searchPath string
+	private    bool
 	logf       func(string, ...any)
 	app        *pgxpool.Pool // staff reads and all writes
 	public     *pgxpool.Pool // reads of schema pub
@@ -59,14 +61,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if behind > 0 {
 		return nil, geo.Errorf(geo.Conflict, "the database lacks %d migrations: run tengdi migrate", "数据库缺少 %d 个迁移：请运行 tengdi migrate", behind)
 	}
-	s := &Store{url: o.URL, logf: o.Logf}
+	s := &Store{url: o.URL, logf: o.Logf, private: o.Private}
 	if s.searchPath, err = inspect(ctx, conn); err != nil {
 		return nil, asGeo(err)
 	}
-	if s.app, err = openPool(ctx, o.URL, migrations.AppRole, s.searchPath, appConns); err != nil {
+	if s.private {
+		if err := admit(ctx, conn); err != nil {
+			return nil, asGeo(err)
+		}
+	}
+	if s.app, err = s.openPool(ctx, migrations.AppRole, appConns); err != nil {
 		return nil, asGeo(err)
 	}
-	if s.public, err = openPool(ctx, o.URL, migrations.PublicRole, s.searchPath, publicConns); err != nil {
+	if s.public, err = s.openPool(ctx, migrations.PublicRole, publicConns); err != nil {
 		s.app.Close()
 		return nil, asGeo(err)
 	}

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,5 +155,30 @@ func town() geo.Dataset {
 			{Entity: geo.ParcelMachine, Code: "P03", Verb: "moved", From: "reserved", To: "planned", On: date(2018, 5, 1)},
 			{Entity: geo.ProjectMachine, Code: "J01", Verb: "moved", From: "strategic", To: "signed", On: date(2018, 5, 1)},
 		},
+	}
+}
+
+// TestPrivateLogins: on a private cluster the pools are their roles, with no
+// superuser behind them to step back to.
+func TestPrivateLogins(t *testing.T) {
+	owner := emptyStore(t)
+	s, err := Open(t.Context(), Options{URL: owner.url, Private: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		var user, super string
+		err := s.pool(aud).QueryRow(t.Context(), `select session_user, current_setting('is_superuser')`).Scan(&user, &super)
+		if err != nil || super != "off" || !strings.HasPrefix(user, "tengdi_") {
+			t.Errorf("%s: session user %s, superuser %s, %v", aud, user, super, err)
+		}
+	}
+	_, err = s.pool(geo.Public).Exec(t.Context(), `set role none; select from land.parcel`)
+	if err == nil {
+		t.Error("the public pool steps back to a login that reads land")
+	}
+	if _, err := s.Summary(t.Context(), geo.Staff); err != nil {
+		t.Error(err)
 	}
 }

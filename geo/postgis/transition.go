@@ -129,10 +129,14 @@ type taker[F any] interface {
 	Take(geo.MoveData)
 }
 
-// recall lays the data of the past moves over the facts, oldest first.
+// recall lays the data of the past moves over the facts, oldest first. What was
+// recorded when the thing entered the same state before is left out: a second
+// decision, notice or report needs papers of its own.
 func recall[F any, P taker[F]](m *move, f P) {
 	for _, p := range m.past {
-		f.Take(p.data)
+		if p.to != m.To {
+			f.Take(p.data)
+		}
 	}
 }
 
