@@ -1,0 +1,405 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"tengdi/geo"
+)
+
+// secrets are the words, amounts and names of members that no anonymous answer
+// may have. They come from the dataset itself and from the catalogue's rule on
+// what is published, not from schema pub, whose contents are on trial.
+type secrets struct {
+	words   map[string]string // word -> what it is
+	amounts map[int64]string  // reserve prices in fen -> whose
+	members map[string]bool   // names of JSON members and tile attributes for staff only
+}
+
+// published says whether a thing in this state is for everybody.
+func published(m geo.MachineName, status string) bool {
+	st, ok := geo.StatusOf(m, status)
+	return ok && st.Public
+}
+
+func secretsOf(d geo.Dataset) secrets {
+	s := secrets{words: map[string]string{}, amounts: map[int64]string{}, members: map[string]bool{}}
+	open := map[string]bool{"": true}
+	for _, p := range d.Parcels {
+		if published(geo.ParcelMachine, p.Status) {
+			open[p.Code], open[p.Name] = true, true
+		}
+	}
+	for _, p := range d.Projects {
+		if published(geo.ProjectMachine, p.Status) {
+			open[p.Code], open[p.Name] = true, true
+		}
+	}
+	hide := func(what string, words ...string) {
+		for _, w := range words {
+			if !open[w] {
+				s.words[w] = what + " " + words[0]
+			}
+		}
+	}
+	for _, p := range d.Parcels {
+		if !published(geo.ParcelMachine, p.Status) {
+			hide("parcel", p.Code, p.Name)
+		}
+	}
+	for _, p := range d.Projects {
+		if !published(geo.ProjectMachine, p.Status) {
+			hide("project", p.Code, p.Name)
+		}
+	}
+	for _, b := range d.Buildings {
+		hide("building", b.Code)
+	}
+	for _, h := range d.Households {
+		hide("household", h.Code)
+	}
+	for _, p := range d.Problems {
+		hide("problem", p.Code)
+	}
+	for _, r := range d.Rounds {
+		s.amounts[int64(r.Reserve)] = fmt.Sprintf("reserve price of %s round %d", r.Parcel, r.No)
+	}
+	s.hideMembers()
+	return s
+}
+
+// hideMembers lists what only staff have a name for, over all collections.
+func (s secrets) hideMembers() {
+	public := map[string]bool{}
+	for _, c := range geo.Collections() {
+		for _, f := range geo.Fields(c) {
+			public[f.Name] = public[f.Name] || f.Public
+		}
+	}
+	for _, l := range geo.MapLayers(geo.Public) {
+		for _, f := range l.Fields {
+			public[f] = true
+		}
+	}
+	for _, c := range geo.Collections() {
+		for _, f := range geo.Fields(c) {
+			if !public[f.Name] {
+				s.members[f.Name] = true
+			}
+		}
+	}
+	for _, name := range []string{"households", "problems", "late", "actor", "reason", "data", "household", "hash", "password"} {
+		s.members[name] = true
+	}
+}
+
+// withOddReserves gives every round a reserve price that ends in odd fen, so
+// that no published amount is equal to one by chance.
+func withOddReserves(d geo.Dataset) geo.Dataset {
+	d.Rounds = slices.Clone(d.Rounds)
+	for i := range d.Rounds {
+		r := &d.Rounds[i]
+		if r.Reserve == 0 {
+			r.Reserve = r.Start
+		}
+		r.Reserve += geo.Money(100_003 + 2*i)
+	}
+	return d
+}
+
+// crawler reads everything that an anonymous visitor can reach and notes what
+// should not be there.
+type crawler struct {
+	t       *testing.T
+	v       *visitor
+	secrets secrets
+	word    *regexp.Regexp // a word within a text: letters and digits, with signs between them
+	asked   url.Values     // the query of the address being read
+	found   []string
+	routes  map[string]bool // patterns of the table that were read
+	answers int             // read
+	values  int             // looked at
+	drawn   int             // tiles with something in them
+}
+
+func (c *crawler) note(at, what string) {
+	if len(c.found) < 20 {
+		c.found = append(c.found, at+": "+what)
+	}
+}
+
+func (c *crawler) text(at, text string) {
+	c.values++
+	for _, word := range append(c.word.FindAllString(text, -1), text) {
+		if what, secret := c.secrets.words[word]; secret {
+			c.note(at, "names "+what)
+		}
+		if v, err := strconv.ParseFloat(word, 64); err == nil {
+			c.number(at, v)
+		}
+	}
+}
+
+// number compares an amount, as fen, yuan or 万元, with the reserve prices.
+func (c *crawler) number(at string, v float64) {
+	c.values++
+	for _, unit := range []geo.Money{1, geo.Yuan, geo.Wan} {
+		fen := v * float64(unit)
+		if fen < 1 || fen > 1e15 || fen != float64(int64(fen+0.5)) && unit == 1 {
+			continue
+		}
+		if what, secret := c.secrets.amounts[int64(fen+0.5)]; secret {
+			c.note(at, "tells the "+what)
+		}
+	}
+}
+
+func (c *crawler) member(at, name string) {
+	c.text(at, name)
+	if c.secrets.members[name] {
+		c.note(at, "has the member "+name)
+	}
+}
+
+// look goes through a JSON value.
+func (c *crawler) look(at string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			c.member(at, name)
+			if href, ok := inner.(string); ok && name == "href" {
+				inner = c.withoutAsked(href)
+			}
+			c.look(at, inner)
+		}
+	case []any:
+		for _, inner := range v {
+			c.look(at, inner)
+		}
+	case string:
+		c.text(at, v)
+	case float64:
+		c.number(at, v)
+	}
+}
+
+// withoutAsked takes out of a link what the caller itself put into the query.
+func (c *crawler) withoutAsked(href string) string {
+	u, err := url.Parse(href)
+	if err != nil {
+		return href
+	}
+	q := u.Query()
+	for name := range c.asked {
+		if q.Get(name) == c.asked.Get(name) {
+			q.Del(name)
+		}
+	}
+	return u.Path + "?" + q.Encode()
+}
+
+// get reads one address: headers and body, whatever the status.
+func (c *crawler) get(path string) (map[string]any, int) {
+	c.t.Helper()
+	c.answers++
+	address, query, _ := strings.Cut(path, "?")
+	var err error
+	if c.asked, err = url.ParseQuery(query); err != nil {
+		c.t.Fatal(err)
+	}
+	at := chi.NewRouteContext()
+	if c.v.site.server.Handler().(chi.Routes).Match(at, http.MethodGet, address) {
+		c.routes[at.RoutePattern()] = true
+	}
+	res, body := c.v.get(path)
+	for name, values := range res.Header {
+		for _, v := range values {
+			c.text(path+" header "+name, v)
+		}
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), tileType) {
+		c.tile(path, body)
+		return nil, res.StatusCode
+	}
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		c.text(path, string(body))
+		return nil, res.StatusCode
+	}
+	if res.StatusCode < 400 { // a problem repeats what the caller asked for
+		c.look(path, v)
+	}
+	m, _ := v.(map[string]any)
+	return m, res.StatusCode
+}
+
+func (c *crawler) tile(path string, body []byte) {
+	c.t.Helper()
+	layers, err := mvt.Unmarshal(body)
+	if err != nil {
+		c.t.Fatalf("%s: %v", path, err)
+	}
+	c.drawn++
+	for _, l := range layers {
+		if !slices.ContainsFunc(geo.MapLayers(geo.Public), func(m geo.MapLayer) bool { return m.Name == l.Name }) {
+			c.note(path, "has the layer "+l.Name)
+		}
+		for _, f := range l.Features {
+			for name, v := range f.Properties {
+				c.member(path, name)
+				c.look(path, v)
+			}
+		}
+	}
+}
+
+// collections reads each collection to its end, and each item in every way.
+func (c *crawler) collections() {
+	c.t.Helper()
+	list, _ := c.get("/api/collections")
+	for _, entry := range list["collections"].([]any) {
+		id := entry.(map[string]any)["id"].(string)
+		at := "/api/collections/" + id
+		c.get(at)
+		for next := at + "/items?limit=50"; next != ""; {
+			page, _ := c.get(next)
+			next = ""
+			for _, l := range page["links"].([]any) {
+				if l := l.(map[string]any); l["rel"] == "next" {
+					next = l["href"].(string)
+				}
+			}
+			for _, f := range page["features"].([]any) {
+				code := url.PathEscape(f.(map[string]any)["id"].(string))
+				c.get(at + "/items/" + code)
+				c.get("/api/" + id + "/" + code + "/history")
+				if id == "parcels" {
+					c.get("/api/parcels/" + code + "/rounds")
+				}
+			}
+		}
+		for _, m := range []geo.MachineName{geo.AreaMachine, geo.ParcelMachine, geo.ProjectMachine} {
+			for _, st := range geo.Statuses(m) {
+				c.get(at + "/items?limit=1000&status=" + st.Code)
+			}
+		}
+	}
+}
+
+// guesses asks for hidden things by name, and searches for them.
+func (c *crawler) guesses(words []string) {
+	c.t.Helper()
+	for _, word := range words {
+		esc := url.PathEscape(word)
+		for _, path := range []string{
+			"/api/collections/parcels/items/" + esc, "/api/collections/projects/items/" + esc, "/api/collections/buildings/items/" + esc,
+			"/api/parcels/" + esc + "/history", "/api/parcels/" + esc + "/rounds", "/api/buildings/" + esc + "/history", "/api/projects/" + esc + "/history",
+		} {
+			if _, status := c.get(path); status != http.StatusNotFound {
+				c.note(path, "is not 404 but "+strconv.Itoa(status))
+			}
+		}
+		runes := []rune(word)
+		for _, q := range []string{word, string(runes[:min(2, len(runes))]), string(runes[max(0, len(runes)-2):])} {
+			c.get("/api/search?limit=50&q=" + url.QueryEscape(q))
+			c.get("/api/collections/parcels/items?name=" + url.QueryEscape(q))
+			c.get("/api/collections/parcels/items?after=" + url.QueryEscape(q))
+		}
+	}
+}
+
+// tiles reads every tile at every zoom over the places, and then others between
+// them, n in all.
+func (c *crawler) tiles(places []orb.Point, n int) {
+	c.t.Helper()
+	seen := map[maptile.Tile]bool{}
+	see := func(tile maptile.Tile) {
+		if len(seen) < n && !seen[tile] {
+			seen[tile] = true
+			c.get(fmt.Sprintf("/tiles/public/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y))
+		}
+	}
+	around := orb.MultiPoint(places).Bound()
+	for _, p := range places {
+		for z := geo.MapMinZoom; z <= geo.MapMaxZoom; z++ {
+			see(maptile.At(p, maptile.Zoom(z)))
+		}
+	}
+	for rng := rand.New(rand.NewPCG(1, 2)); len(seen) < n; {
+		east, north := rng.Float64(), rng.Float64()
+		p := orb.Point{
+			around.Min[0] + east*(around.Max[0]-around.Min[0]),
+			around.Min[1] + north*(around.Max[1]-around.Min[1]),
+		}
+		see(maptile.At(p, geo.MapMaxZoom-maptile.Zoom(rng.IntN(3))))
+	}
+}
+
+// stream reads the greeting of the live stream and what it replays.
+func (c *crawler) stream(lastEvent string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 500*time.Millisecond)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", c.v.site.http.URL+"/api/live", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r.Header.Set("Last-Event-ID", lastEvent)
+	res, err := c.v.client.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var got strings.Builder
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := res.Body.Read(buf)
+		got.Write(buf[:n])
+		if err != nil {
+			break
+		}
+	}
+	c.answers++
+	c.routes["/api/live"] = true
+	c.text("/api/live", got.String())
+}
+
+// crawl reads every anonymous GET route; one that it leaves out fails the test.
+func (c *crawler) crawl(places []orb.Point, words []string, tiles int) {
+	c.t.Helper()
+	for _, row := range accessTable() {
+		switch {
+		case row.method != http.MethodGet || row.public == http.StatusUnauthorized && row.pattern != "/api/live":
+		case strings.Contains(row.pattern, "{"), row.pattern == "/api/live": // below
+		default:
+			c.get(row.path)
+		}
+	}
+	for _, path := range pagePaths() {
+		c.get(path)
+	}
+	c.collections()
+	c.guesses(words)
+	c.tiles(places, tiles)
+	c.stream("0")
+	for _, rt := range c.v.site.server.routes {
+		if open := rt.who == public || rt.who == anyAudience; open && rt.method == http.MethodGet && !c.routes[rt.pattern] {
+			c.t.Errorf("the crawl does not read %s: teach it", rt.pattern)
+		}
+	}
+}
