@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -172,7 +173,12 @@ func TestLiveDrains(t *testing.T) {
 // The limits of ordinary requests must not end a stream.
 func TestLiveOutlivesTheServersLimits(t *testing.T) {
 	s := newSite(t, village(), nil)
+	s.http.Close()
+	s.http = httptest.NewUnstartedServer(nil)
+	s.http.Config = s.server.HTTPServer()
 	s.http.Config.ReadTimeout, s.http.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	s.http.Start()
+	t.Cleanup(s.http.Close)
 	r := s.visitor().listen("")
 	r.until("event: hello")
 	time.Sleep(time.Second)

@@ -160,7 +160,7 @@ func (p *problem) explain(err error, lang language) {
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err, languageOf(r))
 	p.RequestID = requestID(r.Context())
-	if p.Status >= http.StatusInternalServerError {
+	if p.Status >= http.StatusInternalServerError && p.Missing == nil { // a probe that finds us not ready is no failure
 		s.logFailure(r, p.Status, err)
 	}
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
