@@ -12,3 +12,4 @@ if [[ -d cmd/bench ]]; then
 	go build -o bin/bench ./cmd/bench
 	bin/bench -binary bin/tengdi "$@"
 fi
+(cd web/app && npm run --silent bench)

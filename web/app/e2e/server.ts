@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -30,11 +30,20 @@ export async function server(): Promise<Server> {
   const given = process.env.TENGDI_URL;
   if (given)
     return { url: given.replace(/\/$/, ''), data: process.env.TENGDI_DATA ?? '', stop: async () => {} };
+  return start(newData(), ['--demo']);
+}
+
+/** A data folder that is not there yet, in a folder of its own. */
+export function newData(): string {
   const home = mkdtempSync(join(tmpdir(), 'tengdi-e2e-'));
   // As root the cluster runs under another account, which has to get in.
   chmodSync(home, 0o755);
-  const data = join(home, 'data');
-  const child = spawn(binary(), ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0'], {
+  return join(home, 'data');
+}
+
+/** Serves a data folder of newData() on a free port; stop() removes the folder. */
+export async function start(data: string, args: readonly string[]): Promise<Server> {
+  const child = spawn(binary(), ['serve', '--data', data, '--listen', '127.0.0.1:0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
@@ -65,7 +74,7 @@ export async function server(): Promise<Server> {
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
-      rmSync(home, { recursive: true, force: true });
+      rmSync(dirname(data), { recursive: true, force: true });
     },
   };
 }
