@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
 import { DESKTOP, drawn, launch, openPage } from './browser.ts';
 import { binary, newData, start } from './server.ts';
+import { openDrawer } from './steps.ts';
 
 // Takes a picture of each set of real land that TENGDI_FIXTURES has, imported into an instance of its own.
 const OUT = resolve(import.meta.dirname, '../../../../docs/screenshots');
@@ -68,7 +70,7 @@ async function picture(set: Set): Promise<void> {
   tengdi(['import', join(ROOT as string, set.file), '--layer', set.layer, ...set.args]);
   const site = await start(data, []);
   try {
-    const next = encodeURIComponent(`/#tab=${set.layer}`);
+    const next = encodeURIComponent(set.layer === 'parcels' ? '/#tab=parcels&mode=auction' : '/#tab=areas');
     const { page, faults, close } = await openPage(browser, site.url, `/signin?next=${next}`, {
       viewport: DESKTOP,
     });
@@ -77,6 +79,7 @@ async function picture(set: Set): Promise<void> {
     await page.locator('form button[type=submit]').click();
     await page.waitForURL((url) => url.pathname === '/');
     await drawn(page);
+    if (set.layer === 'parcels') await goToFirst(page);
     await page.waitForTimeout(500);
     await page.screenshot({ path: resolve(OUT, `import-${set.name}.png`) });
     if (faults.length > 0) throw new Error(`${set.name}: ${faults.join('\n')}`);
@@ -85,4 +88,12 @@ async function picture(set: Set): Promise<void> {
   } finally {
     await site.stop();
   }
+}
+
+/** Parcels over a whole country are specks: goes to the first one. */
+async function goToFirst(page: Page): Promise<void> {
+  await openDrawer(page);
+  await page.locator('.drawer-actions button').first().click();
+  await page.waitForTimeout(1500);
+  await drawn(page);
 }
