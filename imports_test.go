@@ -54,6 +54,7 @@ func table() map[string]row {
 		"geo/exchange/fixture":       {},
 		"geo/sample":                 {own: []string{"geo"}, outside: []string{orb}},
 		"tiles":                      {outside: []string{orb, sync, gzip}},
+		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync}},
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
@@ -68,7 +69,7 @@ func table() map[string]row {
 // the ground floor, databases and files for tests, and tools for testing.
 func testExtras() row {
 	return row{
-		own: []string{"geo", "geo/postgis", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations"},
+		own: []string{"geo", "geo/postgis", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
 		outside: []string{
 			"pgregory.net/rapid", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"tengdi/tiles/tiletest"
 )
 
 // The size of the demo district, city-like, 13 vertices a parcel.
@@ -33,7 +35,7 @@ func BenchmarkBuild(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			layers, err := DecodeTile(tile.Raw)
+			layers, err := tiletest.Decode(tile.Raw)
 			if err != nil {
 				b.Fatal(err)
 			}

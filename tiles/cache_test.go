@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
+
+	"tengdi/tiles/tiletest"
 )
 
 func sizedTile(n int) Tile { return Tile{Raw: make([]byte, n), ETag: fmt.Sprint(n)} }
@@ -290,7 +292,7 @@ func priceIn(t *testing.T, e *Engine, id ID, fid uint64) int64 {
 		t.Error(err)
 		return 0
 	}
-	layers, err := DecodeTile(tile.Raw)
+	layers, err := tiletest.Decode(tile.Raw)
 	if err != nil {
 		t.Error(err)
 		return 0

@@ -13,6 +13,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+
+	"tengdi/tiles/tiletest"
 )
 
 func mustCity(t testing.TB, o Options, n int) (*Engine, []Feature) {
@@ -37,13 +39,13 @@ func mustTile(t testing.TB, e *Engine, id ID) Tile {
 	return tile
 }
 
-func mustDecode(t testing.TB, e *Engine, id ID) map[string]DecodedLayer {
+func mustDecode(t testing.TB, e *Engine, id ID) map[string]tiletest.Layer {
 	t.Helper()
-	layers, err := DecodeTile(mustTile(t, e, id).Raw)
+	layers, err := tiletest.Decode(mustTile(t, e, id).Raw)
 	if err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
-	out := map[string]DecodedLayer{}
+	out := map[string]tiletest.Layer{}
 	for _, l := range layers {
 		out[l.Name] = l
 	}

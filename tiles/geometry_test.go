@@ -9,6 +9,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
+
+	"tengdi/tiles/tiletest"
 )
 
 func TestProject(t *testing.T) {
@@ -213,12 +215,12 @@ func shapeOf(rings ...[]pt) *shape {
 	return s
 }
 
-func decodedOf(s *shape) DecodedFeature {
-	var f DecodedFeature
+func decodedOf(s *shape) tiletest.Feature {
+	var f tiletest.Feature
 	for _, r := range s.rings {
-		var out []XY
+		var out []tiletest.XY
 		for _, p := range s.of(r) {
-			out = append(out, XY{p.x, p.y})
+			out = append(out, tiletest.XY{p.x, p.y})
 		}
 		if !r.hole {
 			f.Polygons = append(f.Polygons, nil)
@@ -261,7 +263,7 @@ func TestRepairKnownShapes(t *testing.T) {
 			continue
 		}
 		d := decodedOf(&out)
-		if err := d.Valid(); err != nil || len(d.Polygons) != c.polygons || d.Area() != c.area {
+		if err := validity(d); err != nil || len(d.Polygons) != c.polygons || d.Area() != c.area {
 			t.Errorf("%s: %d polygons of area %v, %v; want %d of %v\n%v", name, len(d.Polygons), d.Area(), err, c.polygons, c.area, d.Polygons)
 		}
 	}
@@ -285,7 +287,7 @@ func TestRepairScribbles(t *testing.T) {
 		if coarse, ok := f.repair(&out, in); coarse || !ok {
 			t.Fatalf("not repaired: %v", in.pts)
 		}
-		if err := decodedOf(&out).Valid(); err != nil {
+		if err := validity(decodedOf(&out)); err != nil {
 			t.Fatalf("%v: %v", in.pts, err)
 		}
 		if _, ok := f.repair(&again, &out); !ok || decodedOf(&again).Area() != decodedOf(&out).Area() {
@@ -333,7 +335,7 @@ func FuzzClip(f *testing.F) {
 			s = &out
 		}
 		if len(s.rings) > 0 && len(s.pts) < 300 {
-			if err := decodedOf(s).Valid(); err != nil {
+			if err := validity(decodedOf(s)); err != nil {
 				// An exterior ring may still run the wrong way; encoding turns it.
 				t.Fatalf("%v\n%v", err, s.pts)
 			}

@@ -12,6 +12,8 @@ import (
 	"github.com/paulmach/orb/clip"
 	"github.com/paulmach/orb/planar"
 	"pgregory.net/rapid"
+
+	"tengdi/tiles/tiletest"
 )
 
 func wildEngine(t rapid.TB, shapes ...orb.MultiPolygon) *Engine {
@@ -102,7 +104,7 @@ func checkWild(t *rapid.T, e *Engine, m orb.MultiPolygon, id ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layers, err := DecodeTile(tile.Raw)
+	layers, err := tiletest.Decode(tile.Raw)
 	if err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
@@ -121,7 +123,7 @@ func checkWild(t *rapid.T, e *Engine, m orb.MultiPolygon, id ID) {
 		t.Fatalf("%s: a polygon of %.2f square units is drawn", id, whole)
 	}
 	f := layers[0].Features[0]
-	if err := f.Valid(); err != nil {
+	if err := validity(f); err != nil {
 		t.Fatalf("%s: %v\n%v", id, err, f.Polygons)
 	}
 	for _, p := range f.Polygons {
@@ -157,7 +159,7 @@ func TestNeighboursAgreeInTheBuffer(t *testing.T) {
 					if v[0] < Extent-Buffer+2 || v[0] > Extent+Buffer-2 || v[1] < -Buffer+2 || v[1] > Extent+Buffer-2 {
 						continue
 					}
-					switch w := (XY{v[0] - Extent, v[1]}); {
+					switch w := (tiletest.XY{v[0] - Extent, v[1]}); {
 					case right[fid][w]:
 						same++
 					case beside(w, right[fid]):
@@ -175,10 +177,10 @@ func TestNeighboursAgreeInTheBuffer(t *testing.T) {
 	}
 }
 
-func beside(v XY, set map[XY]bool) bool {
+func beside(v tiletest.XY, set map[tiletest.XY]bool) bool {
 	for dx := int64(-1); dx <= 1; dx++ {
 		for dy := int64(-1); dy <= 1; dy++ {
-			if set[XY{v[0] + dx, v[1] + dy}] {
+			if set[tiletest.XY{v[0] + dx, v[1] + dy}] {
 				return true
 			}
 		}
@@ -186,10 +188,10 @@ func beside(v XY, set map[XY]bool) bool {
 	return false
 }
 
-func verticesByID(t *testing.T, e *Engine, id ID) map[uint64]map[XY]bool {
-	out := map[uint64]map[XY]bool{}
+func verticesByID(t *testing.T, e *Engine, id ID) map[uint64]map[tiletest.XY]bool {
+	out := map[uint64]map[tiletest.XY]bool{}
 	for _, f := range mustDecode(t, e, id)["parcels"].Features {
-		out[f.ID] = map[XY]bool{}
+		out[f.ID] = map[tiletest.XY]bool{}
 		for _, p := range f.Polygons {
 			for _, r := range p {
 				for _, v := range r {

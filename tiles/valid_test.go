@@ -6,14 +6,16 @@ import (
 	"math/rand/v2"
 
 	"github.com/paulmach/orb"
+
+	"tengdi/tiles/tiletest"
 )
 
-// Valid says what OGC 06-103r4, 6.1.11 and 6.1.14 would refuse in a feature's
+// validity says what OGC 06-103r4, 6.1.11 and 6.1.14 would refuse in a feature's
 // polygons; a brute-force check of its own, not the engine's.
-func (f DecodedFeature) Valid() error {
+func validity(f tiletest.Feature) error {
 	var all []edge
 	var owner []int // polygon of each ring
-	var rings [][]XY
+	var rings [][]tiletest.XY
 	for n, p := range f.Polygons {
 		for _, r := range p {
 			for k, v := range r {
@@ -64,7 +66,7 @@ func (f DecodedFeature) Valid() error {
 	return checkNesting(f.Polygons)
 }
 
-func checkPair(e, o edge, rings [][]XY, touches map[[2]int]map[pt]bool) error {
+func checkPair(e, o edge, rings [][]tiletest.XY, touches map[[2]int]map[pt]bool) error {
 	same := e.ring == o.ring
 	n := int32(len(rings[e.ring]))
 	next, prev := same && (e.k+1)%n == o.k, same && (o.k+1)%n == e.k
@@ -102,7 +104,7 @@ func checkPair(e, o edge, rings [][]XY, touches map[[2]int]map[pt]bool) error {
 
 // checkNesting: holes in their exterior ring and not in one another, exterior
 // rings not in one another but in holes.
-func checkNesting(polygons []DecodedPolygon) error {
+func checkNesting(polygons []tiletest.Polygon) error {
 	for n, p := range polygons {
 		for h, hole := range p[1:] {
 			if !ringIn(hole, p[0]) {
@@ -132,7 +134,7 @@ func checkNesting(polygons []DecodedPolygon) error {
 
 // ringIn reports whether ring a, which does not cross b, is inside it: by the
 // middle of an edge that is not on b, in doubled coordinates.
-func ringIn(a, b []XY) bool {
+func ringIn(a, b []tiletest.XY) bool {
 	var ring []pt
 	for _, v := range b {
 		ring = append(ring, pt{2 * v[0], 2 * v[1]})

@@ -1,4 +1,4 @@
-package tiles
+package tiletest
 
 import (
 	"encoding/binary"
@@ -7,28 +7,35 @@ import (
 	"math"
 )
 
-// A strict reader of tiles for tests: whatever MVT 2.1 says MUST be so is an
-// error when it is not.
+// extent is the side of a tile in its own units, and buffer how far beyond its edge
+// it carries geometry. They are tiles.Extent and tiles.Buffer, written again: the
+// tests of package tiles use this package, which therefore cannot import it.
+const (
+	extent = 4096
+	buffer = 64
+)
 
-// XY is a position in a tile.
+// XY is a position in a tile: units of its grid to the east and to the south of its
+// north-western corner.
 type XY [2]int64
 
-// DecodedPolygon is an exterior ring and its holes, without closing points.
-type DecodedPolygon [][]XY
+// Polygon is an exterior ring and its holes, without closing points.
+type Polygon [][]XY
 
-// DecodedFeature is one feature of a decoded layer.
-type DecodedFeature struct {
+// Feature is one feature of a decoded layer: Polygons or Points, never both.
+// Values are string, int64, float64 or bool; an absent one is not in the map.
+type Feature struct {
 	ID       uint64
-	Polygons []DecodedPolygon
+	Polygons []Polygon
 	Points   []XY
 	Values   map[string]any
 }
 
-// DecodedLayer is one layer of a decoded tile.
-type DecodedLayer struct {
+// Layer is one layer of a decoded tile.
+type Layer struct {
 	Name     string
 	Keys     []string
-	Features []DecodedFeature
+	Features []Feature
 }
 
 type field struct {
@@ -77,9 +84,11 @@ func readFields(b []byte, visit func(field) error) error {
 	return nil
 }
 
-// DecodeTile reads a tile and checks it.
-func DecodeTile(raw []byte) ([]DecodedLayer, error) {
-	var out []DecodedLayer
+// Decode reads a tile and checks it: whatever the specification says must be so,
+// and what the engine adds to it (ids in ascending order, no unused value, no
+// empty layer), is an error when it is not. No bytes are a tile with nothing in it.
+func Decode(raw []byte) ([]Layer, error) {
+	var out []Layer
 	names := map[string]bool{}
 	err := readFields(raw, func(f field) error {
 		if f.number != 3 || f.wire != 2 {
@@ -99,11 +108,11 @@ func DecodeTile(raw []byte) ([]DecodedLayer, error) {
 	return out, err
 }
 
-func decodeLayer(b []byte) (DecodedLayer, error) {
-	var l DecodedLayer
+func decodeLayer(b []byte) (Layer, error) {
+	var l Layer
 	var features [][]byte
 	var values []any
-	extent, version := uint64(0), uint64(0)
+	side, version := uint64(0), uint64(0)
 	err := readFields(b, func(f field) error {
 		switch f.number {
 		case 1:
@@ -117,7 +126,7 @@ func decodeLayer(b []byte) (DecodedLayer, error) {
 			values = append(values, v)
 			return err
 		case 5:
-			extent = f.varint
+			side = f.varint
 		case 15:
 			version = f.varint
 		default:
@@ -128,8 +137,8 @@ func decodeLayer(b []byte) (DecodedLayer, error) {
 	if err != nil {
 		return l, err
 	}
-	if l.Name == "" || extent != Extent || version != 2 || len(features) == 0 {
-		return l, fmt.Errorf("name %q, extent %d, version %d, %d features", l.Name, extent, version, len(features))
+	if l.Name == "" || side != extent || version != 2 || len(features) == 0 {
+		return l, fmt.Errorf("name %q, extent %d, version %d, %d features", l.Name, side, version, len(features))
 	}
 	used := make([]bool, len(values))
 	last := uint64(0)
@@ -194,8 +203,8 @@ func uvarints(b []byte) ([]uint64, error) {
 	return out, nil
 }
 
-func decodeFeature(b []byte, keys []string, values []any, used []bool) (DecodedFeature, error) {
-	out := DecodedFeature{Values: map[string]any{}}
+func decodeFeature(b []byte, keys []string, values []any, used []bool) (Feature, error) {
+	out := Feature{Values: map[string]any{}}
 	var tags, geometry []uint64
 	kind, hasID := uint64(0), false
 	err := readFields(b, func(f field) error {
@@ -240,7 +249,7 @@ func decodeFeature(b []byte, keys []string, values []any, used []bool) (DecodedF
 	return out, fmt.Errorf("geometry type %d", kind)
 }
 
-func (f *DecodedFeature) readPoints(g []uint64) error {
+func (f *Feature) readPoints(g []uint64) error {
 	if len(g) < 3 || g[0]&7 != 1 || uint64(len(g)) != 1+2*(g[0]>>3) {
 		return fmt.Errorf("point commands %v", g)
 	}
@@ -252,7 +261,7 @@ func (f *DecodedFeature) readPoints(g []uint64) error {
 	return nil
 }
 
-func (f *DecodedFeature) readPolygons(g []uint64) error {
+func (f *Feature) readPolygons(g []uint64) error {
 	at := XY{}
 	for len(g) > 0 {
 		if len(g) < 4 || g[0] != 1<<3|1 || g[3]&7 != 2 {
@@ -277,7 +286,7 @@ func (f *DecodedFeature) readPolygons(g []uint64) error {
 		}
 		switch a := ringArea(r); {
 		case a > 0:
-			f.Polygons = append(f.Polygons, DecodedPolygon{r})
+			f.Polygons = append(f.Polygons, Polygon{r})
 		case a < 0 && len(f.Polygons) > 0:
 			last := len(f.Polygons) - 1
 			f.Polygons[last] = append(f.Polygons[last], r)
@@ -303,7 +312,7 @@ func ringArea(r []XY) int64 {
 }
 
 // Area is the area of the feature's polygons in square units.
-func (f DecodedFeature) Area() float64 {
+func (f Feature) Area() float64 {
 	var sum int64
 	for _, p := range f.Polygons {
 		for _, r := range p {

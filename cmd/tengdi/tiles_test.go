@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb/maptile"
+
+	"tengdi/geo"
+	"tengdi/geo/exchange/fixture"
+	"tengdi/geo/postgis"
+	"tengdi/geo/postgis/local"
+	"tengdi/geo/postgis/pgtest"
+	"tengdi/tiles"
+	"tengdi/tiles/tiletest"
+)
+
+// rowsOf selects what the staff's map shows, from the tables and not by the
+// store's queries: geo.MapLayers says what each value is. Every geometry is
+// transformed to EPSG:3857.
+func rowsOf() map[string]string {
+	return map[string]string{
+		"areas": `
+			select a.id, a.code, a.name, a.status, st_transform(a.geom, 3857) as g,
+				case when a.plan_m2 > 0 then
+					round(coalesce(sum(coalesce(c.survey_m2, round(c.area_m2::numeric, 4))), 0) * 100 / a.plan_m2)::bigint
+				end as rate
+			from land.area a
+			left join land.cleared_land c on c.area_id = a.id
+			group by a.id`,
+		"cleared": `
+			select c.id, st_transform(c.geom, 3857) as g,
+				(select a.code from land.area a where a.id = c.area_id)::text as area,
+				extract(epoch from c.cleared_on)::bigint / 86400 as "on"
+			from land.cleared_land c`,
+		"parcels": `
+			select p.id, p.code, p.status, p.use_class as use, st_transform(p.geom, 3857) as g,
+				round(coalesce(p.survey_m2, round(p.area_m2::numeric, 4)) / 10000 * 15, 2)::double precision as mu,
+				(select r.notice_no from land.round r
+					where r.parcel_id = p.id and r.no = p.round_no and r.notice_no <> '') as notice
+			from land.parcel p`,
+		"buildings": `
+			select id, code, status, legal, st_transform(geom, 3857) as g
+			from land.building`,
+		"projects": `
+			select id, code, name, status, st_transform(geom, 3857) as g,
+				case when amount_fen >= 100000000::bigint * 100 then 1 else 0 end::bigint as yi
+			from land.project
+			where geom is not null`,
+		"arealabels": `
+			select distinct on (a.id) a.id, a.code, a.name, a.status,
+				st_transform(st_pointonsurface(part.geom), 3857) as g
+			from land.area a, st_dump(a.geom) part
+			order by a.id, st_area(part.geom) desc, part.path`,
+	}
+}
+
+// reference holds a copy of the rows of every layer of the staff's map.
+func reference(t *testing.T, url string) *tiletest.Reference {
+	t.Helper()
+	ctx := t.Context()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	var layers []tiletest.Rows
+	for _, l := range geo.MapLayers(geo.Staff) {
+		sql, ok := rowsOf()[l.Name]
+		if !ok {
+			t.Fatalf("layer %s: this test has no rows for it", l.Name)
+		}
+		layers = append(layers, tiletest.Rows{
+			Layer: l.Name, Points: l.Kind == geo.PointLayer, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom,
+			Fields: l.Fields, SQL: sql,
+		})
+	}
+	ref, err := tiletest.NewReference(ctx, conn, layers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// compareTiles holds n random tiles against ST_AsMVT, then reads them with the npm
+// packages that browsers use.
+func compareTiles(t *testing.T, ref *tiletest.Reference, n int, get func(maptile.Tile) []byte) {
+	t.Helper()
+	seed := fnv.New64a()
+	_, _ = seed.Write([]byte(t.Name()))
+	rng := rand.New(rand.NewPCG(seed.Sum64(), 1))
+	picked := ref.Pick(rng, n, geo.MapMaxZoom)
+	if len(picked) < n {
+		t.Fatalf("only %d of %d tiles found", len(picked), n)
+	}
+	var read []rawTile
+	for _, id := range picked {
+		raw := get(id)
+		faults, err := ref.Compare(t.Context(), id, raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fault := range faults {
+			t.Errorf("%.2000s", fault)
+		}
+		if len(raw) > 0 {
+			read = append(read, rawTile{id, raw})
+		}
+	}
+	sum := ref.Tally
+	t.Logf("%+v", sum)
+	if sum.Tiles != n || len(read) < n/2 {
+		t.Errorf("%d tiles, %d of them with something in them", sum.Tiles, len(read))
+	}
+	// Strips of farmland, a unit wide at low zooms, are what ST_AsMVT simplifies.
+	if sum.Loose*5 > sum.Features {
+		t.Errorf("%d of %d features have a vertex that ST_AsMVT has not", sum.Loose, sum.Features)
+	}
+	readBack(t, read)
+}
+
+// TestDemoTiles: random tiles of the demo, as the service gives them to staff,
+// have the features and attributes of ST_AsMVT over the same rows.
+func TestDemoTiles(t *testing.T) {
+	p := demoService(t)
+	staff := signIn(t, p.url, "planner")
+	address, ok := local.Attach(demo.data)
+	if !ok {
+		t.Fatal("the demo's cluster is not running")
+	}
+	ref := reference(t, address(databaseName))
+	waitRevision(t, staff, p.url, address(databaseName))
+	compareTiles(t, ref, 280, func(id maptile.Tile) []byte {
+		return fetchTile(t, staff, p.url, id)
+	})
+	if sum := ref.Tally; sum.Tiles-sum.Empty < 200 || sum.Features < 5000 || sum.Points < 500 || sum.Loose*200 > sum.Features {
+		t.Errorf("too little was compared, or too much is not alike: %+v", sum)
+	}
+}
+
+// waitRevision waits until the staff's tiles reflect what other tests have
+// committed.
+func waitRevision(t *testing.T, c *http.Client, base, url string) {
+	t.Helper()
+	ctx := t.Context()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	var want int64
+	if err := conn.QueryRow(ctx, `select revision from land.revision`).Scan(&want); err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Revision int64 `json:"revision"`
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		getJSON(t, c, base+"/tiles/staff.json", &doc)
+		if doc.Revision >= want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the tiles are at revision %d, the database is at %d", doc.Revision, want)
+		}
+	}
+}
+
+// fetchTile gets a staff tile; nil when there is nothing in it.
+func fetchTile(t *testing.T, c *http.Client, base string, id maptile.Tile) []byte {
+	t.Helper()
+	url := base + "/tiles/staff/" + tileName(id) + ".mvt"
+	resp, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case resp.StatusCode == http.StatusOK && len(raw) > 0:
+	case resp.StatusCode == http.StatusNoContent && len(raw) == 0:
+	default:
+		t.Fatalf("GET %s: %s, %d bytes", url, resp.Status, len(raw))
+	}
+	return raw
+}
+
+func tileName(id maptile.Tile) string {
+	return tiles.ID{Z: uint32(id.Z), X: id.X, Y: id.Y}.String()
+}
+
+// TestImportedTiles: the same for real files, each imported into an instance of
+// its own and loaded as the service loads it.
+func TestImportedTiles(t *testing.T) {
+	root := fixture.Dir(t)
+	for _, file := range realFiles() {
+		t.Run(file.name, func(t *testing.T) {
+			ctx := t.Context()
+			url := pgtest.URL(t)
+			if err := postgis.Migrate(ctx, url, t.Logf); err != nil {
+				t.Fatal(err)
+			}
+			store, err := postgis.Open(ctx, postgis.Options{URL: url})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(store.Close)
+			file.in.Path = filepath.Join(root, file.path)
+			mustImport(t, store, file.in)
+
+			engine, err := newEngine(geo.Staff)
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed := mapFeed{aud: geo.Staff, store: store, engine: engine, log: slog.New(slog.DiscardHandler)}
+			if err := feed.load(ctx); err != nil {
+				t.Fatal(err)
+			}
+			ref := reference(t, url)
+			compareTiles(t, ref, 60, func(id maptile.Tile) []byte {
+				tile, err := engine.Tile(ctx, tiles.ID{Z: uint32(id.Z), X: id.X, Y: id.Y})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return tile.Raw
+			})
+			if st := engine.Stats(); st.Unrepaired > 0 || ref.Tally.Same < 100 {
+				t.Errorf("%d unrepaired; %+v", st.Unrepaired, ref.Tally)
+			}
+		})
+	}
+}
