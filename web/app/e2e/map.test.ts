@@ -315,6 +315,9 @@ onPage(
     assert.equal(leading(await middle(page), fills('area', 'light')).name, 'clear-vacated');
     const other = await openPage(browser, site.url, `/#v=${hashOf(page).get('v')}&theme=dark`);
     await drawn(other.page);
+    const heard = page
+      .waitForFunction(() => document.querySelector('.row.flash') !== null, null, { polling: 'raf' })
+      .then(() => Date.now());
     const told = await transition(site.data, `areas/${best.item.id}`, 'demolishing', [
       '--set',
       'contractor=示例拆除公司',
@@ -323,6 +326,7 @@ onPage(
     ]);
     assert.match(told, /demolishing/);
     const began = Date.now();
+    console.log(`# heard ${(await heard) - began} ms after the command had ended`);
     await until(
       page,
       async () => leading(await middle(page), fills('area', 'light')).name === 'clear-demolished',

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { ItemPage } from '../src/types.ts';
+import { json } from './api.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
 import { server } from './server.ts';
-import { IMPORT, openDrawer, planner, signIn, tryImport } from './steps.ts';
+import { IMPORT, planner, signIn, tryImport } from './steps.ts';
 
 // Takes the pictures of docs/screenshots from a running server, or from one that it starts.
 const OUT = resolve(import.meta.dirname, '../../../../docs/screenshots');
@@ -37,10 +39,11 @@ const wide = { viewport: DESKTOP };
 try {
   await shot('map', '/', wide, drawn);
   await shot('map-phone', '/', PHONE_OPTIONS, drawn);
-  await shot('map-dark-en', '/#mode=auction&tab=parcels&theme=dark&lang=en', wide, async (page) => {
-    await drawn(page);
-    await openDrawer(page);
-    await page.waitForTimeout(800);
+  const listed = await json<ItemPage>(`${site.url}/api/collections/parcels/items?status=listed&limit=1`);
+  const code = listed.features[0]?.id ?? '';
+  const dark = `v=13.3/29.374/113.124&mode=auction&tab=parcels&sel=parcels/${code}&lang=en&theme=dark`;
+  await shot('map-dark-en', `/#${dark}`, wide, async (page) => {
+    await page.locator('.drawer .history').waitFor();
     await drawn(page);
   });
   await shot('signin', '/signin', wide, (page) => page.locator('.demo-logins').waitFor());

@@ -19,7 +19,7 @@ export const en: typeof zh = {
   mode: { label: 'Map theme', clearance: 'Clearance', auction: 'Auction', use: 'Land use' },
   search: {
     label: 'Search areas, parcels and projects',
-    placeholder: 'Code or name',
+    placeholder: 'Search',
     none: 'Nothing matches',
     count: (n) => `${n} result${n === 1 ? '' : 's'}`,
     clear: 'Clear the search',
@@ -185,6 +185,8 @@ export const en: typeof zh = {
     areaHint: 'Empty = by column, else by place',
     number: 'Prefix for new codes',
     numberHint: 'For a file without codes, for example YYL; empty = a code column is needed',
+    table: 'Table',
+    tableHint: 'For a file with several tables (GeoPackage, zip)',
     fix: 'Repair shapes that can be repaired (area within 0.1 %)',
     dryRun: 'Try only, write nothing',
     submitDry: 'Try',

@@ -176,6 +176,8 @@ export const zh = {
     areaHint: '留空则按列或按位置归属',
     number: '自动编号前缀',
     numberHint: '文件没有编号列时填写，如 YYL；留空则要求有编号列',
+    table: '表名',
+    tableHint: '文件里有多张表时填写（GeoPackage、zip）',
     fix: '修复可修复的图形（面积变化不超过 0.1%）',
     dryRun: '只试算，不写入',
     submitDry: '试算',

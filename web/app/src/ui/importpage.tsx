@@ -102,6 +102,9 @@ function ImportForm() {
             ))}
           </select>
         </Field>
+        <Field label={w.table} hint={w.tableHint}>
+          <input name="table" spellcheck={false} />
+        </Field>
         <Field label={w.map} hint={w.mapHint}>
           <input name="map" spellcheck={false} placeholder="code=BSM" />
         </Field>

@@ -91,8 +91,8 @@ function Account() {
           <span>{words.value.imports.link}</span>
         </a>
       )}
-      <span class="who wide-only">
-        {user.name || user.login} · {roles[user.role] ?? user.role}
+      <span class="who wide-only" title={roles[user.role] ?? user.role}>
+        {user.name || user.login}
       </span>
       <button type="button" class="quiet" onClick={signOut} aria-label={w.out}>
         <Icon name="exit" />
