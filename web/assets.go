@@ -30,7 +30,7 @@ const maxAsset = 32 << 20
 // pagePaths are the addresses that the front end draws. Each is the same page;
 // what it shows is told from its own URL.
 func pagePaths() []string {
-	return []string{"/", "/map", "/listings", "/board", "/admin", "/import", "/signin"}
+	return []string{"/", "/map", "/import", "/signin"}
 }
 
 // assets are the files of the front end, held in memory.
@@ -167,11 +167,14 @@ func (s *Server) fallback(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return notHere()
 	}
-	if slices.Contains(pagePaths(), r.URL.Path) || isListing(r.URL.Path) {
-		return s.servePage(w, r)
+	if slices.Contains(pagePaths(), r.URL.Path) {
+		return s.servePage(w, r, http.StatusOK)
 	}
 	f := s.assets.files[strings.TrimPrefix(r.URL.Path, "/")]
 	if f == nil || f == s.assets.page {
+		if wantsPage(r) {
+			return s.servePage(w, r, http.StatusNotFound)
+		}
 		return notHere()
 	}
 	if f.script {
@@ -186,15 +189,16 @@ func (s *Server) fallback(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// isListing says whether the path is /listings/{code}.
-func isListing(p string) bool {
-	code, ok := strings.CutPrefix(p, "/listings/")
-	return ok && plainText(code, maxCode) && !strings.Contains(code, "/")
+// wantsPage says whether a person's browser asks for a page, so that the app can
+// say in their language that there is none.
+func wantsPage(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") &&
+		!strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/tiles/")
 }
 
 // servePage serves the app's page, with the policy that the district's base map
 // needs. Before the front end is built it is the placeholder, as a 503.
-func (s *Server) servePage(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) servePage(w http.ResponseWriter, r *http.Request, status int) error {
 	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 	defer cancel()
 	var base geo.BaseMap
@@ -212,7 +216,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	h.Set("Cache-Control", "no-cache")
-	s.assets.page.serve(w, r, http.StatusOK)
+	s.assets.page.serve(w, r, status)
 	return nil
 }
 

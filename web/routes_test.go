@@ -300,7 +300,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.visitor()
-	for _, path := range append(pagePaths(), "/listings/P01", "/listings/%E5%B2%B3-1", "/map?lang=en&any=thing") {
+	for _, path := range append(pagePaths(), "/map?lang=en&any=thing") {
 		res, body := v.get(path)
 		if res.StatusCode != 200 || !bytes.Contains(body, []byte("the app")) || res.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d %s", path, res.StatusCode, body)
@@ -312,6 +312,13 @@ func TestPages(t *testing.T) {
 	for _, path := range []string{"/listings/a/b", "/listings/", "/maps", "/map/", "/.git/config", "/api/", "/placeholder"} {
 		if res, _ := v.get(path); res.StatusCode != 404 {
 			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+	}
+	// A person who follows a wrong link gets the app's own page for it.
+	for path, page := range map[string]bool{"/listings": true, "/nowhere/at/all": true, "/api/nowhere": false, "/tiles/nowhere": false} {
+		res, body := v.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+		if res.StatusCode != 404 || bytes.Contains(body, []byte("the app")) != page {
+			t.Errorf("%s as a page: %d %s", path, res.StatusCode, body)
 		}
 	}
 	res, body := v.do("HEAD", "/map", nil)
