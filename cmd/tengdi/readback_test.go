@@ -51,8 +51,11 @@ func readBack(t *testing.T, read []rawTile) {
 	if err != nil {
 		t.Fatalf("this test reads tiles with the npm packages that browsers use: install Node.js 20 or newer (%v)", err)
 	}
-	if _, err := os.Stat(filepath.Join(app, "node_modules", "@mapbox", "vector-tile")); err != nil {
-		t.Fatalf("this test reads tiles with the npm packages of web/app: run `make build` first (%v)", err)
+	script := filepath.Join(app, "e2e", "readback.mjs")
+	for _, needed := range []string{script, filepath.Join(app, "node_modules", "@mapbox", "vector-tile"), filepath.Join(app, "node_modules", "pbf")} {
+		if _, err := os.Stat(needed); err != nil {
+			t.Fatalf("this test reads tiles with the npm packages of web/app: run `make build` first (%v)", err)
+		}
 	}
 	folder := t.TempDir()
 	var want []readTile
@@ -85,7 +88,7 @@ func readBack(t *testing.T, read []rawTile) {
 	if err := os.WriteFile(filepath.Join(folder, "expected.json"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), node, filepath.Join(app, "e2e", "readback.mjs"), folder).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), node, script, folder).CombinedOutput()
 	said := fmt.Sprintf("read %d tiles, %d features", len(want), features)
 	if err != nil || strings.TrimSpace(string(out)) != said {
 		t.Errorf("the npm readers: %v; want %q, got:\n%.4000s", err, said, out)
