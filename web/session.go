@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -30,9 +31,19 @@ const (
 	trustSession = time.Second      // how long a session found good is believed without asking again
 )
 
-// loginKey is the only thing that a session holds: role and name are read from
-// the account each time, so that a change of role holds at once.
-const loginKey = "login"
+// A session holds who signed in, and by which password: role and name are read
+// from the account each time, so that a change of role holds at once, and a new
+// password ends the sessions of the old one.
+const (
+	loginKey    = "login"
+	passwordKey = "password" // a fingerprint of the stored hash
+)
+
+// fingerprint names a stored password hash without telling it.
+func fingerprint(u geo.User) string {
+	sum := sha256.Sum256([]byte("session " + u.Hash))
+	return hex.EncodeToString(sum[:16])
+}
 
 // caller is who makes a request. The zero value is the public, whose audience
 // reads as "" until callerOf gives it its name.
@@ -130,6 +141,8 @@ func (s *sessions) load(ctx context.Context, id sessionID) (caller, error) {
 		return anybody, nil
 	case err != nil:
 		return anybody, err
+	case s.scs.GetString(ctx, passwordKey) != fingerprint(u):
+		return anybody, nil
 	}
 	return caller{audience: geo.Staff, user: u, session: id}, nil
 }
@@ -192,6 +205,7 @@ func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User) err
 		s.known.end(sha256.Sum256([]byte(old)))
 	}
 	s.scs.Put(ctx, loginKey, u.Login)
+	s.scs.Put(ctx, passwordKey, fingerprint(u))
 	token, expiry, err := s.scs.Commit(ctx)
 	if err != nil {
 		return sessionTrouble(err)

@@ -172,6 +172,21 @@ func TestSessionsEnd(t *testing.T) {
 	if v.user() != "" {
 		t.Error("a disabled account holds its session")
 	}
+
+	// A new password ends the sessions of the old one.
+	v = s.as(geo.RoleLeader)
+	if v.user() != "leader" {
+		t.Fatal("not signed in")
+	}
+	hash, err := HashPassword("another password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec(`update auth.user set hash = '` + hash + `' where login = 'leader'`)
+	c.advance(trustSession)
+	if v.user() != "" {
+		t.Error("a session outlives its password")
+	}
 }
 
 func TestSecureCookie(t *testing.T) {

@@ -49,7 +49,12 @@ func fillDemo(ctx context.Context, store *postgis.Store) error {
 		if err != nil {
 			return err
 		}
-		if err := store.AddUser(ctx, geo.User{Login: l.Login, Name: l.Name, Role: l.Role, Hash: hash}); err != nil {
+		u := geo.User{Login: l.Login, Name: l.Name, Role: l.Role, Hash: hash}
+		err = store.AddUser(ctx, u)
+		if geo.KindOf(err) == geo.Conflict { // a first start was cut off here
+			err = store.SetUser(ctx, u)
+		}
+		if err != nil {
 			return err
 		}
 	}

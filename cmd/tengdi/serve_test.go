@@ -339,3 +339,56 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestUserCommands: an account is made, changed, closed and opened again; each
+// holds for the running service.
+func TestUserCommands(t *testing.T) {
+	p := demoService(t)
+	user := func(stdin string, args ...string) error {
+		cmd := tengdi(append([]string{"user"}, append(args, "--data", demo.data)...)...)
+		cmd.Stdin = strings.NewReader(stdin)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		return nil
+	}
+	status := func(password string) int {
+		body := fmt.Sprintf(`{"login":"anna","password":%q}`, password)
+		resp, err := client(t).Post(p.url+"/api/session", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	for _, bad := range [][]string{{"add", "Anna", "--role", "viewer"}, {"add", "_a", "--role", "viewer"}, {"set", "nobody", "--disable"}} {
+		if user("a long password\n", bad...) == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+	if user("short\n", "add", "anna", "--role", "viewer") == nil {
+		t.Error("a short password is taken")
+	}
+	steps := []struct {
+		stdin, password string
+		args            []string
+		want            int
+	}{
+		{"first password\n", "first password", []string{"add", "anna", "--role", "viewer"}, 200},
+		{"second password\n", "second password", []string{"set", "anna", "--password"}, 200},
+		{"", "second password", []string{"set", "anna", "--disable"}, 401},
+		{"", "second password", []string{"set", "anna", "--enable", "--name", "安娜"}, 200},
+	}
+	for _, s := range steps {
+		if err := user(s.stdin, s.args...); err != nil {
+			t.Fatal(err)
+		}
+		if got := status(s.password); got != s.want {
+			t.Errorf("after %v: sign in %d, want %d", s.args, got, s.want)
+		}
+	}
+	if err := user("x long password\n", "add", "anna", "--role", "viewer"); err == nil || !strings.Contains(err.Error(), "已存在") {
+		t.Errorf("a second anna: %v", err)
+	}
+}

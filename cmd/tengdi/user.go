@@ -15,7 +15,8 @@ import (
 )
 
 type userCmd struct {
-	Add  userAddCmd  `cmd:"" help:"Make an account, or give an existing one a new password, name or role."`
+	Add  userAddCmd  `cmd:"" help:"Make an account."`
+	Set  userSetCmd  `cmd:"" help:"Change an account: name, role, password; close it or open it again."`
 	List userListCmd `cmd:"" help:"List the accounts."`
 }
 
@@ -25,7 +26,7 @@ const minPassword = 10
 
 type userAddCmd struct {
 	databaseFlags
-	Login string `arg:"" help:"Login name: letters, digits, dot, dash, underscore."`
+	Login string `arg:"" help:"Login name: small letters, digits, dot, dash, underscore."`
 	Name  string `help:"Name or post as shown."`
 	Role  string `help:"viewer, field, planner, trading, leader, supervisor or admin." required:"" enum:"viewer,field,planner,trading,leader,supervisor,admin"`
 }
@@ -34,19 +35,12 @@ type userAddCmd struct {
 // standard input; never from an argument, where other users could read it.
 func (c *userAddCmd) Run(ctx context.Context) error {
 	if !validLogin(c.Login) {
-		return geo.Errorf(geo.Invalid, "login %q: 2 to 40 letters, digits, dots, dashes or underscores",
-			"账号 %q 不合规：2 至 40 个字母、数字、点、短横或下划线", c.Login)
+		return geo.Errorf(geo.Invalid, "login %q: 2 to 40 small letters, digits, dots, dashes or underscores, a letter or digit first",
+			"账号 %q 不合规：2 至 40 个小写字母、数字、点、短横或下划线，以字母或数字开头", c.Login)
 	}
-	password, err := readPassword()
+	hash, err := newPassword()
 	if err != nil {
 		return err
-	}
-	if len([]rune(password)) < minPassword {
-		return geo.Errorf(geo.Invalid, "the password needs at least %d characters", "密码至少 %d 个字符", minPassword)
-	}
-	hash, err := web.HashPassword(password)
-	if err != nil {
-		return fmt.Errorf("hash the password: %w", err)
 	}
 	db, err := c.open(ctx, openOptions{migrate: true})
 	if err != nil {
@@ -68,14 +62,71 @@ func validLogin(s string) bool {
 	if len(s) < 2 || len(s) > 40 {
 		return false
 	}
-	for _, r := range s {
+	for i, r := range s {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("._-", r):
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', i > 0 && strings.ContainsRune("._-", r):
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// newPassword reads a password and returns its hash.
+func newPassword() (hash string, err error) {
+	password, err := readPassword()
+	if err != nil {
+		return "", err
+	}
+	if len([]rune(password)) < minPassword {
+		return "", geo.Errorf(geo.Invalid, "the password needs at least %d characters", "密码至少 %d 个字符", minPassword)
+	}
+	if hash, err = web.HashPassword(password); err != nil {
+		return "", fmt.Errorf("hash the password: %w", err)
+	}
+	return hash, nil
+}
+
+// userSetCmd changes what is named and leaves the rest. A new password, a new
+// role and a closed account hold at once: open sessions are asked anew.
+type userSetCmd struct {
+	databaseFlags
+	Login    string `arg:"" help:"Login name."`
+	Name     string `help:"Name or post as shown."`
+	Role     string `help:"viewer, field, planner, trading, leader, supervisor or admin." enum:"viewer,field,planner,trading,leader,supervisor,admin," default:""`
+	Password bool   `help:"Read a new password; it signs every session of the account out."`
+	Disable  bool   `help:"Close the account." xor:"state"`
+	Enable   bool   `help:"Open the account again." xor:"state"`
+}
+
+func (c *userSetCmd) Run(ctx context.Context) error {
+	db, err := c.open(ctx, openOptions{migrate: true})
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	u, err := db.store.User(ctx, c.Login)
+	if err != nil {
+		return err
+	}
+	u.Hash = "" // keeps the old one
+	if c.Password {
+		if u.Hash, err = newPassword(); err != nil {
+			return err
+		}
+	}
+	if c.Name != "" {
+		u.Name = c.Name
+	}
+	if c.Role != "" {
+		u.Role = geo.Role(c.Role)
+	}
+	u.Disabled = c.Disable || u.Disabled && !c.Enable
+	if err := db.store.SetUser(ctx, u); err != nil {
+		return err
+	}
+	fmt.Printf("账号 %s（%s）已更新 / account %s (%s) changed\n", u.Login, u.Role, u.Login, u.Role)
+	return nil
 }
 
 func readPassword() (string, error) {
