@@ -82,8 +82,14 @@ func newCity(rng *rand.Rand, proj projector, near func(xy) float64) *city {
 	}
 	// The far shore lies beyond the district: only to close the lake on the map.
 	far := smooth(place([][2]float64{
-		{113.0600, 29.4690}, {113.0300, 29.4720}, {112.9900, 29.4550}, {112.9700, 29.4150},
-		{112.9800, 29.3700}, {113.0100, 29.3400}, {113.0350, 29.3290}, {113.0560, 29.3300},
+		{113.0600, 29.4690},
+		{113.0300, 29.4720},
+		{112.9900, 29.4550},
+		{112.9700, 29.4150},
+		{112.9800, 29.3700},
+		{113.0100, 29.3400},
+		{113.0350, 29.3290},
+		{113.0560, 29.3300},
 	}), false, 90)
 	c.lakes = append(c.lakes, append(append(ring(nil), shore...), far...))
 	c.hill = loops[2].pts
