@@ -115,15 +115,7 @@ func newSite(t testing.TB, d geo.Dataset, change func(*Config)) *site {
 
 func newEngine(t testing.TB, aud geo.Audience) *tiles.Engine {
 	t.Helper()
-	spec := tiles.Spec{Name: string(aud), MinZoom: geo.MapMinZoom, MaxZoom: geo.MapMaxZoom}
-	for _, l := range geo.MapLayers(aud) {
-		kind := tiles.Polygons
-		if l.Kind == geo.PointLayer {
-			kind = tiles.Points
-		}
-		spec.Layers = append(spec.Layers, tiles.LayerSpec{Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields})
-	}
-	e, err := tiles.New(spec, tiles.Options{})
+	e, err := tiles.New(tiles.SpecOf(aud), tiles.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,15 +60,7 @@ func measureTiles(ctx context.Context, svc *service, perZoom int) error {
 type layerRows map[string][]tiles.Feature
 
 func loadEngine(ctx context.Context, store *postgis.Store) (*tiles.Engine, layerRows, error) {
-	spec := tiles.Spec{Name: "staff", MinZoom: geo.MapMinZoom, MaxZoom: geo.MapMaxZoom}
-	for _, l := range geo.MapLayers(geo.Staff) {
-		kind := tiles.Polygons
-		if l.Kind == geo.PointLayer {
-			kind = tiles.Points
-		}
-		spec.Layers = append(spec.Layers, tiles.LayerSpec{Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields})
-	}
-	engine, err := tiles.New(spec, tiles.Options{CacheBytes: -1})
+	engine, err := tiles.New(tiles.SpecOf(geo.Staff), tiles.Options{CacheBytes: -1})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -31,17 +31,7 @@ type mapFeed struct {
 
 // newEngine makes the empty engine of an audience.
 func newEngine(aud geo.Audience) (*tiles.Engine, error) {
-	spec := tiles.Spec{Name: string(aud), MinZoom: geo.MapMinZoom, MaxZoom: geo.MapMaxZoom}
-	for _, l := range geo.MapLayers(aud) {
-		kind := tiles.Polygons
-		if l.Kind == geo.PointLayer {
-			kind = tiles.Points
-		}
-		spec.Layers = append(spec.Layers, tiles.LayerSpec{
-			Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields,
-		})
-	}
-	return tiles.New(spec, tiles.Options{})
+	return tiles.New(tiles.SpecOf(aud), tiles.Options{})
 }
 
 // load reads everything at one revision into the engine. On an error the
