@@ -29,6 +29,7 @@ type cli struct {
 	Transition transitionCmd `cmd:"" help:"Move one thing to another state, by rule."`
 	District   districtCmd   `cmd:"" help:"Show or change the district's settings."`
 	User       userCmd       `cmd:"" help:"Keep accounts."`
+	URL        urlCmd        `cmd:"" name:"url" help:"Print the database address of a running service, for psql and pg_dump."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
