@@ -25,6 +25,9 @@ type AreaFacts struct {
 	Contractor, SafetyFile   string
 	AcceptanceNo, SurveyFile string
 	ClearedM2                SquareMetres // of the area's cleared land, this acceptance included
+	AcceptedM2               SquareMetres // of it, accepted before
+	RestM2                   SquareMetres // the area's shape outside the land accepted before, as measured
+	ShapeM2                  SquareMetres // the area's whole shape, as measured
 	Receipt                  string       // of the reserve centre
 	ArchiveNo                string       // the files per household (art. 29)
 
@@ -36,6 +39,7 @@ type AreaFacts struct {
 	Parcels                   int
 	ParcelsM2                 SquareMetres // official area of its parcels
 	ParcelsMarketed           int          // announced or later
+	ParcelsOnFinal            int          // planned or later, on land that the last acceptance cleared
 }
 
 // AreaMoves is the machine of redevelopment areas (articles are of
@@ -52,7 +56,8 @@ func AreaMoves() Machine[AreaFacts] {
 		back[AreaFacts]("signing", "decided"),
 		back[AreaFacts]("vacating", "signing"),
 		back[AreaFacts]("demolishing", "vacating"),
-		back[AreaFacts]("cleared", "demolishing"),
+		back("cleared", "demolishing", noneLeft("no_parcel_on_it", "此次验收的净地上不得有已计划或已供的宗地", "no parcel may be planned or sold on the land that this acceptance cleared",
+			"此次验收的净地上已有 %d 宗地计划或供应，不能退回", "%d parcels are planned or sold on the land that this acceptance cleared", func(f AreaFacts) int { return f.ParcelsOnFinal })),
 		back("handed_over", "cleared", must("no_parcel_marketed", "已有宗地公告或成交，不能退回",
 			"none of its parcels may be announced yet", func(f AreaFacts) bool { return f.ParcelsMarketed == 0 })),
 		back[AreaFacts]("closed", "handed_over"),
@@ -92,7 +97,7 @@ func areaForward() []Move[AreaFacts] {
 			problemsClosed(),
 			given("acceptance_no", "须有净地验收文号", "the acceptance record needs its number", func(f AreaFacts) string { return f.AcceptanceNo }),
 			given("survey_file", "须有勘测定界成果", "the survey file must be there", func(f AreaFacts) string { return f.SurveyFile }),
-			must("cleared_mu", "须有腾地面积", "the cleared size must be given", func(f AreaFacts) bool { return f.ClearedM2 > 0 })),
+			clearedAsMeasured()),
 		forward("cleared", "handed_over", by(RoleTrading),
 			given("receipt", "须有储备机构接收单", "the reserve centre's receipt must be there", func(f AreaFacts) string { return f.Receipt }),
 			must("parcels_created", "须已建立宗地", "the area's parcels must have been made", func(f AreaFacts) bool { return f.Parcels > 0 }),
@@ -194,6 +199,40 @@ func parcelsWithin() Guard[AreaFacts] {
 			}
 			return because("宗地合计 %.2f 亩，超过腾地 %.2f 亩", "the parcels have %.2f mu together, only %.2f mu are cleared",
 				f.ParcelsM2.Mu(), f.ClearedM2.Mu())
+		},
+	}
+}
+
+// How far the stated size of an area's cleared land may be from the ground:
+// survey and boundary file come from different measurements. A stated size has
+// two decimals of a mu.
+const (
+	clearedShare                 = 0.02              // of the area's measured size
+	clearedLeast    SquareMetres = SquareMetresPerMu // and never less than this
+	clearedRounding SquareMetres = SquareMetresPerMu / 100
+)
+
+// clearedAsMeasured asks that what is cleared by now, as the acceptance states
+// it for the whole area, agrees with the ground: the land accepted before, and
+// the measured rest of the area.
+func clearedAsMeasured() Guard[AreaFacts] {
+	return Guard[AreaFacts]{
+		Code: "cleared_mu", Zh: "须有全片区的腾地面积，不少于已验收面积，且与实地量算相符（相差不超过片区面积的 2%，至少 1 亩）",
+		En: "the size cleared in the whole area must be given, not below what was accepted before, and agree with the ground (within 2 % of the area, at least 1 mu)",
+		Fails: func(f AreaFacts) *Reason {
+			ground := f.AcceptedM2 + f.RestM2
+			allowed := max(clearedShare*f.ShapeM2, clearedLeast)
+			switch {
+			case !(f.ClearedM2 > 0): // also refuses NaN
+				return because("须填写全片区的腾地面积", "the size cleared in the whole area must be given")
+			case f.ClearedM2 < f.AcceptedM2-clearedRounding:
+				return because("所填腾地 %.2f 亩，少于此前已验收的 %.2f 亩；请填全片区合计", "%.2f mu are stated as cleared, but %.2f mu were accepted before; state the total of the whole area",
+					f.ClearedM2.Mu(), f.AcceptedM2.Mu())
+			case max(f.ClearedM2-ground, ground-f.ClearedM2) > allowed:
+				return because("腾地 %.2f 亩，与实地 %.2f 亩（已验收与未验收部分合计）不符，相差不得超过 %.2f 亩", "%.2f mu are cleared as stated, but %.2f mu lie on the ground (accepted before, and the rest); they may differ by %.2f mu",
+					f.ClearedM2.Mu(), ground.Mu(), allowed.Mu())
+			}
+			return nil
 		},
 	}
 }

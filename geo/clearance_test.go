@@ -14,7 +14,7 @@ func goodArea(from, to string) AreaFacts {
 		RiskReport: "评估〔2018〕3号", FundProof: "银行回单", DecisionNo: "岳楼征〔2018〕5号", NoticeOn: date("2018-09-03"),
 		SignFrom: date("2018-09-10"), SignTo: date("2018-10-10"), MinRatio: 0.9,
 		Contractor: "一建", SafetyFile: "安全方案", AcceptanceNo: "验〔2018〕1号", SurveyFile: "勘测.txt",
-		ClearedM2: FromMu(100), Receipt: "收〔2018〕1号", ArchiveNo: "档-1",
+		ClearedM2: FromMu(100), AcceptedM2: FromMu(40), RestM2: FromMu(60), ShapeM2: FromMu(100), Receipt: "收〔2018〕1号", ArchiveNo: "档-1",
 		Surveyed: 100, Signed: 95, Parcels: 3, ParcelsM2: FromMu(99),
 	}
 	if from == "suspended" {
@@ -52,6 +52,7 @@ func areaSuite() suite[AreaFacts] {
 			"acceptance_no":        func(f *AreaFacts) { f.AcceptanceNo = "" },
 			"survey_file":          func(f *AreaFacts) { f.SurveyFile = "" },
 			"cleared_mu":           func(f *AreaFacts) { f.ClearedM2 = 0 },
+			"no_parcel_on_it":      func(f *AreaFacts) { f.ParcelsOnFinal = 1 },
 			"receipt":              func(f *AreaFacts) { f.Receipt = "" },
 			"parcels_created":      func(f *AreaFacts) { f.Parcels = 0 },
 			"parcels_within":       func(f *AreaFacts) { f.ParcelsM2 = f.ClearedM2 + 1.01 },
@@ -90,6 +91,15 @@ func TestAreaEdges(t *testing.T) {
 		{"one day of signing", "decided", "signing", func(f *AreaFacts) { f.SignTo = f.SignFrom }, ""},
 		{"no first day of signing", "decided", "signing", func(f *AreaFacts) { f.SignFrom = time.Time{} }, "sign_period"},
 		{"parcels just fit", "cleared", "handed_over", func(f *AreaFacts) { f.ParcelsM2 = f.ClearedM2 + 1 }, ""},
+		{"cleared as far off as may be", "demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = FromMu(101.999) }, ""},
+		{"more cleared than there is", "demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = FromMu(102.001) }, "cleared_mu"},
+		{"less cleared than there is", "demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = FromMu(97.999) }, "cleared_mu"},
+		{"a small area may be off by one mu", "demolishing", "cleared", func(f *AreaFacts) {
+			f.ClearedM2, f.AcceptedM2, f.RestM2, f.ShapeM2 = FromMu(10.99), 0, FromMu(10), FromMu(10)
+		}, ""},
+		{"below what was accepted", "demolishing", "cleared", func(f *AreaFacts) { f.AcceptedM2, f.RestM2 = FromMu(100.02), 0 }, "cleared_mu"},
+		{"as accepted, rounded", "demolishing", "cleared", func(f *AreaFacts) { f.AcceptedM2, f.RestM2 = FromMu(100.005), 0 }, ""},
+		{"no size", "demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = SquareMetres(math.NaN()) }, "cleared_mu"},
 		{"on the day of the last event", "planned", "surveying", func(f *AreaFacts) { f.LastOn = f.On.Add(time.Hour) }, ""},
 		{"no day given is today", "planned", "surveying", func(f *AreaFacts) { f.On = time.Time{} }, ""},
 		{"nothing went before", "planned", "surveying", func(f *AreaFacts) { f.LastOn = time.Time{} }, ""},
@@ -116,6 +126,8 @@ func TestAreaReasonsAreClose(t *testing.T) {
 		{"surveying", "consulting", func(f *AreaFacts) { f.DisplayTo = date("2018-08-11") }, "for 10 days, 30 are needed", "10 日"},
 		{"signing", "vacating", func(f *AreaFacts) { f.Signed, f.CourtPath = 80, 5 }, "80 households have signed, 90 of 100 must; of the other 20 only 5", "已签约 80 户，须达 90 户"},
 		{"demolishing", "cleared", func(f *AreaFacts) { f.BuildingsOpen = 7 }, "7 buildings", "7 栋"},
+		{"demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = FromMu(900_000) }, "900000.00 mu are cleared as stated, but 100.00 mu lie on the ground", "腾地 900000.00 亩，与实地 100.00 亩"},
+		{"demolishing", "cleared", func(f *AreaFacts) { f.ClearedM2 = FromMu(39) }, "39.00 mu are stated as cleared, but 40.00 mu were accepted", "少于此前已验收的 40.00 亩"},
 		{"cleared", "handed_over", func(f *AreaFacts) { f.ParcelsM2 = FromMu(101.5) }, "101.50 mu together, only 100.00 mu", "101.50 亩"},
 		{"planned", "surveying", func(f *AreaFacts) { f.On = date("2018-10-20") }, "2018-10-20 is after today, 2018-10-15", "2018-10-20"},
 		{"planned", "surveying", func(f *AreaFacts) { f.On = date("2018-09-30") }, "2018-09-30 is before the last event, 2018-10-01", "2018-09-30"},

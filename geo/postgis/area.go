@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"tengdi/geo"
 )
 
@@ -18,8 +20,10 @@ func (m *move) area(ctx context.Context) error {
 	if err := m.areaFacts(ctx, &f); err != nil {
 		return err
 	}
+	if err := m.groundFacts(ctx, &f); err != nil {
+		return err
+	}
 	f.Occasion = occasion
-	cleared := f.ClearedM2
 	if err := judge(m, geo.AreaMoves(), &f); err != nil {
 		return err
 	}
@@ -32,10 +36,14 @@ func (m *move) area(ctx context.Context) error {
 	if err := m.update(ctx, "land.area", sets...); err != nil {
 		return err
 	}
-	if m.To == "cleared" && !m.back && f.ClearedM2 > cleared {
-		if err := m.acceptLand(ctx, f.ClearedM2-cleared, f.AcceptanceNo); err != nil {
-			return err
-		}
+	switch {
+	case m.To == "cleared" && !m.back && f.ClearedM2 > f.AcceptedM2:
+		err = m.acceptLand(ctx, f.ClearedM2-f.AcceptedM2, f.AcceptanceNo)
+	case m.from == "cleared" && m.back:
+		err = m.takeBackLand(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	m.change("areas", m.id, m.To)
 	add(&m.touched.areas, m.id)
@@ -49,13 +57,14 @@ func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
 	err := m.QueryRow(ctx, `
 		select
 			a.name, a.plan_m2::float8, a.decision_no, a.decided_on, a.sign_from, a.sign_to, a.min_ratio,
-			(select coalesce(sum(official_m2), 0)::float8 from land.cleared_land where area_id = a.id)
+			(select coalesce(sum(official_m2), 0)::float8 from land.cleared_land where area_id = a.id and ended_at is null)
 		from land.area a
 		where a.id = $1`, m.id).Scan(
 		&f.Name, &f.PlanM2, &f.DecisionNo, &decided, &from, &to, &f.MinRatio, &f.ClearedM2)
 	if err != nil {
 		return err
 	}
+	f.AcceptedM2 = f.ClearedM2
 	f.HasShape = true // the column is not null and checked
 	f.NoticeOn, f.SignFrom, f.SignTo = decided.Time, from.Time, to.Time
 	err = m.QueryRow(ctx, `
@@ -83,6 +92,50 @@ func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
 		&f.Undetermined, &f.BuildingsOpen, &f.ProblemsOpen, &f.Parcels, &f.ParcelsM2, &f.ParcelsMarketed)
 }
 
+// groundFacts measures what the acceptance of the whole area has to agree with,
+// and counts the parcels on land that the last one cleared.
+func (m *move) groundFacts(ctx context.Context, f *geo.AreaFacts) error {
+	switch {
+	case m.To == "cleared":
+		return m.QueryRow(ctx, `
+			select a.area_m2, coalesce(st_area(st_difference(a.geom, c.geom)::geography), a.area_m2)
+			from land.area a
+			cross join lateral (
+				select st_union(l.geom) as geom
+				from land.cleared_land l
+				where l.area_id = a.id and l.ended_at is null) c
+			where a.id = $1`, m.id).Scan(&f.ShapeM2, &f.RestM2)
+	case m.from == "cleared":
+		return m.QueryRow(ctx, `
+			select count(distinct p.id)
+			from land.cleared_land l
+			join land.parcel p on p.geom && l.geom
+			where l.area_id = $1 and l.final and l.ended_at is null
+				and p.status <> 'reserved'
+				and st_area(st_intersection(p.geom, l.geom)::geography) > 1`, m.id).Scan(&f.ParcelsOnFinal)
+	}
+	return nil
+}
+
+// takeBackLand ends what the acceptance of the whole area had cleared; parts
+// accepted before it stay.
+func (m *move) takeBackLand(ctx context.Context) error {
+	rows, err := m.Query(ctx, `
+		update land.cleared_land
+		set ended_at = $2
+		where area_id = $1 and final and ended_at is null
+		returning id`, m.id, m.now)
+	if err != nil {
+		return err
+	}
+	ended, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	for _, id := range ended {
+		m.gone("cleared", id)
+		add(&m.touched.cleared, id)
+	}
+	return err
+}
+
 // acceptLand adds what the acceptance clears to the cleared land: the part of
 // the area that was not cleared before, with the size that the acceptance
 // states.
@@ -90,14 +143,14 @@ func (m *move) acceptLand(ctx context.Context, size geo.SquareMetres, acceptance
 	var id *int64
 	err := m.QueryRow(ctx, `
 		with rest as (
-			select a.id, a.code, st_multi(st_collectionextract(coalesce(st_difference(a.geom, st_union(c.geom)), a.geom), 3)) as geom, count(c.id) as n
+			select a.id, a.code, st_multi(st_collectionextract(coalesce(st_difference(a.geom, st_union(c.geom) filter (where c.ended_at is null)), a.geom), 3)) as geom, count(c.id) as n
 			from land.area a
 			left join land.cleared_land c on c.area_id = a.id
 			where a.id = $1
 			group by a.id),
 		put as (
-			insert into land.cleared_land (code, area_id, cleared_on, acceptance_no, geom, area_m2, survey_m2)
-			select code || '-C' || (n + 1), id, $2, $3, geom, 0, $4::float8::numeric(16, 4)
+			insert into land.cleared_land (code, area_id, cleared_on, acceptance_no, geom, area_m2, survey_m2, final)
+			select code || '-C' || (n + 1), id, $2, $3, geom, 0, $4::float8::numeric(16, 4), true
 			from rest
 			where not st_isempty(geom)
 			returning id)

@@ -124,6 +124,15 @@ func landTables() []string {
 	return []string{"land.area", "land.cleared_land", "land.building", "land.parcel"}
 }
 
+// present is the condition that a row has not ended; cleared land alone ends,
+// when its acceptance is taken back.
+func present(table string) string {
+	if table == "land.cleared_land" {
+		return ` and ended_at is null`
+	}
+	return ""
+}
+
 // insideFrame checks that all land lies in the district's frame.
 func (t *tx) insideFrame(ctx context.Context) error {
 	f := t.district.Frame
@@ -135,7 +144,7 @@ func (t *tx) insideFrame(ctx context.Context) error {
 		err := t.QueryRow(ctx, `
 			select code
 			from `+table+`
-			where not geom @ st_makeenvelope($1, $2, $3, $4, 4326)
+			where not geom @ st_makeenvelope($1, $2, $3, $4, 4326)`+present(table)+`
 			order by code
 			limit 1`, f.Min[0], f.Min[1], f.Max[0], f.Max[1]).Scan(&code)
 		if err == nil {

@@ -41,7 +41,7 @@ func areaLand() string {
 			cross join lateral (
 				select coalesce(sum(l.official_m2), 0)::numeric(16, 4) as cleared_m2
 				from land.cleared_land l
-				where l.area_id = a.id) c
+				where l.area_id = a.id and l.ended_at is null) c
 			cross join lateral (
 				select
 					(count(*) filter (where p.status in ` + sqlList(geo.SoldCodes()) + `))::integer as parcels_sold,

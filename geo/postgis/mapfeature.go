@@ -47,7 +47,7 @@ func staffMap(layer string) string {
 			cross join lateral (
 				select coalesce(sum(l.official_m2), 0) as cleared_m2
 				from land.cleared_land l
-				where l.area_id = a.id) c
+				where l.area_id = a.id and l.ended_at is null) c
 			where ($1::bigint[] is null or a.id = any($1))
 			order by a.id`
 	case "cleared":
@@ -55,7 +55,7 @@ func staffMap(layer string) string {
 			select c.id, st_asewkb(c.geom), a.code, (c.cleared_on` + dayNumber + `
 			from land.cleared_land c
 			join land.area a on a.id = c.area_id
-			where ($1::bigint[] is null or c.id = any($1))
+			where c.ended_at is null and ($1::bigint[] is null or c.id = any($1))
 			order by c.id`
 	case "parcels":
 		return `

@@ -63,7 +63,7 @@ func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 		cross join lateral (
 			select st_union(l.geom) as geom
 			from land.cleared_land l
-			where l.geom && p.geom) c
+			where l.geom && p.geom and l.ended_at is null) c
 		where p.id = $1`, m.id).Scan(
 		&f.Clean.Title, &f.Clean.Compensation, &f.Clean.NoDispute, &f.Clean.Conditions, &f.Clean.Utilities,
 		&f.LandUse, &uses,

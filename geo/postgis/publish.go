@@ -224,7 +224,7 @@ func publishCleared() string {
 			select c.public_id, a.code as area, c.cleared_on, c.official_m2, c.geom
 			from land.cleared_land c
 			join land.area a on a.id = c.area_id
-			where (@all or c.id = any(@ids)) and a.status in ` + published(geo.AreaMachine) + `),
+			where c.ended_at is null and (@all or c.id = any(@ids)) and a.status in ` + published(geo.AreaMachine) + `),
 		put as (
 			insert into pub.cleared_land as t (public_id, area, cleared_on, official_m2, geom)
 			select public_id, area, cleared_on, official_m2, geom

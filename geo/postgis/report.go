@@ -41,9 +41,13 @@ func (s *Store) Summary(ctx context.Context, aud geo.Audience) (geo.Summary, err
 // areaFigures counts areas by status with their planned land, and sums the land
 // that is cleared.
 func areaFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summary) (err error) {
+	cleared := schema + `.cleared_land`
+	if schema == "land" {
+		cleared += ` where ended_at is null` // what ended is not published
+	}
 	err = tx.QueryRow(ctx, `
 		select count(*), coalesce(sum(plan_m2), 0)::float8,
-			(select coalesce(sum(official_m2), 0)::float8 from `+schema+`.cleared_land)
+			(select coalesce(sum(official_m2), 0)::float8 from `+cleared+`)
 		from `+schema+`.area`).Scan(&out.Areas, &out.PlanM2, &out.ClearedM2)
 	if err != nil {
 		return err

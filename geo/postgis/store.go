@@ -35,6 +35,7 @@ type Store struct {
 	logf       func(string, ...any)
 	app        *pgxpool.Pool // staff reads and all writes
 	public     *pgxpool.Pool // reads of schema pub
+	feeds      feedState
 }
 
 // Open checks the schema and opens the pools; no connection is held yet.
@@ -216,10 +217,20 @@ func (t *tx) event(e geo.Event) {
 
 // change tells the staff's maps to read a feature again.
 func (t *tx) change(layer string, id int64, status string) {
+	t.note(geo.Change{Layer: layer, ID: id, Status: status})
+}
+
+// gone tells the staff's maps to drop a feature.
+func (t *tx) gone(layer string, id int64) {
+	t.note(geo.Change{Layer: layer, ID: id, Gone: true})
+}
+
+// note keeps the last change of each feature.
+func (t *tx) note(c geo.Change) {
 	if t.changes == nil {
 		t.changes = map[changeKey]geo.Change{}
 	}
-	t.changes[changeKey{layer, id}] = geo.Change{Layer: layer, ID: id, Status: status}
+	t.changes[changeKey{c.Layer, c.ID}] = c
 }
 
 // day is the civil day of a time as a date column takes it: midnight UTC is a

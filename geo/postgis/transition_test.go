@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"strings"
 	"sync"
@@ -233,7 +234,7 @@ func TestTransitionRace(t *testing.T) {
 func TestAreaIsCleared(t *testing.T) {
 	s := townStore(t)
 	a := geo.AreaMachine
-	cleared := map[string]string{"acceptance_no": "验9", "survey_file": "f", "cleared_mu": "120"}
+	cleared := map[string]string{"acceptance_no": "验9", "survey_file": "f", "cleared_mu": "375"}
 	_, err := s.Transition(t.Context(), actorOf(geo.RoleSupervisor), geo.Transition{Entity: a, Code: "A02", To: "cleared", Data: cleared})
 	if g := guards(err); g != "buildings_done problems_closed" {
 		t.Fatalf("refused for %q, %v", g, err)
@@ -258,10 +259,17 @@ func TestAreaIsCleared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved(t, s, geo.RoleSupervisor, a, "A02", "cleared", "acceptance_no", "验9", "survey_file", "f", "cleared_mu", "120", "on", "2019-06-01")
+	for stated, want := range map[string]string{"900000": "900000.00 mu", "120": "120.00 mu", "10": "accepted before", "": "lie on the ground"} {
+		cleared["cleared_mu"] = stated
+		_, err := s.Transition(t.Context(), actorOf(geo.RoleSupervisor), geo.Transition{Entity: a, Code: "A02", To: "cleared", Data: cleared})
+		if guards(err) != "cleared_mu" || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q mu of 375: %v", stated, err)
+		}
+	}
+	moved(t, s, geo.RoleSupervisor, a, "A02", "cleared", "acceptance_no", "验9", "survey_file", "f", "cleared_mu", "375", "on", "2019-06-01")
 	for _, aud := range audiences() {
 		f, err := s.Feature(t.Context(), aud, "areas", "A02")
-		if err != nil || math.Abs(f.Properties["cleared_mu"].(float64)-120) > 0.005 || f.Properties["status"] != "cleared" || f.Properties["late_days"] != nil {
+		if err != nil || math.Abs(f.Properties["cleared_mu"].(float64)-375) > 0.005 || f.Properties["status"] != "cleared" || f.Properties["late_days"] != nil {
 			t.Errorf("%s: %v, %v", aud, f.Properties, err)
 		}
 	}
@@ -269,10 +277,7 @@ func TestAreaIsCleared(t *testing.T) {
 	if err != nil || after.Revision != before.Revision+1 || after.ClearedM2 <= before.ClearedM2 {
 		t.Errorf("summary %+v, %v", after, err)
 	}
-	overlap := scan[float64](t, connect(t, s), `
-		select coalesce(sum(st_area(st_intersection(x.geom, y.geom)::geography)), 0)
-		from land.cleared_land x join land.cleared_land y on x.id < y.id and st_intersects(x.geom, y.geom)`)
-	if overlap > 0.01 {
+	if overlap := overlapping(t, s); overlap > 0.01 {
 		t.Errorf("cleared land lies twice: %v m2", overlap)
 	}
 	if building, err := s.Feature(t.Context(), geo.Staff, "buildings", "B02"); err != nil || building.Properties["demolished_on"] != "2019-05-01" {
@@ -280,6 +285,100 @@ func TestAreaIsCleared(t *testing.T) {
 	}
 	if sum, err := s.Summary(t.Context(), geo.Staff); err != nil || sum.ProblemsOpen != 0 || sum.ProblemsClosed != 2 {
 		t.Errorf("%+v, %v", sum, err)
+	}
+}
+
+// overlapping is how much cleared land lies twice, in m2.
+func overlapping(t *testing.T, s *Store) float64 {
+	t.Helper()
+	return scan[float64](t, connect(t, s), `
+		select coalesce(sum(st_area(st_intersection(x.geom, y.geom)::geography)), 0)
+		from land.cleared_land x join land.cleared_land y on x.id < y.id and st_intersects(x.geom, y.geom)
+		where x.ended_at is null and y.ended_at is null`)
+}
+
+// clearedShapes counts the features of the cleared layer on an audience's map.
+func clearedShapes(t *testing.T, s *Store, aud geo.Audience) (n int) {
+	t.Helper()
+	err := s.Snapshot(t.Context(), aud, func(_ int64, layers map[string]iter.Seq2[MapFeature, error]) error {
+		for _, err := range layers["cleared"] {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Stepping back from cleared takes the land of that acceptance out of all
+// figures and maps; a part accepted earlier stays, and the area can be accepted
+// again.
+func TestAcceptanceIsTakenBack(t *testing.T) {
+	s := townStore(t)
+	conn := connect(t, s)
+	if _, err := conn.Exec(t.Context(), `update land.building set status = 'site_cleared'; update land.problem set status = 'closed'`); err != nil {
+		t.Fatal(err)
+	}
+	a := geo.AreaMachine
+	figures := func() (staff, public float64) {
+		t.Helper()
+		var mu []float64
+		for _, aud := range audiences() {
+			sum, err := s.Summary(t.Context(), aud)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mu = append(mu, sum.ClearedM2.Mu())
+		}
+		return mu[0], mu[1]
+	}
+	before, _ := figures()
+	shapes := clearedShapes(t, s, geo.Public)
+	for round := range 2 {
+		moved(t, s, geo.RoleSupervisor, a, "A02", "cleared", "acceptance_no", "验9", "survey_file", "f", "cleared_mu", "374.5", "on", "2019-06-01")
+		x, y := figures()
+		if x != y || x < before+350 || overlapping(t, s) > 0.01 {
+			t.Errorf("accepted, time %d: %v and %v mu, %v before", round, x, y, before)
+		}
+		for _, aud := range audiences() {
+			if n := clearedShapes(t, s, aud); n != shapes+1 {
+				t.Errorf("accepted, %s: %d shapes", aud, n)
+			}
+		}
+		if _, err := conn.Exec(t.Context(), `update land.parcel set status = 'planned', geom = (select geom from land.cleared_land where final and ended_at is null) where code = 'P04'`); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Transition(t.Context(), actorOf(geo.RoleSupervisor), geo.Transition{Entity: a, Code: "A02", To: "demolishing", Reason: "面积有误"})
+		if guards(err) != "no_parcel_on_it" {
+			t.Errorf("taken back under a planned parcel: %v", err)
+		}
+		if _, err := conn.Exec(t.Context(), `update land.parcel set status = 'reserved' where code = 'P04'`); err != nil {
+			t.Fatal(err)
+		}
+		moved(t, s, geo.RoleSupervisor, a, "A02", "demolishing", "reason", "面积有误", "on", "2019-06-01")
+		if x, y := figures(); math.Abs(x-before) > 1e-6 || math.Abs(y-before) > 1e-6 {
+			t.Errorf("taken back, time %d: %v and %v mu, %v before", round, x, y, before)
+		}
+		for _, aud := range audiences() {
+			f, err := s.Feature(t.Context(), aud, "areas", "A02")
+			if err != nil || math.Abs(f.Properties["cleared_mu"].(float64)-15) > 0.1 {
+				t.Errorf("taken back, %s: %v, %v", aud, f.Properties, err)
+			}
+			if n := clearedShapes(t, s, aud); n != shapes {
+				t.Errorf("taken back, %s: %d shapes", aud, n)
+			}
+		}
+		if n := scan[int](t, conn, `select count(*) from land.change where layer = 'cleared' and gone`); n != round+1 {
+			t.Errorf("%d changes tell that land is gone", n)
+		}
+	}
+	if n := scan[int](t, conn, `select count(*) from land.cleared_land where ended_at is not null`); n != 2 {
+		t.Errorf("%d ended rows are kept", n)
 	}
 }
 
