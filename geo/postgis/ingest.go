@@ -15,9 +15,10 @@ import (
 
 // Bounds of an import.
 const (
-	ingestStatement = "10min" // for one statement of an import
-	maxSlivers      = 200     // warnings of slivers that are told one by one
-	maxOverlaps     = 10_000  // overlaps that are looked for
+	ingestStatement = "10min"   // for one statement of an import
+	maxSlivers      = 200       // warnings of slivers that are told one by one
+	maxOverlaps     = 10_000    // overlaps, after which a file is not looked at further
+	countedSlivers  = 1_000_000 // slivers, likewise
 )
 
 // Ingest takes the rows of a file into a layer: all or nothing. PostGIS

@@ -165,12 +165,6 @@ func (in *intake) duplicates(ctx context.Context) error {
 		})
 }
 
-// The condition that the shapes of two rows share ground, and the measure of it.
-const (
-	sharesGround = `st_relate(a.geom, b.geom, '2********')` // the interiors share an area
-	sharedGround = `st_area(st_collectionextract(st_intersection(a.geom, b.geom), 3)::geography)`
-)
-
 // overlapsInFile compares the rows of the file with each other.
 func (in *intake) overlapsInFile(ctx context.Context) error {
 	in.options.Progress("overlap", 0, int64(in.report.Rows))
@@ -195,7 +189,7 @@ func (in *intake) overlapsInFile(ctx context.Context) error {
 	return in.overlaps(ctx, `
 			from stage a
 			join stage b on a.geom && b.geom and a.n < b.n
-			where a.ok and b.ok and `+sharesGround)
+			where a.ok and b.ok and `+sharesBox()+` and `+sharesGround)
 }
 
 // overlapsWithLive compares the rows with what the layer has. A live row whose
@@ -217,60 +211,9 @@ func (in *intake) overlapsWithLive(ctx context.Context) error {
 	return in.overlaps(ctx, `
 			from `+in.layer.table+` a
 			join stage b on a.geom && b.geom
-			where b.ok and `+sharesGround+` and not exists (select from stage x where x.code = a.code)`)
+			where b.ok and `+sharesBox()+` and not exists (select from stage x where x.code = a.code) and `+sharesGround)
 }
 
 func sameShape(j judgement) (string, string) {
 	return "图形与 " + j.Detail + " 完全相同", "the geometry equals that of " + j.Detail
-}
-
-// Overlaps in m2: what is less is the rounding of coordinates and not worth a
-// word, what is more is refused; between the two lie slivers.
-const (
-	noiseM2   = 0.001
-	overlapM2 = 1.0
-)
-
-// overlaps refuses rows b that share ground with a row a, and warns of slivers.
-// One row may have several.
-func (in *intake) overlaps(ctx context.Context, pairs string) error {
-	rows, err := in.Query(ctx, `
-		select n, code, other, m2
-		from (
-			select b.n, b.code, a.code as other, `+sharedGround+` as m2`+pairs+`
-			limit $1) o
-		where m2 >= $2
-		order by n, other`, maxOverlaps, noiseM2)
-	if err != nil {
-		return err
-	}
-	type overlap struct {
-		Row         int
-		Code, Other string
-		M2          float64
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[overlap])
-	if err != nil {
-		return fmt.Errorf("overlaps: %w", err)
-	}
-	var bad []int
-	for _, o := range found {
-		n := geo.RowNote{
-			Row: o.Row, Code: o.Code, Problem: "overlap", Field: "geometry", Severity: refused,
-			Zh: fmt.Sprintf("与 %s 重叠 %.2f 平方米", o.Other, o.M2), En: fmt.Sprintf("overlaps %s by %.2f m2", o.Other, o.M2),
-		}
-		if o.M2 <= overlapM2 {
-			n.Problem, n.Severity = "sliver", warning
-			n.Zh = fmt.Sprintf("与 %s 有 %.4f 平方米的细小重叠", o.Other, o.M2)
-			n.En = fmt.Sprintf("overlaps %s by a sliver of %.4f m2", o.Other, o.M2)
-			if in.slivers++; in.slivers > maxSlivers {
-				continue
-			}
-		} else {
-			bad = append(bad, o.Row)
-		}
-		in.note(n)
-	}
-	_, err = in.Exec(ctx, `update stage set ok = false where n = any($1)`, bad)
-	return err
 }
