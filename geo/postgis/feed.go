@@ -3,6 +3,8 @@ package postgis
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,49 +16,75 @@ import (
 // How the feed waits.
 const (
 	lookAnyway  = 10 * time.Second       // NOTIFY may be lost; looking is not
-	firstRetry  = 100 * time.Millisecond // after a lost connection
+	firstRetry  = 100 * time.Millisecond // after a failure
 	lastRetry   = 5 * time.Second
 	coalesceFor = 20 * time.Millisecond // a burst of writes is one call
+
+	// feedStatement is how long one read for the feed may take. Nobody waits for
+	// it as for a page, and a lock that is held for a while is not an error.
+	feedStatement = 2 * time.Minute
 )
 
 // Follow calls fn with what changed for the audience after the given revision,
-// in the order of commit and without a gap, until ctx ends or fn fails; it
-// returns the error of either. Each call covers all revisions since the call
-// before it, a feature once, with the last of them as the revision; changes may
-// be empty when only figures changed. A change with Layer "*" means: read
-// everything again; it comes alone. Lost connections are made anew; NOTIFY only
-// wakes it, and it looks every 10 s and after each connect in any case.
+// in the order of commit and without a gap, until ctx ends, whose error it
+// returns. Each call covers all revisions since the last call that fn took, a
+// feature once, with the last of them as the revision; changes may be empty when
+// only figures changed. A change with Layer "*" means: read everything again; it
+// comes alone.
+//
+// A lost connection is made anew, and an error of fn counts as one: after a
+// wait, fn is called again with the same changes and what came after them. What
+// fn can never take it must put aside itself. NOTIFY only wakes the feed; it
+// looks every 10 s and after each connect in any case.
 func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn func(revision int64, changes []geo.Change) error) error {
 	wait := firstRetry
 	for {
-		var stop *stopError
 		progress, err := s.follow(ctx, aud, &after, fn)
-		if errors.As(err, &stop) {
-			return stop.err
-		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if progress {
 			wait = firstRetry
 		}
-		s.logf("feed of %s lost its connection, trying again in %s: %v", aud, wait, err)
+		s.feedFailed(aud)
+		pause := wait/2 + rand.N(wait/2) // so that the feeds do not come back together
+		s.logf("feed of %s failed at revision %d, trying again in %s: %v", aud, after, pause.Round(time.Millisecond), err)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(wait):
+		case <-time.After(pause):
 		}
 		wait = min(2*wait, lastRetry)
 	}
 }
 
-// stopError carries the error of the follower's fn past the reconnecting.
-type stopError struct{ err error }
+// feedState is since when the feed of an audience has failed, in nanoseconds of
+// Unix time; 0 = it works.
+type feedState struct{ public, staff atomic.Int64 }
 
-func (e *stopError) Error() string { return e.err.Error() }
+func (f *feedState) of(aud geo.Audience) *atomic.Int64 {
+	if aud == geo.Staff {
+		return &f.staff
+	}
+	return &f.public
+}
 
-// follow listens on one connection until it breaks; progress says that it once
-// worked.
+// FeedFailing says for how long the feed of an audience has not got on: its
+// connection or its follower fails again and again. 0 = it works.
+func (s *Store) FeedFailing(aud geo.Audience) time.Duration {
+	since := s.feeds.of(aud).Load()
+	if since == 0 {
+		return 0
+	}
+	return max(time.Since(time.Unix(0, since)), 1)
+}
+
+func (s *Store) feedFailed(aud geo.Audience) {
+	s.feeds.of(aud).CompareAndSwap(0, time.Now().UnixNano())
+}
+
+// follow listens on one connection until it breaks or fn fails; progress says
+// that the feed got on: it looked, and fn took what there was.
 func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn func(int64, []geo.Change) error) (progress bool, err error) {
 	role := migrations.PublicRole
 	if aud == geo.Staff {
@@ -76,17 +104,21 @@ func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn f
 		return false, err
 	}
 	for {
-		revision, list, err := changesAfter(ctx, conn, aud, *after)
+		// A peer that is gone without a word does not even time out.
+		look, cancel := context.WithTimeout(ctx, feedStatement+lookAnyway)
+		revision, list, err := changesAfter(look, conn, aud, *after)
+		cancel()
 		if err != nil {
 			return progress, err
 		}
-		progress = true
 		if revision != *after {
 			if err := fn(revision, list); err != nil {
-				return progress, &stopError{err}
+				return progress, err
 			}
 			*after = revision
 		}
+		progress = true
+		s.feeds.of(aud).Store(0)
 		if err := awaken(ctx, conn); err != nil {
 			return progress, err
 		}

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"testing"
 	"time"
@@ -89,10 +90,6 @@ func TestFollow(t *testing.T) {
 		t.Errorf("the public hears of a hidden parcel: %+v", c)
 	case <-time.After(300 * time.Millisecond):
 	}
-	stop := errors.New("stop")
-	if err := s.Follow(t.Context(), geo.Staff, 0, func(int64, []geo.Change) error { return stop }); !errors.Is(err, stop) {
-		t.Errorf("a follower that stops: %v", err)
-	}
 	// A follower of a database that was made anew is told to read all again.
 	if got := await(t, follower(t, s, geo.Staff, 1_000_000), rev); len(got) != 1 || got[0].Layer != "*" {
 		t.Errorf("from the future: %+v", got)
@@ -119,6 +116,86 @@ func TestFollowSurvivesLostConnections(t *testing.T) {
 		if got := await(t, calls, rev); len(got) != 1 || got[0].Revision != rev {
 			t.Fatalf("write %d: %+v", i, got)
 		}
+	}
+}
+
+// An error of the follower ends nothing: what it did not take comes again, and
+// everything that it takes comes once and in order.
+func TestFollowTriesAgain(t *testing.T) {
+	s := townStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	taken := make(chan call, 100)
+	ended := make(chan error, 1)
+	refusals := 0
+	go func() {
+		ended <- s.Follow(ctx, geo.Staff, 1, func(revision int64, changes []geo.Change) error {
+			if refusals < 2 {
+				refusals++
+				if refusals == 2 && s.FeedFailing(geo.Staff) == 0 {
+					t.Error("the feed does not say that it fails")
+				}
+				return geo.Errorf(geo.Unavailable, "not now", "暂不可用")
+			}
+			taken <- call{revision, changes}
+			return nil
+		})
+	}()
+	want := map[int64]bool{}
+	var last int64
+	for i := range 5 {
+		last = touchParcel(t, s, fmt.Sprintf("P%02d", 1+i))
+		want[last] = true
+		time.Sleep(60 * time.Millisecond)
+	}
+	for _, c := range await(t, taken, last) {
+		if !want[c.Revision] {
+			t.Errorf("revision %d comes twice or was never written", c.Revision)
+		}
+		delete(want, c.Revision)
+	}
+	if len(want) > 0 {
+		t.Errorf("%v did not come", want)
+	}
+	if refusals != 2 {
+		t.Errorf("the follower failed %d times, want 2", refusals)
+	}
+	for deadline := time.Now().Add(5 * time.Second); s.FeedFailing(geo.Staff) != 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the feed works and says that it fails")
+		}
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("follow ended with %v", err)
+	}
+}
+
+// A read of the feed waits for a lock that outlasts the patience of a page.
+func TestFeedReadsArePatient(t *testing.T) {
+	s := townStore(t)
+	conn := connect(t, s)
+	locked, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := locked.Exec(t.Context(), `lock table pub.parcel in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan error, 1)
+	go func() {
+		_, err := s.MapFeatures(t.Context(), geo.Public, "parcels", []int64{1})
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		t.Fatalf("the read did not wait: %v", err)
+	case <-time.After(publicStatement + time.Second):
+	}
+	if err := locked.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-read; err != nil {
+		t.Errorf("a read that had to wait: %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -131,7 +132,7 @@ func publicMap(layer string) string {
 func (s *Store) Snapshot(ctx context.Context, aud geo.Audience, fn func(revision int64, layers map[string]iter.Seq2[MapFeature, error]) error) error {
 	return s.read(ctx, aud, func(tx pgx.Tx) error {
 		// A whole layer may take longer than a page of the API.
-		if _, err := tx.Exec(ctx, `select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`); err != nil {
+		if err := patient(ctx, tx, 0); err != nil {
 			return err
 		}
 		revision, err := revisionOf(ctx, tx, aud)
@@ -146,6 +147,17 @@ func (s *Store) Snapshot(ctx context.Context, aud geo.Audience, fn func(revision
 	})
 }
 
+// patient gives the transaction's statements and their waits for locks more time
+// than a page of the API gets; 0 = without limit.
+func patient(ctx context.Context, tx pgx.Tx, limit time.Duration) error {
+	_, err := tx.Exec(ctx, `
+		select
+			set_config('statement_timeout', $1, true),
+			set_config('lock_timeout', $1, true),
+			set_config('idle_in_transaction_session_timeout', '0', true)`, ms(limit))
+	return err
+}
+
 // MapFeatures reads some features of one layer as they are now; an id that is
 // not there for the audience is not in the map.
 func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string, ids []int64) (map[int64]MapFeature, error) {
@@ -158,6 +170,9 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 	}
 	out := make(map[int64]MapFeature, len(ids))
 	err := s.read(ctx, aud, func(tx pgx.Tx) error {
+		if err := patient(ctx, tx, feedStatement); err != nil {
+			return err
+		}
 		for f, err := range mapFeatures(ctx, tx, sql, ids) {
 			if err != nil {
 				return err

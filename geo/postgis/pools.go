@@ -107,6 +107,8 @@ func (s *Store) direct(ctx context.Context, role string) (*pgx.Conn, error) {
 	}
 	s.become(cfg, role)
 	cfg.RuntimeParams["application_name"] = role + " feed"
+	cfg.RuntimeParams["statement_timeout"] = ms(feedStatement)
+	cfg.RuntimeParams["lock_timeout"] = ms(feedStatement)
 	return pgx.ConnectConfig(ctx, cfg)
 }
 
