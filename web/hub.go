@@ -132,7 +132,13 @@ func (f *feed) send(h *Hub, frame []byte) {
 func (f *feed) greet(sub subscription) []byte {
 	var b bytes.Buffer
 	b.Write(retryFrame(retryAfter, time.Second))
-	b.Write(revisionFrame("hello", f.revision))
+	hello := revisionFrame("hello", f.revision)
+	if sub.resume {
+		// Without an id: a reader that breaks off right here must not come back
+		// as one that has got what follows.
+		hello = frameWithoutID("hello", f.revision)
+	}
+	b.Write(hello)
 	switch {
 	case !sub.resume || sub.after == f.revision:
 	case sub.after < f.base || sub.after > f.revision:

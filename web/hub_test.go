@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,6 +68,46 @@ func TestHubGreets(t *testing.T) {
 	}
 	if greeting := string(subscribe(t, h, subscription{audience: geo.Staff, after: 10, resume: true}).greeting); strings.Contains(greeting, "event: change") {
 		t.Errorf("staff are told of the public's feed: %q", greeting)
+	}
+}
+
+// lastIDs lists the id that a reader holds after each event of a stream, as the
+// browser keeps it.
+func lastIDs(stream string, before int64) []int64 {
+	var out []int64
+	for _, event := range strings.Split(stream, "\n\n") {
+		for _, line := range strings.Split(event, "\n") {
+			if text, ok := strings.CutPrefix(line, "id: "); ok {
+				before, _ = strconv.ParseInt(text, 10, 64)
+			}
+		}
+		if strings.Contains(event, "event: ") {
+			out = append(out, before)
+		}
+	}
+	return out
+}
+
+// A reader that comes back and breaks off again after any of the events that it
+// missed has an id with which it gets the rest.
+func TestHubResumesAfterEachEvent(t *testing.T) {
+	h := newTestHub(t)
+	for r := int64(11); r <= 13; r++ {
+		h.Publish(geo.Public, r, change(r), nil, false)
+	}
+	for after, want := range map[int64][]int64{
+		10: {10, 11, 12, 13}, // hello, then what was missed
+		12: {12, 13},
+		13: {13},
+		3:  {3, 13}, // hello, reload
+	} {
+		greeting := string(subscribe(t, h, subscription{after: after, resume: true}).greeting)
+		if got := lastIDs(greeting, after); !slices.Equal(got, want) {
+			t.Errorf("after %d the reader holds %v, want %v: %q", after, got, want, greeting)
+		}
+	}
+	if got := lastIDs(string(subscribe(t, h, subscription{}).greeting), 0); !slices.Equal(got, []int64{13}) {
+		t.Errorf("a new reader holds %v, want 13", got)
 	}
 }
 

@@ -166,6 +166,11 @@ func revisionFrame(event string, revision int64) []byte {
 	return frameOf(event, revision, fmt.Appendf(nil, `{"revision":%d}`, revision))
 }
 
+// frameWithoutID leaves the reader's last id as it is.
+func frameWithoutID(event string, revision int64) []byte {
+	return fmt.Appendf(nil, "event: %s\ndata: {\"revision\":%d}\n\n", event, revision)
+}
+
 // changeFrame writes a change; one too large to send to every map becomes a
 // reload.
 func changeFrame(revision int64, changes []geo.Change, tiles []string, all bool) []byte {

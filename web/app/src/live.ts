@@ -19,11 +19,13 @@ export interface LiveEvent {
 export interface LiveHandlers {
   /**
    * The stream stands; the server is at this revision. resumed = the browser
-   * came back to the same stream, and the server sends what was missed.
+   * came back to the same stream, and the server sends what was missed: the
+   * page is at this revision only after that.
    */
   hello(revision: number, resumed: boolean): void;
   change(event: LiveEvent): void;
-  reload(): void;
+  /** Everything may have changed up to this revision; 0 = the server did not say. */
+  reload(revision: number): void;
   /** false from the moment the stream is lost until it stands again. */
   up(connected: boolean): void;
 }
@@ -54,7 +56,7 @@ export function follow(url: string, on: LiveHandlers): () => void {
       const event = parseChange(parse(e));
       if (event) on.change(event);
     });
-    es.addEventListener('reload', () => on.reload());
+    es.addEventListener('reload', (e) => on.reload(numberOf(parse(e)?.revision)));
     es.addEventListener('error', () => {
       on.up(false);
       // The browser itself comes back after a dropped connection, but not after an HTTP error.

@@ -55,8 +55,10 @@ export function startLive(): void {
     follow(`/api/live?tileset=${tileset.value}`, {
       up: setUp,
       hello: (at, resumed) => {
+        // What was missed is still to come, and carries its own revisions.
+        if (resumed) return;
         const shown = shownRevision();
-        if (!resumed && shown !== 0 && shown !== at) everythingChanged(at);
+        if (shown !== 0 && shown !== at) everythingChanged(at);
         revision.value = at;
       },
       change: (event) => {
@@ -64,7 +66,10 @@ export function startLive(): void {
         map?.apply(event);
         noteChanges(event);
       },
-      reload: () => everythingChanged(revision.value),
+      reload: (at) => {
+        if (at > 0) revision.value = at;
+        everythingChanged(revision.value);
+      },
     }),
   );
 }
