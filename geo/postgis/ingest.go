@@ -16,6 +16,7 @@ import (
 // Bounds of an import.
 const (
 	ingestStatement = "10min"   // for one statement of an import
+	ingestLock      = "2min"    // for the writes before it: a staged file is much work to lose
 	maxSlivers      = 200       // warnings of slivers that are told one by one
 	maxOverlaps     = 10_000    // overlaps, after which a file is not looked at further
 	countedSlivers  = 1_000_000 // slivers, likewise
@@ -137,7 +138,7 @@ func (in *intake) read(ctx context.Context, rows iter.Seq2[geo.IngestRow, error]
 	var known bool
 	err := in.QueryRow(ctx, `
 		select exists (select from spatial_ref_sys where srid = $1 and coalesce(srtext, proj4text, '') <> ''),
-			set_config('statement_timeout', $2, true) is not null`, in.options.SRID, ingestStatement).Scan(&known, nil)
+			set_config('statement_timeout', $2, true) || set_config('lock_timeout', $3, true)`, in.options.SRID, ingestStatement, ingestLock).Scan(&known, nil)
 	if err != nil {
 		return err
 	}
@@ -226,6 +227,7 @@ type written struct {
 	ID     int64
 	Code   string
 	Status string
+	Left   int64 // area that it belonged to before; 0 = none
 }
 
 func (in *intake) tell(verb string, w written) {
@@ -243,6 +245,9 @@ func (in *intake) tell(verb string, w written) {
 		add(&in.touched.areas, w.ID)
 	case geo.ParcelLayer:
 		add(&in.touched.parcels, w.ID)
+		if w.Left != 0 {
+			add(&in.touched.areas, w.Left) // counts it no longer, if it moved
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func areaColumns() []ingestColumn {
 		{"decision_no", "decision_no", "text", "''", readText},
 		{"decided_on", "decided_on", "date", "null", readDate},
 		{"deadline", "deadline", "date", "null", readDate},
-		{"survey_m2", "survey_m2", "numeric", "null", readNumber},
+		{"survey_m2", "survey_m2", "numeric", "null", readSize},
 	}
 }
 
@@ -48,7 +48,7 @@ func parcelColumns() []ingestColumn {
 		{"land_use", "land_use", "text", "''", readText},
 		{"use_class", "use_class", "text", "'other'", nil}, // follows land_use
 		{"industry", "industry", "text", "''", readText},
-		{"survey_m2", "survey_m2", "numeric", "null", readNumber},
+		{"survey_m2", "survey_m2", "numeric", "null", readSize},
 	}
 }
 
@@ -57,9 +57,9 @@ func buildingColumns() []ingestColumn {
 		{"legal", "legal", "text", "'undetermined'", readLegal},
 		{"use", "use", "text", "''", readText},
 		{"tenure", "tenure", "text", "''", readText},
-		{"floors", "floors", "integer", "0", readCount},
+		{"floors", "floors", "integer", "0", readCount(maxFloors)},
 		{"floor_m2", "floor_m2", "numeric", "0", readNumber},
-		{"households", "households", "integer", "0", readCount},
+		{"households", "households", "integer", "0", readCount(maxHouseholds)},
 	}
 }
 
@@ -70,12 +70,13 @@ func (in *intake) fields(row geo.IngestRow) (code string, out map[string]any) {
 		in.note(geo.RowNote{Row: row.Number, Code: code, Problem: problem, Field: field, Severity: refused, Zh: zh, En: en})
 	}
 	code = strings.TrimSpace(row.Fields["code"])
-	switch _, err := readText(code); {
+	switch {
 	case code == "":
 		refuse("code", "code_missing", "没有编号", "there is no code")
-	case err != nil || utf8.RuneCountInString(code) > 64:
-		code = string([]rune(strings.ToValidUTF8(code, "?"))[:min(64, utf8.RuneCountInString(code))])
-		refuse("code", "code_wrong", "编号须为 1 至 64 个字符", "a code has 1 to 64 characters")
+	case !soundCode(code):
+		code = showCode(code)
+		refuse("code", "code_wrong", "编号须为 1 至 64 个字符，不含换行、制表等控制字符",
+			"a code has 1 to 64 characters and none that controls, such as a line break or tab")
 	}
 	for _, c := range in.layer.columns {
 		text := strings.TrimSpace(row.Fields[c.field])
@@ -96,10 +97,37 @@ func (in *intake) fields(row geo.IngestRow) (code string, out map[string]any) {
 	}
 	if in.layer.placed {
 		if area := strings.TrimSpace(row.Fields["area"]); area != "" {
+			if !soundCode(area) {
+				refuse("area", "unknown_area", "没有编号为 "+showCode(area)+" 的片区", "there is no area with code "+showCode(area))
+			}
 			out["area"] = area
 		}
 	}
 	return code, out
+}
+
+// maxCode is how many characters a code has at most; the tables check it too.
+const maxCode = 64
+
+// soundCode takes what can be stored, put in an address and paged by: 1 to 64
+// characters and none that breaks a line or cannot be seen.
+func soundCode(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 1 && n <= maxCode && utf8.ValidString(s) && !strings.ContainsFunc(s, unseen)
+}
+
+func unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+
+// showCode makes a wrong code fit to be shown.
+func showCode(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unseen(r) {
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	r := []rune(s)
+	return string(r[:min(maxCode, len(r))])
 }
 
 func zhOf(err error) string {
@@ -133,6 +161,16 @@ func readNumber(s string) (any, error) {
 	return json.Number(strconv.FormatFloat(v, 'f', 4, 64)), nil
 }
 
+// readSize takes numbers as readNumber does, but none that is 0 in the four
+// decimals of the column: the tables take a survey for more than nothing.
+func readSize(s string) (any, error) {
+	v, err := readNumber(s)
+	if v == json.Number("0.0000") {
+		return nil, geo.Errorf(geo.Invalid, "%q is less than 0.0001", "%q 小于 0.0001", clip(s))
+	}
+	return v, err
+}
+
 // narrow writes full-width digits, letters and signs (U+FF01 to U+FF5E) as
 // plain ones.
 func narrow(s string) string {
@@ -153,12 +191,21 @@ func readMu(s string) (any, error) {
 	return json.Number(strconv.FormatFloat(float64(v), 'f', 4, 64)), nil
 }
 
-func readCount(s string) (any, error) {
-	v, err := strconv.ParseFloat(narrow(s), 64)
-	if err != nil || !(v >= 0 && v <= 1e6) || v != float64(int64(v)) {
-		return nil, geo.Errorf(geo.Invalid, "%q is not a count", "%q 不是整数", clip(s))
+// Bounds of counts; the table checks the floors too.
+const (
+	maxFloors     = 300
+	maxHouseholds = 1_000_000
+)
+
+// readCount takes whole numbers from 0 to most.
+func readCount(most int64) func(string) (any, error) {
+	return func(s string) (any, error) {
+		v, err := strconv.ParseFloat(narrow(s), 64)
+		if err != nil || !(v >= 0 && v <= float64(most)) || v != float64(int64(v)) {
+			return nil, geo.Errorf(geo.Invalid, "%q is not a whole number from 0 to %d", "%q 不是 0 至 %d 的整数", clip(s), most)
+		}
+		return int64(v), nil
 	}
-	return int64(v), nil
 }
 
 func readDate(s string) (any, error) {

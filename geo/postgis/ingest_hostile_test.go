@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,5 +55,123 @@ func TestIngestRefusesTooManyOverlaps(t *testing.T) {
 	}
 	if r = ingest(t, s, parcelOptions(), grid(60, 5e-9)...); !r.Committed || r.Refused != 0 || len(r.Notes) != maxSlivers+1 {
 		t.Errorf("slivers: committed %v, %d refused, %d notes", r.Committed, r.Refused, len(r.Notes))
+	}
+}
+
+// A parcel that a correction takes to another area changes what both areas
+// show to the public.
+func TestIngestMovesAParcelBetweenAreas(t *testing.T) {
+	s := townStore(t)
+	o := parcelOptions()
+	for _, area := range []string{"A02", "A01"} {
+		o.Area = area
+		if r := ingest(t, s, o, row(1, square(0, 0, 150).Geometry, "code", "P01")); !r.Committed || r.Updated != 1 {
+			t.Fatalf("to %s: %+v", area, r)
+		}
+		before := everythingPublic(t, s)
+		// Everything published anew must find nothing to be mended.
+		d, err := s.District(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetDistrict(t.Context(), admin(), d); err != nil {
+			t.Fatal(err)
+		}
+		if after := everythingPublic(t, s); after != before {
+			t.Errorf("to %s: the projection was stale\n%s\nwant\n%s", area, before, after)
+		}
+	}
+}
+
+// A code is an address and a key of pages: it holds nothing that breaks a line
+// or cannot be seen.
+func TestIngestRefusesCodesThatCannotBeSeen(t *testing.T) {
+	s := emptyStore(t)
+	r := ingest(t, s, parcelOptions(),
+		row(1, square(0, 0, 10).Geometry, "code", "N\n1"),
+		row(2, square(20, 0, 10).Geometry, "code", "N\t2"),
+		row(3, square(40, 0, 10).Geometry, "code", "N\x003"),
+		row(4, square(60, 0, 10).Geometry, "code", "N\u20284"),
+		row(5, square(80, 0, 10).Geometry, "code", "N\u200b5"),
+		row(6, square(100, 0, 10).Geometry, "code", "N\xff6"),
+		row(7, square(120, 0, 10).Geometry, "code", strings.Repeat("编", 65)),
+		row(8, square(140, 0, 10).Geometry, "code", "N8", "area", "A\x00"),
+	)
+	want := "1 refused code_wrong, 2 refused code_wrong, 3 refused code_wrong, 4 refused code_wrong, " +
+		"5 refused code_wrong, 6 refused code_wrong, 7 refused code_wrong, 8 refused unknown_area"
+	if got := problems(r); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	for _, n := range r.Notes {
+		if strings.ContainsFunc(n.Code+n.En+n.Zh, unseen) || len([]rune(n.Code)) > maxCode {
+			t.Errorf("note %q %q %q", n.Code, n.En, n.Zh)
+		}
+	}
+	if r := ingest(t, s, parcelOptions(), row(1, square(0, 0, 10).Geometry, "code", " \tN 1\n")); !r.Committed {
+		t.Fatalf("blanks around a code: %s", problems(r))
+	}
+	if _, err := s.Feature(t.Context(), geo.Staff, "parcels", "N 1"); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the tables would refuse is refused with the row and the field.
+func TestIngestBoundsAreThoseOfTheTables(t *testing.T) {
+	s := emptyStore(t)
+	buildings := geo.IngestOptions{Layer: geo.BuildingLayer, SRID: geo.WGS84, File: "房屋.shp"}
+	for i, c := range []struct {
+		o     geo.IngestOptions
+		field string
+		value string
+		good  bool
+	}{
+		{buildings, "floors", "300", true},
+		{buildings, "floors", "301", false},
+		{buildings, "floors", "-1", false},
+		{buildings, "floors", "1.5", false},
+		{buildings, "households", "1000000", true},
+		{buildings, "households", "1000001", false},
+		{buildings, "floor_m2", "0.00001", true},
+		{buildings, "floor_m2", "100000000000", true},
+		{buildings, "floor_m2", "1e12", false},
+		{parcelOptions(), "survey_m2", "0.00001", false},
+		{parcelOptions(), "survey_m2", "0.0001", true},
+		{parcelOptions(), "survey_m2", "0", true},
+		{parcelOptions(), "survey_m2", "-0", true},
+		{parcelOptions(), "survey_m2", "100000000000", true},
+		{parcelOptions(), "survey_m2", "NaN", false},
+	} {
+		r := ingest(t, s, c.o, row(1, square(float64(20*i), 0, 10).Geometry, "code", fmt.Sprintf("N%d", i), c.field, c.value))
+		if r.Committed != c.good {
+			t.Errorf("%s %s: committed %v: %s", c.field, c.value, r.Committed, problems(r))
+		}
+		if !c.good && (len(r.Notes) != 1 || r.Notes[0].Field != c.field || r.Notes[0].Row != 1) {
+			t.Errorf("%s %s: %+v", c.field, c.value, r.Notes)
+		}
+	}
+}
+
+// A staged file is much work: it waits longer for the write before it than a
+// form does.
+func TestIngestIsPatient(t *testing.T) {
+	s := emptyStore(t)
+	in := &intake{options: geo.IngestOptions{SRID: geo.WGS84, Progress: func(string, int64, int64) {}}}
+	var wait, after string
+	_, _, err := s.writeAfter(t.Context(), planner(),
+		func(ctx context.Context, x *tx) error {
+			in.tx = x
+			return in.read(ctx, rowsOf())
+		},
+		func(ctx context.Context, x *tx) error {
+			return x.QueryRow(ctx, `select current_setting('lock_timeout')`).Scan(&wait)
+		})
+	if err != nil || wait != ingestLock {
+		t.Errorf("an import waits %s, %v", wait, err)
+	}
+	_, _, err = s.write(t.Context(), planner(), func(ctx context.Context, x *tx) error {
+		return x.QueryRow(ctx, `select current_setting('lock_timeout')`).Scan(&after)
+	})
+	if err != nil || after != "10s" {
+		t.Errorf("the next write waits %s, %v", after, err)
 	}
 }

@@ -71,9 +71,10 @@ func (in *intake) total(ctx context.Context) error {
 func (c ingestColumn) given() string { return "(s.fields ->> '" + c.column + "')::" + c.kind }
 
 // correct updates the rows whose code is known and whose shape or fields
-// differ; a field that the file does not have stays.
+// differ; a field that the file does not have stays. o is the row as it was.
 func (in *intake) correct(ctx context.Context) ([]written, error) {
 	columns, mine, theirs := []string{"geom"}, []string{"t.geom"}, []string{"s.geom"}
+	left := "0"
 	for _, c := range in.layer.columns {
 		columns = append(columns, c.column)
 		mine = append(mine, "t."+c.column)
@@ -85,14 +86,16 @@ func (in *intake) correct(ctx context.Context) ([]written, error) {
 	}
 	if in.layer.placed {
 		columns, mine, theirs = append(columns, "area_id"), append(mine, "t.area_id"), append(theirs, "coalesce(s.area_id, t.area_id)")
+		left = "coalesce(o.area_id, 0)"
 	}
 	rows, err := in.Query(ctx, fmt.Sprintf(`
 		update %[1]s t
 		set (%[2]s, source_crs, version, updated_at) = (%[3]s, $1, t.version + 1, now())
 		from stage s
-		where s.ok and t.code = s.code and (%[4]s) is distinct from (%[3]s)
-		returning s.n, t.id, t.code, t.status`,
-		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", ")), in.options.SRID)
+		join %[1]s o on o.code = s.code
+		where s.ok and t.id = o.id and (%[4]s) is distinct from (%[3]s)
+		returning s.n, t.id, t.code, t.status, %[5]s`,
+		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", "), left), in.options.SRID)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +121,7 @@ func (in *intake) create(ctx context.Context) ([]written, error) {
 			where s.ok and not exists (select from %[1]s t where t.code = s.code)
 			order by s.n
 			returning id, code, status)
-		select s.n, put.id, put.code, put.status
+		select s.n, put.id, put.code, put.status, 0
 		from put
 		join stage s on s.code = put.code
 		order by put.id`, in.layer.table, strings.Join(columns, ", "), strings.Join(values, ", ")), in.options.SRID)
