@@ -19,6 +19,9 @@ type ParcelFacts struct {
 	FAR, Density, Green, Height Limit
 	ApprovalNo                  string // of an allocation (划拨)
 
+	OldNotices []string  // numbers of the notices of earlier rounds
+	RoundEnded time.Time // when the round before ended and the parcel was planned again; zero = there was none
+
 	NoticeNo         string
 	Mode             string // listing, auction, tender, agreement; "" = listing
 	Start            Money

@@ -1,12 +1,17 @@
 package geo
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // announcement holds what a notice must say, and the order of its dates
 // (Order 39 of 2007 and the practice of the land market).
 func announcement() []Guard[ParcelFacts] {
 	return []Guard[ParcelFacts]{
 		given("notice_no", "须有公告编号", "the notice needs its number", func(f ParcelFacts) string { return f.NoticeNo }),
+		noticeOfItsOwn(),
 		must("mode", "出让方式须为挂牌、拍卖、招标或协议", "the mode must be listing, auction, tender or agreement", func(f ParcelFacts) bool {
 			switch f.Mode {
 			case "", "listing", "auction", "tender", "agreement":
@@ -41,6 +46,23 @@ func announcement() []Guard[ParcelFacts] {
 			func(f ParcelFacts) (time.Time, time.Time) { return f.FilesFrom, f.listEnd() }),
 		notAfter("deposit_by", "保证金截止不得晚于挂牌截止", "the deposit cut-off must be by the listing's last day",
 			func(f ParcelFacts) (time.Time, time.Time) { return f.DepositBy, f.listEnd() }),
+	}
+}
+
+// noticeOfItsOwn asks that a new round has a notice of its own: neither the
+// number nor the day of one that is over, whose 20 days have run already.
+func noticeOfItsOwn() Guard[ParcelFacts] {
+	return Guard[ParcelFacts]{
+		Code: "notice_own", Zh: "重新公告须用新的公告编号，公告日期不得早于上一轮结束之日", En: "a new round needs a notice of its own: a new number, and a day not before the last round ended",
+		Fails: func(f ParcelFacts) *Reason {
+			if slices.Contains(f.OldNotices, strings.TrimSpace(f.NoticeNo)) {
+				return because("公告编号 %s 已用于此前的公告", "the number %s was used for an earlier notice", f.NoticeNo)
+			}
+			if !f.RoundEnded.IsZero() && !f.NoticeOn.IsZero() && f.dayOf(f.NoticeOn) < f.dayOf(f.RoundEnded) {
+				return because("公告日期 %s 早于上一轮结束之日 %s", "the notice of %s is from before the last round ended, %s", f.dayOf(f.NoticeOn), f.dayOf(f.RoundEnded))
+			}
+			return nil
+		},
 	}
 }
 

@@ -47,6 +47,7 @@ func parcelSuite() suite[ParcelFacts] {
 			"height":             func(f *ParcelFacts) { f.Height = Limit{} },
 			"public_use":         func(f *ParcelFacts) { f.LandUse = "0901" },
 			"approval_no":        func(f *ParcelFacts) { f.ApprovalNo = "" },
+			"notice_own":         func(f *ParcelFacts) { f.OldNotices = []string{"岳楼示挂(2018)01号", f.NoticeNo} },
 			"notice_no":          func(f *ParcelFacts) { f.NoticeNo = "" },
 			"mode":               func(f *ParcelFacts) { f.Mode = "lottery" },
 			"start_price":        func(f *ParcelFacts) { f.Start = 0 },

@@ -33,6 +33,9 @@ func (m *move) area(ctx context.Context) error {
 	if m.To == "decided" && !m.back {
 		sets = append(sets, "decided_on", m.day(f.NoticeOn))
 	}
+	if m.from == "decided" && m.back { // the next decision needs papers of its own
+		sets = []any{"decision_no", "", "decided_on", nil, "sign_from", nil, "sign_to", nil}
+	}
 	if err := m.update(ctx, "land.area", sets...); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"tengdi/geo"
 )
@@ -16,9 +17,10 @@ func (m *move) parcel(ctx context.Context) error {
 	}
 	// What was recorded before the parcel was last planned belongs to a round
 	// that is over.
+	var planned time.Time
 	for i := len(m.past) - 1; i >= 0; i-- {
 		if m.past[i].to == "planned" {
-			m.past = m.past[i:]
+			m.past, planned = m.past[i:], m.past[i].on
 			break
 		}
 	}
@@ -29,6 +31,9 @@ func (m *move) parcel(ctx context.Context) error {
 	round, err := m.openRound(ctx, &f)
 	if err != nil {
 		return err
+	}
+	if round.id == 0 && round.no > 0 {
+		f.RoundEnded = planned
 	}
 	f.Occasion = occasion
 	if err := judge(m, geo.ParcelMoves(), &f); err != nil {
@@ -113,7 +118,10 @@ func (m *move) openRound(ctx context.Context, f *geo.ParcelFacts) (round, error)
 		r.id = 0
 	}
 	if r.id == 0 {
-		return r, nil
+		return r, m.QueryRow(ctx, `
+			select coalesce(array_agg(notice_no order by no), '{}')
+			from land.round
+			where parcel_id = $1 and notice_no <> ''`, m.id).Scan(&f.OldNotices)
 	}
 	f.NoticeNo, f.Mode, f.Start, f.Reserve = stored.NoticeNo, stored.Mode, stored.Start, stored.Reserve
 	f.Deposit, f.Step, f.NoticeOn, f.ListFrom, f.ListTo = stored.Deposit, stored.Step, notice.Time, from.Time, to.Time
@@ -172,6 +180,9 @@ func (m *move) writeRound(ctx context.Context, r round, f geo.ParcelFacts) error
 // undoRound takes back what the state that is left had written.
 func (m *move) undoRound(ctx context.Context, r round) error {
 	switch m.from {
+	case "announced":
+		// The notice is taken back for good: the next one opens a round.
+		return m.setRound(ctx, r, "outcome", "withdrawn")
 	case "sold":
 		return m.setRound(ctx, r, "deal_fen", 0, "sold_on", nil, "buyer", "", "outcome", "")
 	case "contracted":

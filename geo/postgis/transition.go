@@ -64,6 +64,7 @@ type move struct {
 // pastMove is an earlier move of the thing with what it recorded.
 type pastMove struct {
 	to    string
+	on    time.Time
 	actor string
 	data  geo.MoveData
 }
@@ -94,7 +95,7 @@ func (m *move) find(ctx context.Context, table string) (geo.Occasion, error) {
 		o.LastOn = happened
 		if verb == "moved" {
 			o.Before = from
-			m.past = append(m.past, pastMove{to, actor, recorded(m.Entity, to, data)})
+			m.past = append(m.past, pastMove{to, happened, actor, recorded(m.Entity, to, data)})
 		}
 		data = nil
 		return nil

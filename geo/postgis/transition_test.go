@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"errors"
-	"iter"
 	"math"
 	"strings"
 	"sync"
@@ -158,7 +157,7 @@ func TestParcelRounds(t *testing.T) {
 		t.Errorf("a voided deal counts: %+v, %v", sum, err)
 	}
 	moved(t, s, geo.RolePlanner, p, "P05", "planned", "on", "2020-04-01")
-	moved(t, s, geo.RoleTrading, p, "P05", "announced", append(notice[2:14], "notice_no", "岳楼示挂(2020)09号", "on", "2020-05-01")...)
+	moved(t, s, geo.RoleTrading, p, "P05", "announced", append(notice[2:14], "notice_no", "岳楼示挂(2020)09号", "on", "2020-05-01", "notice_on", "2020-04-02", "list_from", "2020-05-01", "list_to", "2020-05-20")...)
 	rounds, err := s.Rounds(t.Context(), geo.Public, "P05")
 	if err != nil || len(rounds) != 3 || rounds[1].Outcome != "voided" || rounds[1].Deal != 0 || rounds[1].Buyer != "" || rounds[2].NoticeNo != "岳楼示挂(2020)09号" {
 		t.Errorf("public rounds %+v, %v", rounds, err)
@@ -285,100 +284,6 @@ func TestAreaIsCleared(t *testing.T) {
 	}
 	if sum, err := s.Summary(t.Context(), geo.Staff); err != nil || sum.ProblemsOpen != 0 || sum.ProblemsClosed != 2 {
 		t.Errorf("%+v, %v", sum, err)
-	}
-}
-
-// overlapping is how much cleared land lies twice, in m2.
-func overlapping(t *testing.T, s *Store) float64 {
-	t.Helper()
-	return scan[float64](t, connect(t, s), `
-		select coalesce(sum(st_area(st_intersection(x.geom, y.geom)::geography)), 0)
-		from land.cleared_land x join land.cleared_land y on x.id < y.id and st_intersects(x.geom, y.geom)
-		where x.ended_at is null and y.ended_at is null`)
-}
-
-// clearedShapes counts the features of the cleared layer on an audience's map.
-func clearedShapes(t *testing.T, s *Store, aud geo.Audience) (n int) {
-	t.Helper()
-	err := s.Snapshot(t.Context(), aud, func(_ int64, layers map[string]iter.Seq2[MapFeature, error]) error {
-		for _, err := range layers["cleared"] {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// Stepping back from cleared takes the land of that acceptance out of all
-// figures and maps; a part accepted earlier stays, and the area can be accepted
-// again.
-func TestAcceptanceIsTakenBack(t *testing.T) {
-	s := townStore(t)
-	conn := connect(t, s)
-	if _, err := conn.Exec(t.Context(), `update land.building set status = 'site_cleared'; update land.problem set status = 'closed'`); err != nil {
-		t.Fatal(err)
-	}
-	a := geo.AreaMachine
-	figures := func() (staff, public float64) {
-		t.Helper()
-		var mu []float64
-		for _, aud := range audiences() {
-			sum, err := s.Summary(t.Context(), aud)
-			if err != nil {
-				t.Fatal(err)
-			}
-			mu = append(mu, sum.ClearedM2.Mu())
-		}
-		return mu[0], mu[1]
-	}
-	before, _ := figures()
-	shapes := clearedShapes(t, s, geo.Public)
-	for round := range 2 {
-		moved(t, s, geo.RoleSupervisor, a, "A02", "cleared", "acceptance_no", "验9", "survey_file", "f", "cleared_mu", "374.5", "on", "2019-06-01")
-		x, y := figures()
-		if x != y || x < before+350 || overlapping(t, s) > 0.01 {
-			t.Errorf("accepted, time %d: %v and %v mu, %v before", round, x, y, before)
-		}
-		for _, aud := range audiences() {
-			if n := clearedShapes(t, s, aud); n != shapes+1 {
-				t.Errorf("accepted, %s: %d shapes", aud, n)
-			}
-		}
-		if _, err := conn.Exec(t.Context(), `update land.parcel set status = 'planned', geom = (select geom from land.cleared_land where final and ended_at is null) where code = 'P04'`); err != nil {
-			t.Fatal(err)
-		}
-		_, err := s.Transition(t.Context(), actorOf(geo.RoleSupervisor), geo.Transition{Entity: a, Code: "A02", To: "demolishing", Reason: "面积有误"})
-		if guards(err) != "no_parcel_on_it" {
-			t.Errorf("taken back under a planned parcel: %v", err)
-		}
-		if _, err := conn.Exec(t.Context(), `update land.parcel set status = 'reserved' where code = 'P04'`); err != nil {
-			t.Fatal(err)
-		}
-		moved(t, s, geo.RoleSupervisor, a, "A02", "demolishing", "reason", "面积有误", "on", "2019-06-01")
-		if x, y := figures(); math.Abs(x-before) > 1e-6 || math.Abs(y-before) > 1e-6 {
-			t.Errorf("taken back, time %d: %v and %v mu, %v before", round, x, y, before)
-		}
-		for _, aud := range audiences() {
-			f, err := s.Feature(t.Context(), aud, "areas", "A02")
-			if err != nil || math.Abs(f.Properties["cleared_mu"].(float64)-15) > 0.1 {
-				t.Errorf("taken back, %s: %v, %v", aud, f.Properties, err)
-			}
-			if n := clearedShapes(t, s, aud); n != shapes {
-				t.Errorf("taken back, %s: %d shapes", aud, n)
-			}
-		}
-		if n := scan[int](t, conn, `select count(*) from land.change where layer = 'cleared' and gone`); n != round+1 {
-			t.Errorf("%d changes tell that land is gone", n)
-		}
-	}
-	if n := scan[int](t, conn, `select count(*) from land.cleared_land where ended_at is not null`); n != 2 {
-		t.Errorf("%d ended rows are kept", n)
 	}
 }
 
