@@ -152,6 +152,7 @@ type dbfCursor struct {
 	table  *dbfTable
 	number int
 	record []byte
+	told   []bool // columns whose text was warned of
 }
 
 func (t *dbfTable) cursor(ctx context.Context) (*dbfCursor, error) {
@@ -159,7 +160,7 @@ func (t *dbfTable) cursor(ctx context.Context) (*dbfCursor, error) {
 	if err != nil {
 		return nil, unreadable(t.src.name, err)
 	}
-	c := &dbfCursor{Closer: f, r: bufio.NewReaderSize(&meter{ctx: ctx, r: f}, 64<<10), table: t, record: make([]byte, t.width)}
+	c := &dbfCursor{Closer: f, r: bufio.NewReaderSize(&meter{ctx: ctx, r: f}, 64<<10), table: t, record: make([]byte, t.width), told: make([]bool, len(t.fields))}
 	if _, err := c.r.Discard(t.header); err != nil {
 		return nil, errors.Join(unreadable(t.src.name, err), f.Close())
 	}
@@ -180,14 +181,16 @@ func (c *dbfCursor) next() (deleted bool, err error) {
 	return c.record[0] == dbfDeleted, nil
 }
 
-// attributes turns the record at hand into text.
+// attributes turns the record at hand into text; one warning for each column is
+// enough.
 func (c *dbfCursor) attributes(e *textEncoding) (attrs []string, warnings []Problem) {
 	attrs = make([]string, len(c.table.fields))
 	for i, f := range c.table.fields {
 		b := c.record[f.start : f.start+f.size]
 		if f.kind == 'C' {
 			s, clean := e.decodeField(b)
-			if !clean {
+			if !clean && !c.told[i] {
+				c.told[i] = true
 				warnings = append(warnings, undecodable(f.name))
 			}
 			attrs[i] = s

@@ -55,14 +55,20 @@ func openGeoPackage(ctx context.Context, path string, o Options) (*geoPackageRea
 }
 
 // openPackedGeoPackage unpacks an archive's GeoPackage to a temporary file,
-// because SQLite needs to seek; Close removes it.
-func openPackedGeoPackage(ctx context.Context, s source, o Options) (_ *geoPackageReader, err error) {
+// because SQLite needs to seek; Close removes it. The file lies in the archive's
+// folder, which goes with an upload should the process end before Close; where
+// that cannot be written, in the system's folder for such files.
+func openPackedGeoPackage(ctx context.Context, folder string, s source, o Options) (_ *geoPackageReader, err error) {
 	in, err := s.open()
 	if err != nil {
 		return nil, unreadable(s.name, err)
 	}
 	defer in.Close()
-	out, err := os.CreateTemp("", "tengdi-*.gpkg")
+	const pattern = "tengdi-*.gpkg"
+	out, err := os.CreateTemp(folder, pattern)
+	if err != nil {
+		out, err = os.CreateTemp("", pattern)
+	}
 	if err != nil {
 		return nil, unreadable(s.name, err)
 	}
@@ -298,9 +304,10 @@ func (g *geoPackageReader) Rows() iter.Seq2[Row, error] {
 		}
 		defer rows.Close()
 		number := 0
+		told := make([]bool, len(g.header.Columns))
 		for rows.Next() {
 			number++
-			row, err := g.row(rows, number)
+			row, err := g.row(rows, number, told)
 			if err != nil {
 				yield(Row{}, err)
 				return
@@ -319,8 +326,9 @@ func (g *geoPackageReader) Rows() iter.Seq2[Row, error] {
 	}
 }
 
-// row reads the row that rows stands on.
-func (g *geoPackageReader) row(rows *sql.Rows, number int) (Row, error) {
+// row reads the row that rows stands on. told marks the columns whose texts
+// were warned of: one warning for each column is enough.
+func (g *geoPackageReader) row(rows *sql.Rows, number int, told []bool) (Row, error) {
 	var blob sql.RawBytes
 	var length int64
 	var kind string
@@ -339,12 +347,16 @@ func (g *geoPackageReader) row(rows *sql.Rows, number int) (Row, error) {
 		case len(s) > g.o.Limits.MaxTextBytes:
 			row.Problem = textTooLong(g.header.Columns[i], g.o.Limits.MaxTextBytes)
 			continue
-		case !ok:
+		case !ok && !told[i]:
+			told[i] = true
 			row.Warnings = append(row.Warnings, *problemf("not-text", g.header.Columns[i],
-				"the value is binary and was left out", "该值是二进制，已略去"))
+				"the value is binary and was left out; later rows are not told of", "该值是二进制，已略去；以后各行不再提示"))
 		case !utf8.ValidString(s):
 			s = strings.ToValidUTF8(s, "\ufffd")
-			row.Warnings = append(row.Warnings, undecodable(g.header.Columns[i]))
+			if !told[i] {
+				told[i] = true
+				row.Warnings = append(row.Warnings, undecodable(g.header.Columns[i]))
+			}
 		}
 		row.Attrs[i] = s
 	}
@@ -392,8 +404,9 @@ func attributeText(v any) (string, bool) {
 	return "", false
 }
 
+// undecodable is told once of a column.
 func undecodable(column string) Problem {
 	return *problemf("text-undecodable", column,
-		"some bytes have no meaning in the file's encoding; name the right one with --encoding",
-		"有字节在该编码中无意义；请用 --encoding 指明正确编码")
+		"some bytes have no meaning in the file's encoding; name the right one with --encoding; later rows are not told of",
+		"有字节在该编码中无意义；请用 --encoding 指明正确编码；以后各行不再提示")
 }

@@ -60,6 +60,47 @@ func TestGeoPackage(t *testing.T) {
 	}
 }
 
+// A column of binary values, or of broken text, is warned of once in a file, not
+// once a row; each reading tells it anew.
+func TestColumnsAreWarnedOfOnce(t *testing.T) {
+	statements := landTable()
+	for range 50 {
+		statements = append(statements, insertLand, []any{blob(4526, encodeWKB(landShape(), 2)), "\xff\xfe", 1, nil, []byte{1, 2}, 0})
+	}
+	var records [][]string
+	var shapes []testShape
+	for range 50 {
+		shapes = append(shapes, oneSquare()...)
+		records = append(records, []string{"\xff\xfe\xfd"})
+	}
+	shp, _ := writeShp(shapes, 0)
+	set := writeSet(t, map[string][]byte{
+		".shp": shp, ".cpg": []byte("UTF-8"), ".dbf": writeDBF(0, []testField{{"name", 'C', 10}}, records),
+	})
+	for path, want := range map[string]int{writeGPKG(t, statements...): 2, set: 1} {
+		r, err := Open(t.Context(), path, Options{Encoding: "UTF-8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			rows, warnings := 0, 0
+			for row, err := range r.Rows() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows++
+				warnings += len(row.Warnings)
+			}
+			if rows != 50 || warnings != want {
+				t.Errorf("%s: %d rows with %d warnings, want %d", path, rows, warnings, want)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestGeoPackageRowProblems(t *testing.T) {
 	good := encodeWKB(landShape(), 2)
 	big := encodeWKB(orb.MultiPolygon{{make(orb.Ring, 60)}}, 2)

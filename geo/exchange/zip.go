@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,7 +61,7 @@ func openArchive(ctx context.Context, name string, src source, o Options) (_ Rea
 			r, err = openShapefile(ctx, set, o)
 		}
 	case ".gpkg":
-		r, err = openPackedGeoPackage(ctx, layer, o)
+		r, err = openPackedGeoPackage(ctx, filepath.Dir(name), layer, o)
 	default:
 		r, err = openGeoJSON(ctx, layer, o)
 	}

@@ -50,28 +50,32 @@ func TestZipOfSeveralLayers(t *testing.T) {
 	wantCode(t, err, "no-layer")
 }
 
-// tempFiles counts the unpacked GeoPackages in the temporary folder.
-func tempFiles(t *testing.T) int {
+// tempFiles counts the unpacked GeoPackages in a folder.
+func tempFiles(t *testing.T, folder string) int {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(os.TempDir(), "tengdi-*.gpkg"))
+	found, err := filepath.Glob(filepath.Join(folder, "tengdi-*.gpkg"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return len(found)
 }
 
+// An upload has a folder of its own that is always removed: what is unpacked
+// goes there, and Close removes it too.
 func TestZipOfGeoPackageLeavesNothing(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	b, err := os.ReadFile(landGPKG(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(context.Background(), save(t, "a.zip", writeZip(t, "x/land.gpkg", string(b))), Options{})
+	path := save(t, "a.zip", writeZip(t, "x/land.gpkg", string(b)))
+	folder := filepath.Dir(path)
+	r, err := Open(context.Background(), path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tempFiles(t) != 1 {
-		t.Errorf("%d temporary files while open", tempFiles(t))
+	if beside, temp := tempFiles(t, folder), tempFiles(t, os.TempDir()); beside != 1 || temp != 0 {
+		t.Errorf("while open %d files beside the archive, %d in the system's folder", beside, temp)
 	}
 	n := 0
 	for _, err := range r.Rows() {
@@ -83,11 +87,14 @@ func TestZipOfGeoPackageLeavesNothing(t *testing.T) {
 		t.Errorf("%d rows, %v", n, err)
 	}
 	// One that cannot be opened is removed too.
-	if _, err := Open(context.Background(), save(t, "b.zip", writeZip(t, "land.gpkg", string(b[:5000]))), Options{}); err == nil {
+	short := save(t, "b.zip", writeZip(t, "land.gpkg", string(b[:5000])))
+	if _, err := Open(context.Background(), short, Options{}); err == nil {
 		t.Error("a GeoPackage cut short was opened")
 	}
-	if tempFiles(t) != 0 {
-		t.Errorf("%d temporary files are left", tempFiles(t))
+	for _, f := range []string{folder, filepath.Dir(short), os.TempDir()} {
+		if n := tempFiles(t, f); n != 0 {
+			t.Errorf("%d temporary files are left in %s", n, f)
+		}
 	}
 }
 
