@@ -13,8 +13,18 @@ import (
 	"tengdi/geo"
 )
 
+// maxPageBytes ends a page of items early: the EWKB of its geometries, 16 bytes
+// a vertex, stays below this unless the first item alone is larger. That is some
+// 250,000 vertices, or 6 MB of GeoJSON.
+const maxPageBytes = 4 << 20
+
+// fetchRows is how many rows of a page the server sends at a time; what it sends
+// past the end of the page is not kept.
+const fetchRows = 32
+
 // Features reads one page of a collection in order of code, how many items
-// match in all, and the revision at which both hold. Errors: NotFound for a
+// match in all, and the revision at which both hold. A page may have fewer items
+// than the limit although there are more. Errors: NotFound for a
 // collection that the audience does not have, Invalid for a filter or a limit
 // that does not exist.
 func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQuery) (geo.FeaturePage, error) {
@@ -42,7 +52,8 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 			return err
 		}
 		n := len(args)
-		rows, err := tx.Query(ctx, `
+		_, err = tx.Exec(ctx, `
+			declare page no scroll cursor for
 			select `+columns(aud, q.Collection)+`
 			from (`+from+`) r
 			where `+where+fmt.Sprintf(` and ($%d::text is null or r.code > $%d) order by r.code limit $%d`, n+1, n+1, n+2),
@@ -50,13 +61,43 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 		if err != nil {
 			return err
 		}
-		page.Features, err = pgx.CollectRows(rows, featureOf(q.Collection))
-		return err
+		return fetchPage(ctx, tx, &page, q)
 	})
-	if len(page.Features) > q.Limit {
-		page.Features, page.More = page.Features[:q.Limit], true
-	}
 	return page, err
+}
+
+// fetchPage reads from the cursor page until the page is full, in items or in
+// bytes, or nothing is left.
+func fetchPage(ctx context.Context, tx pgx.Tx, page *geo.FeaturePage, q geo.FeatureQuery) error {
+	size := 0
+	read := featureOf(q.Collection)
+	for done := false; !done; {
+		rows, err := tx.Query(ctx, fmt.Sprintf(`fetch %d from page`, fetchRows))
+		if err != nil {
+			return err
+		}
+		n := 0
+		for rows.Next() {
+			n++
+			size += len(rows.RawValues()[3])
+			if had := len(page.Features); had == q.Limit || had > 0 && size > maxPageBytes {
+				page.More, done = true, true
+				break
+			}
+			f, err := read(rows)
+			if err != nil {
+				rows.Close()
+				return err
+			}
+			page.Features = append(page.Features, f)
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		done = done || n < fetchRows
+	}
+	return nil
 }
 
 // Feature reads one item by its code.
