@@ -65,6 +65,12 @@ func AreaMoves() Machine[AreaFacts] {
 	return m
 }
 
+// AreaDecided are the states of an area whose expropriation decision is in
+// force: it was made, and the area is neither suspended nor cancelled.
+func AreaDecided() []string {
+	return []string{"decided", "signing", "vacating", "demolishing", "cleared", "handed_over", "closed"}
+}
+
 func areaForward() []Move[AreaFacts] {
 	commander := func() []Role { return by(RolePlanner, RoleLeader) }
 	return []Move[AreaFacts]{

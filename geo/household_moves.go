@@ -24,7 +24,7 @@ type HouseholdFacts struct {
 	Deposited bool   // compensation deposited or the flat ready, for a court case
 	Keys      string // key receipt or picture
 
-	AreaDecided bool      // the area has its expropriation decision
+	AreaDecided bool      // the area's expropriation decision is in force, see AreaDecided
 	SignTo      time.Time // last day of the area's signing period
 
 	OwnerUnknown bool

@@ -16,10 +16,10 @@ func (m *move) household(ctx context.Context) error {
 	recall(m, &f)
 	var paid, signTo dated
 	err = m.QueryRow(ctx, `
-		select h.mode, h.amount_fen, h.paid_on, a.decided_on is not null, a.sign_to
+		select h.mode, h.amount_fen, h.paid_on, a.status = any($2), a.sign_to
 		from priv.household h
 		join land.area a on a.id = h.area_id
-		where h.id = $1`, m.id).Scan(&f.Mode, &f.Amount, &paid, &f.AreaDecided, &signTo)
+		where h.id = $1`, m.id, geo.AreaDecided()).Scan(&f.Mode, &f.Amount, &paid, &f.AreaDecided, &signTo)
 	if err != nil {
 		return err
 	}

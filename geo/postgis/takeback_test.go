@@ -3,6 +3,7 @@ package postgis
 import (
 	"iter"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,25 @@ func TestDecisionIsTakenBack(t *testing.T) {
 	_, err = s.Transition(t.Context(), actorOf(geo.RoleLeader), geo.Transition{Entity: a, Code: "A02", To: "signing"})
 	if g := guards(err); g != "sign_period" {
 		t.Errorf("the old signing period stands in for the new: %q", g)
+	}
+}
+
+// Whether an area is decided is a matter of its state, not of a day that an
+// import may have written.
+func TestSigningBeforeTheDecisionIsUnusual(t *testing.T) {
+	for status, unusual := range map[string]bool{"consulting": true, "suspended": true, "cancelled": true, "decided": false, "closed": false} {
+		s := townStore(t)
+		_, err := connect(t, s).Exec(t.Context(), `
+			with a as (update land.area set status = $1, decided_on = '2017-01-10' where code = 'A02')
+			update priv.household set status = 'negotiating' where code = 'H04'`, status)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := moved(t, s, geo.RoleLeader, geo.HouseholdMachine, "H04", "signed", "agreement_no", "X1", "mode", "money", "amount_wan", "55.5", "on", "2018-04-01")
+		warnings, _ := e.Data["warnings"].([]string)
+		if slices.Contains(warnings, "area_decided") != unusual {
+			t.Errorf("%s: warned of %v", status, warnings)
+		}
 	}
 }
 
