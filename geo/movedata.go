@@ -26,6 +26,7 @@ type DataKey struct {
 const (
 	maxTextRunes = 500
 	maxNumber    = 1e12
+	maxWan       = 1e8 // of an amount: 10^12 yuan, far above the district's whole economy
 )
 
 // DataFields lists the values that a move to a state of a machine takes, in
@@ -47,7 +48,7 @@ type MoveData struct {
 }
 
 // ReadData reads the values of a move: texts up to 500 characters without
-// control characters, numbers from 0 to 10^12, dates as YYYY-MM-DD, booleans as
+// control characters, numbers from 0 to 10^12, amounts to 10^8 万元, dates as YYYY-MM-DD, booleans as
 // true, false, 是 or 否. Empty values count as not given. The error is of kind
 // Invalid and names every wrong key.
 func ReadData(m MachineName, to string, data map[string]string) (MoveData, error) {
@@ -71,7 +72,7 @@ func ReadData(m MachineName, to string, data map[string]string) (MoveData, error
 		if s == "" {
 			continue
 		}
-		v, err := readValue(dataKey(k).Type, s)
+		v, err := readValue(dataKey(k), s)
 		if err != nil {
 			wrong = append(wrong, FieldError{Field: k, Code: "value", Zh: err.Zh, En: err.En})
 			continue
@@ -103,12 +104,15 @@ func (d MoveData) Record() map[string]any {
 // Has says whether the value was given.
 func (d MoveData) Has(key string) bool { _, ok := d.values[key]; return ok }
 
-func readValue(t FieldType, s string) (any, *Reason) {
-	switch t {
+func readValue(k DataKey, s string) (any, *Reason) {
+	switch t := k.Type; t {
 	case NumField, IntField:
 		v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
 		if err != nil || math.IsNaN(v) || v < 0 || v > maxNumber || t == IntField && v != math.Trunc(v) {
 			return nil, because("不是有效的数：%s", "not a valid number: %s", clip(s))
+		}
+		if k.Unit == "万元" && v > maxWan {
+			return nil, because("金额不得超过 %.0f 万元（1 万亿元）：%s", "an amount must not be above %.0f 万元 (10^12 yuan): %s", maxWan, clip(s))
 		}
 		return v, nil
 	case DateField:

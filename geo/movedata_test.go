@@ -165,6 +165,8 @@ func TestReadDataRefuses(t *testing.T) {
 		{"start_wan", "Inf", "value"},
 		{"start_wan", "-1", "value"},
 		{"start_wan", "1e13", "value"},
+		{"start_wan", "100000000.01", "value"},
+		{"reserve_wan", "1e12", "value"},
 		{"notice_on", "2018-02-30", "value"},
 		{"notice_on", "01.05.2018", "value"},
 		{"notice_on", "1899-12-31", "value"},
@@ -188,6 +190,16 @@ func TestReadDataRefuses(t *testing.T) {
 	}
 	if _, err := ReadData(ParcelMachine, "planned", map[string]string{"clean_title": "maybe"}); err == nil {
 		t.Error("maybe was taken for a boolean")
+	}
+	_, tooMuch := ReadData(ProjectMachine, "signed", map[string]string{"amount_wan": "1e9"})
+	if tooMuch == nil || !strings.Contains(tooMuch.Error(), "100000000 万元") {
+		t.Errorf("an amount without sense: %v", tooMuch)
+	}
+	if d, err := ReadData(ProjectMachine, "signed", map[string]string{"amount_wan": "100000000"}); err != nil || !d.Has("amount_wan") {
+		t.Errorf("the highest amount is refused: %v", err)
+	}
+	if d, err := ReadData(AreaMachine, "cleared", map[string]string{"cleared_mu": "1e9"}); err != nil || !d.Has("cleared_mu") {
+		t.Errorf("the bound of amounts holds for mu: %v", err)
 	}
 	_, err := ReadData(ParcelMachine, "announced", map[string]string{"start_wan": "x", "notice_on": "y", "zzz": "1"})
 	var e *Error

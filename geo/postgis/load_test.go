@@ -81,3 +81,20 @@ func TestSummaryAgreesWithTheRows(t *testing.T) {
 		t.Errorf("revisions %d, %d", public.Revision, staff.Revision)
 	}
 }
+
+// Amounts without sense, in rows that no move wrote, do not take the figures
+// down.
+func TestSumsDoNotOverflow(t *testing.T) {
+	s := townStore(t)
+	_, err := connect(t, s).Exec(t.Context(), `
+		update land.round set deal_fen = 9223372036854775807, start_fen = 9223372036854775807;
+		update land.parcel set status = 'sold';
+		update land.project set amount_fen = 9223372036854775807`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := s.Summary(t.Context(), geo.Staff)
+	if err != nil || sum.SoldMoney != math.MaxInt64 || sum.StartMoney != math.MaxInt64 || sum.ProjectMoney != math.MaxInt64 || sum.Sold != 5 {
+		t.Errorf("%+v, %v", sum, err)
+	}
+}

@@ -71,8 +71,8 @@ func parcelFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summa
 			count(*),
 			count(*) filter (where p.status in `+sqlList(geo.SoldCodes())+`),
 			coalesce(sum(p.official_m2) filter (where p.status in `+sqlList(geo.SoldCodes())+`), 0)::float8,
-			coalesce(sum(r.deal_fen) filter (where p.status in `+sqlList(geo.SoldCodes())+`), 0)::bigint,
-			coalesce(sum(r.start_fen) filter (where p.status in `+sqlList(geo.SoldCodes())+`), 0)::bigint
+			`+sumFen("r.deal_fen", `filter (where p.status in `+sqlList(geo.SoldCodes())+`)`)+`,
+			`+sumFen("r.start_fen", `filter (where p.status in `+sqlList(geo.SoldCodes())+`)`)+`
 		from `+rounds).Scan(&out.Parcels, &out.Sold, &out.SoldM2, &out.SoldMoney, &out.StartMoney)
 	if err != nil {
 		return err
@@ -84,9 +84,16 @@ func parcelFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summa
 	return err
 }
 
+// sumFen sums amounts without overflow: what geo.Money cannot hold counts as the
+// most that it can. Amounts of moves are bounded, so that only rows that came
+// another way could reach it; they must not take all figures down.
+func sumFen(column, filter string) string {
+	return `least(coalesce(sum(` + column + `) ` + filter + `, 0), 9223372036854775807)::bigint`
+}
+
 func projectFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summary) (err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*), count(*) filter (where amount_fen >= $1), coalesce(sum(amount_fen), 0)::bigint
+		select count(*), count(*) filter (where amount_fen >= $1), `+sumFen("amount_fen", "")+`
 		from `+schema+`.project`, int64(geo.Yi)).Scan(&out.Projects, &out.ProjectsOverYi, &out.ProjectMoney)
 	if err != nil {
 		return err
