@@ -71,10 +71,10 @@ func TestMapLayers(t *testing.T) {
 	for _, l := range MapLayers(Public) {
 		public = append(public, l.Name)
 	}
-	if want := []string{"areas", "cleared", "parcels", "buildings", "projects", "arealabels"}; !slices.Equal(staff, want) {
+	if want := []string{"areas", "cleared", "parcels", "buildings", "projects", "arealabels", "parcellabels"}; !slices.Equal(staff, want) {
 		t.Errorf("staff layers are %v", staff)
 	}
-	if want := []string{"areas", "cleared", "parcels", "projects", "arealabels"}; !slices.Equal(public, want) {
+	if want := []string{"areas", "cleared", "parcels", "projects", "arealabels", "parcellabels"}; !slices.Equal(public, want) {
 		t.Errorf("public layers are %v", public)
 	}
 }

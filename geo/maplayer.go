@@ -37,6 +37,7 @@ func MapLayers(a Audience) []MapLayer {
 		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false},
 		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true},
 		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true},
+		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true},
 	}
 	var out []MapLayer
 	for _, l := range all {

@@ -132,8 +132,11 @@ func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
 }
 
 func labelsOf(layer string) []string {
-	if layer == "areas" {
+	switch layer {
+	case "areas":
 		return []string{"arealabels"}
+	case "parcels":
+		return []string{"parcellabels"}
 	}
 	return nil
 }

@@ -60,6 +60,14 @@ func rowsOf() map[string]string {
 				st_transform(st_pointonsurface(part.geom), 3857) as g
 			from land.area a, st_dump(a.geom) part
 			order by a.id, st_area(part.geom) desc, part.path`,
+		"parcellabels": `
+			select distinct on (p.id) p.id, p.code, p.status, p.use_class as use,
+				round(coalesce(p.survey_m2, round(p.area_m2::numeric, 4)) / 10000 * 15, 2)::double precision as mu,
+				(select r.notice_no from land.round r
+					where r.parcel_id = p.id and r.no = p.round_no and r.notice_no <> '') as notice,
+				st_transform(st_pointonsurface(part.geom), 3857) as g
+			from land.parcel p, st_dump(p.geom) part
+			order by p.id, st_area(part.geom) desc, part.path`,
 	}
 }
 

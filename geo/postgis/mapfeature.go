@@ -29,12 +29,15 @@ func mapSource(aud geo.Audience, layer string) string {
 	return publicMap(layer)
 }
 
-// labelPoint is a point inside the largest part of an area.
-const labelPoint = `(
+// labelPoint is a point inside the largest part of a table's geom: a name on the
+// polygons themselves would stand once in each tile that they reach into.
+func labelPoint(table string) string {
+	return `(
 				select st_pointonsurface(d.geom)
-				from st_dump(a.geom) d
+				from st_dump(` + table + `.geom) d
 				order by st_area(d.geom) desc, d.path
 				limit 1)`
+}
 
 const dayNumber = ` - date '1970-01-01')::bigint`
 
@@ -80,10 +83,18 @@ func staffMap(layer string) string {
 			order by p.id`
 	case "arealabels":
 		return `
-			select a.id, st_asewkb(` + labelPoint + `), a.code, a.name, a.status
+			select a.id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status
 			from land.area a
 			where ($1::bigint[] is null or a.id = any($1))
 			order by a.id`
+	case "parcellabels":
+		return `
+			select p.id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
+				pub.mu(p.official_m2)::double precision, nullif(r.notice_no, '') as notice
+			from land.parcel p
+			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
+			where ($1::bigint[] is null or p.id = any($1))
+			order by p.id`
 	}
 	return ""
 }
@@ -118,10 +129,17 @@ func publicMap(layer string) string {
 			order by public_id`
 	case "arealabels":
 		return `
-			select a.public_id, st_asewkb(` + labelPoint + `), a.code, a.name, a.status
+			select a.public_id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status
 			from pub.area a
 			where ($1::bigint[] is null or a.public_id = any($1))
 			order by a.public_id`
+	case "parcellabels":
+		return `
+			select p.public_id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
+				pub.mu(p.official_m2)::double precision, nullif(p.notice_no, '') as notice
+			from pub.parcel p
+			where ($1::bigint[] is null or p.public_id = any($1))
+			order by p.public_id`
 	}
 	return ""
 }

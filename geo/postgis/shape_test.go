@@ -171,12 +171,12 @@ func TestLabelLiesInside(t *testing.T) {
 	}
 	inside := scan[int64](t, connect(t, s), `
 		select count(*)
-		from (select a.geom, `+labelPoint+` as p from land.area a) x
+		from (select a.geom, `+labelPoint("a")+` as p from land.area a) x
 		where st_contains(geom, p)`)
 	if inside != 3 {
 		t.Errorf("%d of 3 labels lie inside", inside)
 	}
-	large := scan[bool](t, connect(t, s), `select st_x(`+labelPoint+`) > 113.10 + 2090 / 97150.0 from land.area a where code = 'A03'`)
+	large := scan[bool](t, connect(t, s), `select st_x(`+labelPoint("a")+`) > 113.10 + 2090 / 97150.0 from land.area a where code = 'A03'`)
 	if !large {
 		t.Error("the label lies in the smaller part")
 	}

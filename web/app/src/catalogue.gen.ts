@@ -1743,7 +1743,8 @@ export type MapLayerName =
   | "parcels"
   | "buildings"
   | "projects"
-  | "arealabels";
+  | "arealabels"
+  | "parcellabels";
 
 export type LayerKind = "polygons" | "points";
 
@@ -1811,6 +1812,14 @@ export const MAP_LAYERS: readonly MapLayer[] = [
     minZoom: 8,
     maxZoom: 16,
     fields: ["code", "name", "status"],
+    public: true,
+  },
+  {
+    name: "parcellabels",
+    kind: "points",
+    minZoom: 13,
+    maxZoom: 16,
+    fields: ["code", "status", "use", "mu", "notice"],
     public: true,
   },
 ];

@@ -129,6 +129,24 @@ test('what the legend hides is hidden, and only that', () => {
   assert.equal(shows('sold', ['sol', 'listed']), true);
 });
 
+test('a label is written from one point of its thing, under the same filter of the legend', () => {
+  const layersOf = new Map(MAP_LAYERS.map((l) => [l.name as string, l.kind]));
+  for (const o of everyStyle()) {
+    for (const layer of landLayers(o).filter((l) => l.type === 'symbol'))
+      assert.equal(layersOf.get(layer['source-layer'] ?? ''), 'points', layer.id);
+  }
+  for (const [mode, field, code] of [
+    ['auction', 'status', 'sold'],
+    ['use', 'use', 'residential'],
+  ] as const) {
+    const label = landLayers({ ...OPTIONS, mode }).find((l) => l.id === 'parcels-label');
+    assert.ok(label && 'filter' in label, mode);
+    const shows = (hide: string[]) => evaluate(label.filter, { [field]: code }, {}, 'boolean', { hide });
+    assert.equal(shows([]), true, mode);
+    assert.equal(shows([code]), false, mode);
+  }
+});
+
 test('an external raster lies under the land, an external style brings its own ground', () => {
   const raster = buildStyle({
     ...OPTIONS,

@@ -262,7 +262,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
     id: 'parcels-label',
     type: 'symbol',
     source: LAND,
-    'source-layer': 'parcels',
+    'source-layer': 'parcellabels',
     minzoom: 14.5,
     ...(o.mode === 'auction' ? { filter: notHidden('status') } : {}),
     ...(o.mode === 'use' ? { filter: notHidden('use') } : {}),
@@ -273,7 +273,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
       'text-max-width': 12,
       'text-padding': 4,
     },
-    paint: halo,
+    paint: { ...halo, 'text-opacity': unlessGone(1) },
   };
   const area: LayerSpecification = {
     id: 'areas-label',
@@ -288,7 +288,11 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
       'text-max-width': 8,
       'text-padding': 3,
     },
-    paint: o.mode === 'clearance' ? halo : { ...halo, 'text-color': p.quietText },
+    paint: {
+      ...halo,
+      'text-opacity': unlessGone(1),
+      ...(o.mode === 'clearance' ? {} : { 'text-color': p.quietText }),
+    },
   };
   return o.mode === 'clearance' ? [area] : [parcel, area];
 }

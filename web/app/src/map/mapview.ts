@@ -298,7 +298,7 @@ export class MapView {
   }
 
   private applyChange(c: LiveChange): void {
-    if (c.layer === 'cleared' || c.layer === 'arealabels') return;
+    if (c.layer === 'cleared' || c.layer === 'arealabels' || c.layer === 'parcellabels') return;
     const target: Target = { layer: c.layer, fid: c.id };
     const state: LiveState = { status: c.status, gone: c.gone };
     this.states.set(keyOf(target), state);
@@ -348,7 +348,8 @@ export class MapView {
 }
 
 function sourceLayers(layer: CollectionName): readonly string[] {
-  return layer === 'areas' ? ['areas', 'arealabels'] : [layer];
+  if (layer === 'areas') return ['areas', 'arealabels'];
+  return layer === 'parcels' ? ['parcels', 'parcellabels'] : [layer];
 }
 
 function keyOf(t: Target): string {
