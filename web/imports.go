@@ -31,7 +31,7 @@ type ImportRequest struct {
 	Path     string // of the bytes on this machine; its ending is that of Name
 	Name     string // as the person's machine calls it: for the report, never a path
 	Layer    geo.Layer
-	CRS      string // EPSG:4526, or WKT
+	CRS      string // EPSG:4526 or 4526; "" = as the file says
 	Datum    string // gcj02, bd09
 	Encoding string // of texts: GBK, UTF-8 …
 	Map      string // code=BSM,name=MC: columns to fields
@@ -48,7 +48,19 @@ const (
 	maxField   = 64 << 10         // bytes of one text part
 	uploadTime = 10 * time.Minute // for the bytes to come in
 	importTime = 30 * time.Minute // for the work
+	answerTime = time.Minute      // for the report to go out
 )
+
+// extend gives a request more time than the server's limits, from now on, to
+// read its body and to write its answer.
+func extend(w http.ResponseWriter, read, write time.Duration) error {
+	rc, now := http.NewResponseController(w), time.Now()
+	err := errors.Join(rc.SetReadDeadline(now.Add(read)), rc.SetWriteDeadline(now.Add(write)))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("import: extend deadlines: %w", err)
+	}
+	return nil
+}
 
 // postImport takes an upload and imports it. The file lies in a temporary place
 // meanwhile and is removed in every case.
@@ -62,11 +74,8 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return tooMany(10 * time.Second)
 	}
-	rc := http.NewResponseController(w)
-	for _, set := range []func(time.Time) error{rc.SetReadDeadline, rc.SetWriteDeadline} {
-		if err := set(time.Now().Add(uploadTime + importTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fmt.Errorf("import: extend deadlines: %w", err)
-		}
+	if err := extend(w, uploadTime, uploadTime+answerTime); err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp(s.cfg.TempDir, "tengdi-import-")
 	if err != nil {
@@ -79,6 +88,10 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request) error {
 	}()
 	in, err := s.receive(w, r, dir)
 	if err != nil {
+		return err
+	}
+	// The connection is read on during the work, to see whether the caller goes.
+	if err := extend(w, importTime+answerTime, importTime+answerTime); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), importTime)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"tengdi/geo"
 )
@@ -208,6 +209,66 @@ func TestImportOutcomes(t *testing.T) {
 			t.Errorf("%s: the turn was not given back", c.name)
 		}
 		empty(t, s)
+	}
+}
+
+// timed notes the deadlines that a handler sets.
+type timed struct {
+	*httptest.ResponseRecorder
+	read, write time.Time
+}
+
+func (w *timed) SetReadDeadline(t time.Time) error  { w.read = t; return nil }
+func (w *timed) SetWriteDeadline(t time.Time) error { w.write = t; return nil }
+
+// whenRead runs a function before the first byte is read.
+type whenRead struct {
+	io.Reader
+	once func()
+}
+
+func (r *whenRead) Read(p []byte) (int, error) {
+	if r.once != nil {
+		r.once()
+		r.once = nil
+	}
+	return r.Reader.Read(p)
+}
+
+// whenImported runs a function when the work begins.
+type whenImported func()
+
+func (f whenImported) Import(context.Context, geo.Actor, ImportRequest, func(string, int64, int64)) (geo.IngestReport, error) {
+	f()
+	return geo.IngestReport{Rows: 1, Committed: true}, nil
+}
+
+// The bytes have their own time; the work's time begins when they are in.
+func TestImportDeadlines(t *testing.T) {
+	s := importServer(t, &intake{})
+	w := &timed{ResponseRecorder: httptest.NewRecorder()}
+	receiving, working := false, false
+	near := func(what string, at time.Time, want time.Duration) {
+		if left := time.Until(at); left > want || left < want-time.Minute {
+			t.Errorf("%s: %s are left, want %s", what, left, want)
+		}
+	}
+	s.cfg.Importer = whenImported(func() {
+		working = true
+		near("reading during the work", w.read, importTime+answerTime)
+		near("writing during the work", w.write, importTime+answerTime)
+	})
+	body, ct := upload(t, part{"layer", "", "areas"}, part{"file", "a.shp", "x"})
+	r := httptest.NewRequest("POST", "/api/imports", &whenRead{body, func() {
+		receiving = true
+		near("receiving", w.read, 10*time.Minute)
+	}})
+	r.Header.Set("Content-Type", ct)
+	c := caller{audience: geo.Staff, user: geo.User{Login: "planner", Role: geo.RolePlanner}}
+	r = r.WithContext(context.WithValue(r.Context(), callerKey, c))
+	s.observe(s.handle(s.postImport)).ServeHTTP(w, r)
+	if w.Code != 200 || !receiving || !working {
+		t.Errorf("status %d, received %v, worked %v: %s", w.Code, receiving, working, w.Body)
 	}
 }
 
