@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"tengdi/geo"
@@ -23,31 +22,13 @@ const (
 
 // districtCache keeps the settings, which every page and many answers need.
 type districtCache struct {
-	store DistrictReader
-	now   func() time.Time
-
-	mu   sync.Mutex
-	read time.Time // zero = never
-	last geo.District
+	kept[geo.District]
 }
 
-// get tells the settings. One caller at a time asks the store.
-func (c *districtCache) get(ctx context.Context) (geo.District, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	age := c.now().Sub(c.read)
-	if !c.read.IsZero() && age < districtFresh {
-		return c.last, nil
-	}
-	d, err := c.store.District(ctx)
-	if err != nil {
-		if !c.read.IsZero() && age < districtStale {
-			return c.last, nil
-		}
-		return geo.District{}, err
-	}
-	c.last, c.read = d, c.now()
-	return d, nil
+func newDistrictCache(store DistrictReader, now func() time.Time) *districtCache {
+	return &districtCache{kept[geo.District]{
+		ask: store.District, now: now, fresh: districtFresh, stale: districtStale,
+	}}
 }
 
 // zone is the district's time zone. The store takes only zones that exist; a

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"tengdi/geo"
 )
@@ -12,21 +13,49 @@ type ReferenceReader interface {
 	References(ctx context.Context) ([]geo.Reference, error)
 }
 
+// How long the base map is believed. It changes when a district is loaded.
+const (
+	referenceFresh = 30 * time.Second
+	referenceStale = time.Hour
+)
+
+// referenceBody is the base map as it is sent.
+type referenceBody struct {
+	body []byte
+	etag string
+}
+
+func newReferenceCache(store ReferenceReader, now func() time.Time) *kept[referenceBody] {
+	return &kept[referenceBody]{now: now, fresh: referenceFresh, stale: referenceStale, ask: func(ctx context.Context) (referenceBody, error) {
+		refs, err := store.References(ctx)
+		if err != nil {
+			return referenceBody{}, err
+		}
+		b, err := appendReferences(nil, refs)
+		return referenceBody{b, entityTag(geo.Public, b)}, err
+	}}
+}
+
 // getReference answers the base map as GeoJSON: water, green, roads, rails and
-// the outline. It is the same for everybody.
+// the outline. It is the same for everybody, and kept in memory.
 func (s *Server) getReference(w http.ResponseWriter, r *http.Request) error {
-	refs, err := s.cfg.Store.References(r.Context())
+	ref, err := s.reference.get(r.Context())
 	if err != nil {
 		return err
 	}
-	b := []byte(`{"type":"FeatureCollection","features":[`)
+	return send(w, r, answer{geoJSONType, ref.body, ref.etag})
+}
+
+func appendReferences(b []byte, refs []geo.Reference) ([]byte, error) {
+	b = append(b, `{"type":"FeatureCollection","features":[`...)
 	for i, ref := range refs {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, "\n{\"type\":\"Feature\",\"geometry\":"...)
+		var err error
 		if b, err = appendGeometry(b, ref.Geometry); err != nil {
-			return err
+			return nil, err
 		}
 		b = append(b, `,"properties":{"kind":`...)
 		b = appendText(b, ref.Kind)
@@ -38,6 +67,5 @@ func (s *Server) getReference(w http.ResponseWriter, r *http.Request) error {
 		b = appendText(b, ref.NameEn)
 		b = append(b, "}}"...)
 	}
-	b = append(b, "\n]}\n"...)
-	return send(w, r, answer{geoJSONType, b, entityTag(geo.Public, b)})
+	return append(b, "\n]}\n"...), nil
 }

@@ -36,6 +36,8 @@ type Config struct {
 	Hub      *Hub                     // required: the caller publishes changes to it
 	Importer Importer                 // nil = imports answer 503
 
+	FeedFailing func(geo.Audience) time.Duration // how long the change feed has not got on; nil = never
+
 	Logger  *slog.Logger     // nil = slog.Default()
 	Now     func() time.Time // nil = time.Now
 	Version string           // shown by /api/district and /api
@@ -50,20 +52,21 @@ type Config struct {
 
 // Server answers HTTP. Make it with New.
 type Server struct {
-	cfg      Config
-	log      *slog.Logger
-	now      func() time.Time
-	handler  http.Handler
-	routes   []route
-	sessions *sessions
-	logins   *logins
-	district *districtCache
-	assets   *assets
-	clients  *buckets // requests by client address
-	gate     *gate    // tile builds
-	etags    *tagMemory
-	imports  chan struct{} // one token for each import that may run
-	draining atomic.Bool
+	cfg       Config
+	log       *slog.Logger
+	now       func() time.Time
+	handler   http.Handler
+	routes    []route
+	sessions  *sessions
+	logins    *logins
+	district  *districtCache
+	reference *kept[referenceBody]
+	assets    *assets
+	clients   *buckets // requests by client address
+	gate      *gate    // tile builds
+	etags     *tagMemory
+	imports   chan struct{} // one token for each import that may run
+	draining  atomic.Bool
 }
 
 // New checks the configuration and builds the server. It starts nothing.
@@ -92,17 +95,18 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		cfg:      cfg,
-		log:      cfg.Logger,
-		now:      cfg.Now,
-		sessions: newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.Now),
-		logins:   logins,
-		district: &districtCache{store: cfg.Store, now: cfg.Now},
-		assets:   files,
-		clients:  newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
-		gate:     newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
-		etags:    newTagMemory(cfg.Limits.RememberedTags),
-		imports:  make(chan struct{}, cfg.Limits.Imports),
+		cfg:       cfg,
+		log:       cfg.Logger,
+		now:       cfg.Now,
+		sessions:  newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.Now),
+		logins:    logins,
+		district:  newDistrictCache(cfg.Store, cfg.Now),
+		reference: newReferenceCache(cfg.Store, cfg.Now),
+		assets:    files,
+		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
+		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
+		etags:     newTagMemory(cfg.Limits.RememberedTags),
+		imports:   make(chan struct{}, cfg.Limits.Imports),
 	}
 	s.routes = s.table()
 	s.handler = s.router()
