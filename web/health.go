@@ -13,6 +13,10 @@ type Pinger interface {
 	Ping(ctx context.Context) error
 }
 
+// feedPatience is how long the change feed may fail before callers are better
+// sent elsewhere: longer than a restart of the database.
+const feedPatience = 30 * time.Second
+
 // livez says that the process runs, nothing more.
 func (s *Server) livez(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -22,7 +26,8 @@ func (s *Server) livez(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // readyz says whether callers should be sent here, and if not what is missing:
-// draining, database, tiles-public, tiles-staff.
+// draining, database, tiles-public, tiles-staff, and feed-public or feed-staff
+// when a map has not followed the database for a while.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	var missing []string
 	if s.draining.Load() {
@@ -36,6 +41,9 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
 		if !s.cfg.Tilesets[aud].Ready() {
 			missing = append(missing, "tiles-"+string(aud))
+		}
+		if failing := s.cfg.FeedFailing; failing != nil && failing(aud) > feedPatience {
+			missing = append(missing, "feed-"+string(aud))
 		}
 	}
 	if len(missing) > 0 {

@@ -276,6 +276,21 @@ func TestReadyz(t *testing.T) {
 	}
 }
 
+func TestReadyzTellsOfAFailingFeed(t *testing.T) {
+	failing := map[geo.Audience]time.Duration{geo.Staff: feedPatience}
+	s := newSite(t, village(), func(c *Config) {
+		c.FeedFailing = func(aud geo.Audience) time.Duration { return failing[aud] }
+	})
+	v := s.visitor()
+	if res, body := v.get("/readyz"); res.StatusCode != 200 {
+		t.Errorf("a short failure: %d %s", res.StatusCode, body)
+	}
+	failing[geo.Staff]++
+	if res, body := v.get("/readyz"); res.StatusCode != 503 || !bytes.Contains(body, []byte(`"missing":["feed-staff"]`)) {
+		t.Errorf("a long failure: %d %s", res.StatusCode, body)
+	}
+}
+
 func TestNotReadyBeforeTiles(t *testing.T) {
 	s := newSite(t, village(), func(c *Config) {
 		c.Tilesets = map[geo.Audience]Tileset{geo.Public: newEngine(t, geo.Public), geo.Staff: newEngine(t, geo.Staff)}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
@@ -38,26 +39,83 @@ func newEngine(aud geo.Audience) (*tiles.Engine, error) {
 // engine keeps what it had.
 func (f *mapFeed) load(ctx context.Context) error {
 	return f.store.Snapshot(ctx, f.aud, func(revision int64, layers map[string]iter.Seq2[postgis.MapFeature, error]) error {
-		all := map[string]iter.Seq[tiles.Feature]{}
+		all := map[string][]tiles.Feature{}
 		for _, name := range slices.Sorted(maps.Keys(layers)) {
-			var rows []tiles.Feature
 			for mf, err := range layers[name] {
 				if err != nil {
 					return fmt.Errorf("layer %s: %w", name, err)
 				}
-				rows = append(rows, tileFeature(mf))
+				all[name] = append(all[name], tileFeature(mf))
 			}
-			all[name] = slices.Values(rows)
 		}
-		return f.engine.Load(revision, all)
+		return f.fill(revision, all)
 	})
+}
+
+// fill gives the engine all features. One that the engine refuses is left out:
+// the map without it is better than no map.
+func (f *mapFeed) fill(revision int64, all map[string][]tiles.Feature) error {
+	for {
+		layers := map[string]iter.Seq[tiles.Feature]{}
+		for name, rows := range all {
+			layers[name] = slices.Values(rows)
+		}
+		err := f.engine.Load(revision, layers)
+		var refused *tiles.FeatureError
+		if !errors.As(err, &refused) {
+			return err
+		}
+		rows := all[refused.Layer]
+		kept := slices.DeleteFunc(rows, func(r tiles.Feature) bool { return r.ID == refused.ID })
+		if len(kept) == len(rows) {
+			return err
+		}
+		all[refused.Layer] = kept
+		f.leftOut(revision, refused)
+	}
+}
+
+// leftOut says in the log that a feature is missing from the map.
+func (f *mapFeed) leftOut(revision int64, why *tiles.FeatureError) {
+	f.log.Error("a feature cannot be drawn and is left out of the map",
+		"audience", f.aud, "revision", revision, "layer", why.Layer, "id", why.ID, "reason", why.Reason)
+}
+
+// Waits between attempts to load a map at the start.
+const (
+	firstReload = 200 * time.Millisecond
+	lastReload  = 5 * time.Second
+)
+
+// begin loads the map for the first time and opens it for live readers. While
+// the database is away it tries again until ctx ends; another error ends it.
+func (f *mapFeed) begin(ctx context.Context) error {
+	for wait := firstReload; ; wait = min(2*wait, lastReload) {
+		err := f.load(ctx)
+		switch {
+		case err == nil:
+			f.hub.Start(f.aud, f.engine.Revision())
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case geo.KindOf(err) != geo.Unavailable:
+			return fmt.Errorf("load the %s map: %w", f.aud, err)
+		}
+		f.log.Warn("the map cannot be loaded yet", "audience", f.aud, "error", err, "again_in", wait)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
 }
 
 func tileFeature(m postgis.MapFeature) tiles.Feature {
 	return tiles.Feature{ID: uint64(m.ID), Geometry: m.Geometry, Values: m.Values}
 }
 
-// run follows the change feed from the engine's revision until ctx ends.
+// run follows the change feed from the engine's revision until ctx ends. What
+// fails on the way is tried again by the feed.
 func (f *mapFeed) run(ctx context.Context) error {
 	return f.store.Follow(ctx, f.aud, f.engine.Revision(), func(revision int64, changes []geo.Change) error {
 		return f.take(ctx, revision, changes)
@@ -88,7 +146,7 @@ func (f *mapFeed) take(ctx context.Context, revision int64, changes []geo.Change
 			out = append(out, c)
 		}
 	}
-	touched, err := f.engine.Apply(revision, out)
+	touched, err := f.apply(revision, out)
 	all := errors.Is(err, tiles.ErrAllTouched)
 	switch {
 	case errors.Is(err, tiles.ErrStale):
@@ -105,8 +163,30 @@ func (f *mapFeed) take(ctx context.Context, revision int64, changes []geo.Change
 	return nil
 }
 
-// wanted groups the ids to read again by layer of the tiles. An area's label
-// changes with its area.
+// apply brings changes into the engine. A feature that the engine refuses is
+// taken off the map instead, so that one row does not hold up all others.
+func (f *mapFeed) apply(revision int64, changes []tiles.Change) ([]tiles.ID, error) {
+	for {
+		touched, err := f.engine.Apply(revision, changes)
+		var refused *tiles.FeatureError
+		if !errors.As(err, &refused) {
+			return touched, err
+		}
+		found := false
+		for i, c := range changes {
+			if c.Layer == refused.Layer && c.ID == refused.ID && c.Feature != nil {
+				changes[i].Feature, found = nil, true
+			}
+		}
+		if !found {
+			return nil, err
+		}
+		f.leftOut(revision, refused)
+	}
+}
+
+// wanted groups the ids to read again by layer of the tiles. A label changes
+// with its area or parcel.
 func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
 	drawn := map[string]bool{}
 	for _, l := range geo.MapLayers(f.aud) {

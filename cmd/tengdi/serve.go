@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tengdi/geo"
+	"tengdi/geo/postgis/local"
 	"tengdi/web"
 )
 
@@ -34,10 +35,10 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	log := c.logger()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (another address: --listen 127.0.0.1:0)", c.Listen, err)
+		return c.cannotListen(err)
 	}
 	defer listener.Close()
-	db, err := c.open(ctx, openOptions{migrate: true, serving: true})
+	db, err := c.open(ctx, openOptions{migrate: true, create: true, serving: true})
 	if err != nil {
 		return err
 	}
@@ -52,6 +53,16 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	return site.run(ctx, db, listener)
+}
+
+// cannotListen says who has the address, when that is a service on the same data.
+func (c *serveCmd) cannotListen(err error) error {
+	if _, running := local.Attach(c.Data); running && c.DatabaseURL == "" {
+		return geo.Errorf(geo.Conflict,
+			"Tengdi already runs on %s; stop it first, or serve another folder on another address: --data DIR --listen 127.0.0.1:0",
+			"%s 上的腾地已在运行；请先停止，或换目录和地址：--data 目录 --listen 127.0.0.1:0", c.Data)
+	}
+	return fmt.Errorf("地址 %s 不可用，可换一个 / cannot listen on %[1]s, take another address: --listen 127.0.0.1:0: %w", c.Listen, err)
 }
 
 func (c *serveCmd) logger() *slog.Logger {
@@ -91,6 +102,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		Tilesets:       sets,
 		Hub:            hub,
 		Importer:       &importer{store: db.store},
+		FeedFailing:    db.store.FeedFailing,
 		Logger:         log,
 		Version:        version,
 		Secure:         c.Secure,
@@ -144,10 +156,9 @@ func (s *site) run(ctx context.Context, db *database, listener net.Listener) err
 // the maps equal to the database.
 func (s *site) follow(ctx context.Context, addr string) error {
 	for _, f := range s.feeds {
-		if err := f.load(ctx); err != nil {
-			return fmt.Errorf("load the %s map: %w", f.aud, err)
+		if err := f.begin(ctx); err != nil {
+			return err
 		}
-		f.hub.Start(f.aud, f.engine.Revision())
 	}
 	s.greet(addr)
 	group, ctx := errgroup.WithContext(ctx)
