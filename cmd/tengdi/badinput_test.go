@@ -58,6 +58,12 @@ func upload(t *testing.T, c *http.Client, url, name string, body []byte, fields 
 func startWithPlanner(t *testing.T) (*process, *http.Client) {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
+	if out, err := tengdi("user", "list", "--data", data).CombinedOutput(); err == nil || !strings.Contains(string(out), "no Tengdi data") {
+		t.Errorf("a folder without data: %v: %s", err, out)
+	}
+	if out, err := tengdi("migrate", "--data", data).CombinedOutput(); err != nil {
+		t.Fatalf("migrate: %v: %s", err, out)
+	}
 	add := tengdi("user", "add", "planner", "--role", "planner", "--data", data)
 	add.Stdin = strings.NewReader("tengdi-planner\n")
 	if out, err := add.CombinedOutput(); err != nil {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
+	"tengdi/geo"
 	"tengdi/geo/postgis"
 	"tengdi/geo/postgis/local"
 )
@@ -21,6 +24,7 @@ type databaseFlags struct {
 
 type openOptions struct {
 	migrate bool // bring the schema up to date first
+	create  bool // make the data folder and its cluster when there is none
 	serving bool // tell what happens, and never share a running cluster
 }
 
@@ -41,6 +45,9 @@ func (f databaseFlags) open(ctx context.Context, o openOptions) (*database, erro
 	}
 	db := &database{url: f.DatabaseURL}
 	if db.url == "" {
+		if err := f.expect(o); err != nil {
+			return nil, err
+		}
 		if err := f.privateCluster(ctx, db, o, logf); err != nil {
 			return nil, err
 		}
@@ -58,6 +65,18 @@ func (f databaseFlags) open(ctx context.Context, o openOptions) (*database, erro
 	}
 	db.store = store
 	return db, nil
+}
+
+// expect refuses a folder without data to every command that does not make
+// them: a mistyped --data must not become an instance.
+func (f databaseFlags) expect(o openOptions) error {
+	_, err := os.Stat(filepath.Join(f.Data, "postgres"))
+	if o.create || !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return geo.Errorf(geo.NotFound,
+		"there is no Tengdi data in %s; name the folder with --data, or make it with tengdi serve or tengdi migrate",
+		"%s 中没有腾地数据；请用 --data 指定数据目录，或先用 tengdi serve / tengdi migrate 建立", f.Data)
 }
 
 // privateCluster starts the cluster of the data folder. A command finds the

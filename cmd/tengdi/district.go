@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -48,11 +50,39 @@ func (c *districtCmd) Run(ctx context.Context) error {
 		if err := db.store.SetDistrict(ctx, actor, d); err != nil {
 			return err
 		}
+		fmt.Println("已保存 / saved")
 	}
-	out := json.NewEncoder(os.Stdout)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(d)
+	return printDistrict(os.Stdout, d)
+}
+
+// printDistrict writes the settings by the names of their flags.
+func printDistrict(w io.Writer, d geo.District) error {
+	frame, measure, base := "none", "none", "none"
+	if b := d.Frame; b != nil {
+		frame = fmt.Sprintf("%g,%g,%g,%g", b.Min[0], b.Min[1], b.Max[0], b.Max[1])
+	}
+	if d.MeasureSRID != 0 {
+		measure = fmt.Sprintf("EPSG:%d", d.MeasureSRID)
+	}
+	if d.BaseMap.URL != "" {
+		base = d.BaseMap.URL + " (" + d.BaseMap.Kind + ")"
+	}
+	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	for _, row := range [][2]string{
+		{"code", d.Code},
+		{"name", d.Name},
+		{"name-en", d.NameEn},
+		{"frame", frame},
+		{"zone", d.Zone},
+		{"measure", measure},
+		{"approval-no", d.ApprovalNo},
+		{"base-map", base},
+		{"base-attribution", d.BaseMap.Attribution},
+		{"demo", fmt.Sprint(d.Demo)},
+	} {
+		fmt.Fprintf(table, "%s\t%s\n", row[0], row[1])
+	}
+	return table.Flush()
 }
 
 // apply writes the flags that were given into d and tells whether there were

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -115,10 +116,14 @@ type progress struct {
 	bar   *progressbar.ProgressBar
 	stage string
 	tty   bool
+	begun time.Time
 }
 
+// quiet is how long work may take without a word where there is no terminal.
+const quiet = 2 * time.Second
+
 func newProgress(f *os.File) *progress {
-	return &progress{w: f, tty: term.IsTerminal(int(f.Fd()))}
+	return &progress{w: f, tty: term.IsTerminal(int(f.Fd())), begun: time.Now()}
 }
 
 func (p *progress) set(stage string, done, total int64) {
@@ -128,7 +133,7 @@ func (p *progress) set(stage string, done, total int64) {
 		if p.tty {
 			p.bar = progressbar.NewOptions64(max(total, 1), progressbar.OptionSetWriter(p.w),
 				progressbar.OptionSetDescription(stage), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
-		} else {
+		} else if time.Since(p.begun) > quiet {
 			fmt.Fprintf(p.w, "%s …\n", stage)
 		}
 	}

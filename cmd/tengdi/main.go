@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -21,7 +22,8 @@ var version = "dev"
 // cli is the command line: flags win over TENGDI_* variables, those over the
 // configuration file.
 type cli struct {
-	Config string `help:"Configuration file (JSON; keys are flag names)." type:"path" env:"TENGDI_CONFIG"`
+	Config      string           `help:"Configuration file (JSON; keys are flag names)." type:"path" env:"TENGDI_CONFIG"`
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Serve      serveCmd      `cmd:"" help:"Run the service."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
@@ -56,6 +58,7 @@ func run(ctx context.Context, args []string) error {
 		kong.Name("tengdi"),
 		kong.Description("Tengdi (腾地): land clearing and land transfer on one live map."),
 		kong.UsageOnError(),
+		kong.Vars{"version": "tengdi " + version},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	}
 	if path := configPath(args); path != "" {
@@ -87,13 +90,18 @@ func report(err error) {
 	var r *geo.RefusedError
 	switch {
 	case errors.As(err, &r):
-		fmt.Fprintf(os.Stderr, "tengdi: %s %s → %s 不允许 / refused\n", r.Machine, r.From, r.To)
+		fmt.Fprintf(os.Stderr, "tengdi: %s → %s 不允许 / refused\n", stateName(r.Machine, r.From), stateName(r.Machine, r.To))
 		for _, reason := range r.Reasons {
 			fmt.Fprintf(os.Stderr, "  %s：%s / %s\n", reason.Guard, reason.Zh, reason.En)
 		}
-		if len(r.Allowed) > 0 {
-			fmt.Fprintf(os.Stderr, "  可以 / allowed: %v\n", r.Allowed)
+		var names []string
+		for _, code := range r.Allowed {
+			names = append(names, stateName(r.Machine, code))
 		}
+		if names == nil {
+			names = []string{"（此角色无 / none for this role）"}
+		}
+		fmt.Fprintf(os.Stderr, "  从此状态可变为，条件满足时 / moves from here, when their conditions hold: %s\n", strings.Join(names, ", "))
 	case errors.As(err, &e) && e.Kind != geo.Internal:
 		fmt.Fprintf(os.Stderr, "tengdi: %s\n        %s\n", e.En, e.Zh)
 		for _, f := range e.Fields {
@@ -105,4 +113,12 @@ func report(err error) {
 	default:
 		fmt.Fprintf(os.Stderr, "tengdi: %v\n", err)
 	}
+}
+
+// stateName writes a state in Chinese with its code, as docs/states.md lists it.
+func stateName(m geo.MachineName, code string) string {
+	if s, ok := geo.StatusOf(m, code); ok {
+		return s.Zh + " " + code
+	}
+	return code
 }

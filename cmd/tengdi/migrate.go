@@ -8,7 +8,7 @@ import (
 type migrateCmd struct{ databaseFlags }
 
 func (c *migrateCmd) Run(ctx context.Context) error {
-	db, err := c.open(ctx, openOptions{migrate: true})
+	db, err := c.open(ctx, openOptions{migrate: true, create: true})
 	if err != nil {
 		return err
 	}

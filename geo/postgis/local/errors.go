@@ -69,7 +69,7 @@ func inUse(dir string, pid int) error {
 	}
 	return &Error{
 		Kind: ErrInUse, PID: pid,
-		zh: fmt.Sprintf("数据目录 %s 正被%s使用。请先停止该进程，或用 --data 指定另一个目录", dir, whoZh),
+		zh: fmt.Sprintf("数据目录 %s 正被 %s 使用。请先停止该进程，或用 --data 指定另一个目录", dir, whoZh),
 		en: fmt.Sprintf("the data folder %s is in use by %s; stop it first, or name another folder with --data", dir, who),
 	}
 }

@@ -66,6 +66,7 @@ async function picture(set: Set): Promise<void> {
   const data = newData();
   const tengdi = (args: readonly string[], input?: string) =>
     execFileSync(binary(), [...args, '--data', data], { input, stdio: ['pipe', 'pipe', 'inherit'] });
+  tengdi(['migrate']);
   tengdi(['user', 'add', ACCOUNT.login, '--role', 'planner'], `${ACCOUNT.password}\n`);
   tengdi(['import', join(ROOT as string, set.file), '--layer', set.layer, ...set.args]);
   const site = await start(data, []);
