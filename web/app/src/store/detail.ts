@@ -28,7 +28,8 @@ export async function loadDetail(sel: Selection | null): Promise<void> {
   }
   const mine = new AbortController();
   running = mine;
-  const kept = sameSelection(detail.value?.sel ?? null, sel) ? detail.value : null;
+  const shown = detail.peek();
+  const kept = sameSelection(shown?.sel ?? null, sel) ? shown : null;
   detail.value = kept ?? { sel, item: null, history: [], rounds: [], loading: true, error: null };
   try {
     const [item, history, rounds] = await Promise.all([

@@ -1,4 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { boxOf } from '../bounds.ts';
 import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
@@ -21,7 +21,8 @@ export function Drawer() {
   const box = useRef<HTMLElement>(null);
   useSignalEffect(() => {
     const wanted = key.value;
-    void loadDetail(wanted === '' ? null : sel.peek());
+    // loadDetail reads and writes what the drawer shows: followed here, it would call itself for ever.
+    untracked(() => void loadDetail(wanted === '' ? null : sel.value));
   });
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
