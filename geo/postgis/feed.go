@@ -23,6 +23,11 @@ const (
 	// feedStatement is how long one read for the feed may take. Nobody waits for
 	// it as for a page, and a lock that is held for a while is not an error.
 	feedStatement = 2 * time.Minute
+
+	// keepRevisions is how far back the feeds reach; a follower that is further
+	// behind reads everything again.
+	keepRevisions = 100_000
+	pruneEvery    = time.Hour
 )
 
 // Follow calls fn with what changed for the audience after the given revision,
@@ -103,6 +108,7 @@ func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn f
 	if _, err := conn.Exec(ctx, `listen tengdi`); err != nil {
 		return false, err
 	}
+	var pruned time.Time
 	for {
 		// A peer that is gone without a word does not even time out.
 		look, cancel := context.WithTimeout(ctx, feedStatement+lookAnyway)
@@ -119,10 +125,23 @@ func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn f
 		}
 		progress = true
 		s.feeds.of(aud).Store(0)
+		if aud == geo.Staff && time.Since(pruned) >= pruneEvery && s.prune(ctx) == 0 {
+			pruned = time.Now()
+		}
 		if err := awaken(ctx, conn); err != nil {
 			return progress, err
 		}
 	}
+}
+
+// prune deletes some of what the feeds need not keep; it tells how many rows, so
+// that one who got some comes back for more. A failure costs nothing but space.
+func (s *Store) prune(ctx context.Context) (n int64) {
+	err := s.app.QueryRow(ctx, `select land.prune_changes($1)`, int64(keepRevisions)).Scan(&n)
+	if err != nil && ctx.Err() == nil {
+		s.logf("old changes could not be deleted: %v", err)
+	}
+	return n
 }
 
 // awaken returns after a notification and the burst that follows it, or when
@@ -153,7 +172,8 @@ func waited(ctx context.Context, conn *pgx.Conn, err error) error {
 
 // changesAfter reads the audience's revision and what changed since, a feature
 // once. A revision older than asked for means that this is another database
-// than before (restored, made anew): then everything has to be read again.
+// than before (restored, made anew), and of a revision too long ago not all
+// changes are kept: then everything has to be read again.
 func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after int64) (int64, []geo.Change, error) {
 	var revision int64
 	var list []geo.Change
@@ -162,7 +182,7 @@ func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after i
 		if revision, err = revisionOf(ctx, tx, aud); err != nil || revision == after {
 			return err
 		}
-		if revision < after {
+		if revision < after || revision-after > keepRevisions {
 			list = []geo.Change{{Revision: revision, Layer: everything}}
 			return nil
 		}

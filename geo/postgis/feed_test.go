@@ -199,6 +199,61 @@ func TestFeedReadsArePatient(t *testing.T) {
 	}
 }
 
+// Old changes are deleted by the staff's feed, in pieces; a follower that is
+// further behind than what is kept is told to read everything.
+func TestOldChangesAreDeleted(t *testing.T) {
+	s := townStore(t)
+	conn := connect(t, s)
+	old := touchParcel(t, s, "P01")
+	// Time passes: many more rows than one piece, and as many revisions as are kept.
+	const rows = 50_000
+	if _, err := conn.Exec(t.Context(), `
+		insert into land.change (revision, layer, id, status, gone) select $1, 'parcels', 1000 + n, '', false from generate_series(1, $2) n`, old, rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"land", "pub"} {
+		if _, err := conn.Exec(t.Context(), `update `+table+`.revision set revision = revision + $1`, keepRevisions-1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := touchParcel(t, s, "P02") // now the revision of old is one too many
+	last := touchParcel(t, s, "P03")
+	count := func(schema string, revision int64) int64 {
+		return scan[int64](t, conn, `select count(*) from `+schema+`.change where revision = $1`, revision)
+	}
+	if n := count("land", old); n != rows+1 {
+		t.Fatalf("%d old rows before, want %d", n, rows+1)
+	}
+	if got := await(t, follower(t, s, geo.Staff, 1), last); len(got) != 1 || got[0].Layer != everything || got[0].Revision != last {
+		t.Errorf("from the beginning: %+v", got)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for count("land", old) > rows/2 {
+		if time.Now().After(deadline) {
+			t.Fatal("the feed deletes nothing")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for range 5 {
+		s.prune(t.Context())
+	}
+	if n := s.prune(t.Context()); n != 0 {
+		t.Errorf("%d more rows", n)
+	}
+	if a, b, c, d := count("land", 1), count("land", old), count("land", kept), count("land", last); a != 0 || b != 0 || c != 1 || d != 1 {
+		t.Errorf("rows of the load %d, old %d, kept %d, last %d; want 0 0 1 1", a, b, c, d)
+	}
+	if got := await(t, follower(t, s, geo.Staff, last-keepRevisions), last); len(got) != 2 {
+		t.Errorf("from the oldest revision that is kept: %+v", got)
+	}
+	if n := scan[int64](t, conn, `select count(*) from pub.change`); n > 2 {
+		t.Errorf("the public's feed keeps %d rows", n)
+	}
+	if _, err := s.app.Exec(t.Context(), `select land.prune_changes(0)`); geo.KindOf(asGeo(err)) != geo.Invalid {
+		t.Errorf("deleting everything: %v", err)
+	}
+}
+
 // A burst of writes comes as few calls, each feature once, and ends at the last
 // revision.
 func TestFollowCoalesces(t *testing.T) {
