@@ -35,6 +35,9 @@ export function colourOf(token: ColourToken, theme: Theme): string {
   return COLOURS[token][theme];
 }
 
+/** What the legend hides the projects by; it stands among the codes of states and uses in a link. */
+export const PROJECTS = 'projects';
+
 /** One row of the legend: a status or a family of land uses. */
 export interface LegendRow {
   readonly code: string;

@@ -147,6 +147,21 @@ test('a label is written from one point of its thing, under the same filter of t
   }
 });
 
+test('projects are one neutral mark that can be drawn and hidden, whatever the mode', () => {
+  for (const o of everyStyle()) {
+    const mark = landLayers(o).find((l) => l.id === 'projects-diamond');
+    assert.ok(mark && mark.type === 'symbol' && mark.layout && 'filter' in mark, o.mode);
+    const name = String(mark.layout['icon-image']);
+    const drawn = pattern(name);
+    assert.ok(drawn, name);
+    const at = (x: number, y: number) => drawn.data[(y * drawn.width + x) * 4 + 3];
+    const middle = drawn.width / 2;
+    assert.deepEqual([at(middle, middle), at(0, 0), at(drawn.width - 1, 0)], [255, 0, 0], name);
+    const shows = (hide: string[]) => evaluate(mark.filter, {}, {}, 'boolean', { hide });
+    assert.deepEqual([shows([]), shows(['sold']), shows(['projects'])], [true, true, false], o.mode);
+  }
+});
+
 test('an external raster lies under the land, an external style brings its own ground', () => {
   const raster = buildStyle({
     ...OPTIONS,

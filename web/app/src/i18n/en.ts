@@ -85,7 +85,7 @@ export const en: typeof zh = {
     all: 'Show all',
     other: 'Other marks',
     clearedLand: 'Cleared land',
-    project: 'Project',
+    project: 'Projects (when zoomed in)',
     projectYi: 'Project of CNY 100 M or more',
     buildings: 'Buildings (when zoomed in)',
     count: (n) => `${n} items`,

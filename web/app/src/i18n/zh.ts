@@ -82,7 +82,7 @@ export const zh = {
     all: '全部显示',
     other: '其他标记',
     clearedLand: '已腾净的地',
-    project: '项目',
+    project: '项目（放大后可见）',
     projectYi: '1 亿以上的项目',
     buildings: '建筑（放大后可见）',
     count: (n: string) => `${n} 个`,

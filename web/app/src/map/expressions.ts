@@ -55,6 +55,12 @@ export function notHidden(property: string): FilterSpecification {
   return ['!', hidden] as unknown as FilterSpecification;
 }
 
+/** Keeps everything of a layer while the legend has not hidden its code. */
+export function codeShown(code: string): FilterSpecification {
+  const hidden = ['in', code, ['array', 'string', ['global-state', 'hide']]];
+  return ['!', hidden] as unknown as FilterSpecification;
+}
+
 export function all(...filters: readonly (FilterSpecification | null)[]): FilterSpecification {
   return ['all', ...filters.filter((f) => f !== null)] as unknown as FilterSpecification;
 }

@@ -4,10 +4,11 @@ import type {
   LayerSpecification,
 } from '@maplibre/maplibre-gl-style-spec';
 import type { MachineName, Outline } from '../catalogue.gen.ts';
-import { colourOf } from '../catalogue.ts';
+import { colourOf, PROJECTS } from '../catalogue.ts';
 import {
   all,
   byZoom,
+  codeShown,
   codesWithOutline,
   hatched,
   hatchImage,
@@ -19,12 +20,14 @@ import {
   whenState,
 } from './expressions.ts';
 import { PALETTES, type Palette } from './palette.ts';
-import { dotsName } from './pattern.ts';
+import { diamondName, dotsName } from './pattern.ts';
 import { FONT, LAND, type StyleOptions } from './options.ts';
 
 /** Fills are let through a little so that the ground stays in sight; the colours were checked at this. */
 export const FILL_OPACITY = 0.85;
 
+// Further out the diamonds would lie on the very areas that one looks for.
+const PROJECT_ZOOM = 12.5;
 const OUTLINES: readonly Outline[] = ['thin', 'thick', 'dashed'];
 
 /** The layers of the district's land, from the ground up. */
@@ -41,7 +44,7 @@ export function landLayers(o: StyleOptions): LayerSpecification[] {
     ...marks('areas', p),
     ...marks('parcels', p),
     ...(o.staff && o.mode === 'clearance' ? marks('buildings', p, 14) : []),
-    ...projects(o, p),
+    ...projects(p),
     ...labels(o, p),
   ];
 }
@@ -206,42 +209,52 @@ function marks(layer: string, p: Palette, minzoom = 0): LayerSpecification[] {
   );
 }
 
-function projects(o: StyleOptions, p: Palette): LayerSpecification[] {
+// One neutral diamond: a status colour of its own would be read as the parcel's below.
+function projects(p: Palette): LayerSpecification[] {
+  const at = {
+    source: LAND,
+    'source-layer': 'projects',
+    minzoom: PROJECT_ZOOM,
+    filter: codeShown(PROJECTS),
+  };
   const big: ExpressionSpecification = ['==', ['get', 'yi'], 1];
   const size = (small: number, large: number): ExpressionSpecification => ['case', big, large, small];
+  const grow = (at13: ExpressionSpecification, at16: ExpressionSpecification): ExpressionSpecification => [
+    'interpolate',
+    ['linear'],
+    ['zoom'],
+    13,
+    at13,
+    16,
+    at16,
+  ];
+  const marked: ExpressionSpecification = ['any', flagged('sel'), flagged('hover'), flagged('flash')];
   return [
     {
-      id: 'projects-dot',
+      // What a click finds, and the ring of hover, selection and change.
+      id: 'projects-ring',
       type: 'circle',
-      source: LAND,
-      'source-layer': 'projects',
-      minzoom: 9,
-      layout: { 'circle-sort-key': ['get', 'yi'] },
+      ...at,
       paint: {
-        'circle-color': statusColour('project', o.theme),
-        'circle-radius': [
-          'interpolate',
-          ['linear'],
-          ['zoom'],
-          10,
-          size(1.6, 2.8),
-          13,
-          size(3.2, 5.5),
-          16,
-          size(5, 8.5),
-        ],
-        'circle-stroke-color': [
-          'case',
-          ['any', flagged('sel'), flagged('hover')],
-          p.select,
-          flagged('flash'),
-          p.flash,
-          p.line,
-        ],
-        'circle-stroke-width': ['case', ['any', flagged('sel'), flagged('hover'), flagged('flash')], 3, 1],
-        'circle-opacity': unlessGone(1),
-        'circle-stroke-opacity': unlessGone(1),
+        'circle-opacity': 0,
+        'circle-radius': grow(size(5, 8), size(8, 12)),
+        'circle-stroke-width': 3,
+        'circle-stroke-color': ['case', flagged('flash'), p.flash, p.select],
+        'circle-stroke-opacity': ['case', ['all', marked, ['!', flagged('gone')]], 1, 0],
       },
+    },
+    {
+      id: 'projects-diamond',
+      type: 'symbol',
+      ...at,
+      layout: {
+        'icon-image': diamondName(p.line, p.ground),
+        'icon-size': grow(size(0.42, 0.72), size(0.62, 1)),
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'symbol-sort-key': ['get', 'yi'],
+      },
+      paint: { 'icon-opacity': unlessGone(1) },
     },
   ];
 }

@@ -278,7 +278,7 @@ export class MapView {
   }
 
   private pick(x: number, y: number, reach: number): { target: Target; code: string } | null {
-    const layers = ['projects-dot', 'buildings-fill', 'parcels-fill', 'areas-fill', 'areas-hit'];
+    const layers = ['projects-ring', 'buildings-fill', 'parcels-fill', 'areas-fill', 'areas-hit'];
     const shown = layers.filter((id) => this.map.getLayer(id));
     const at: [[number, number], [number, number]] = [
       [x - reach, y - reach],

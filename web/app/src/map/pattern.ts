@@ -22,13 +22,20 @@ export function dotsName(colour: string): string {
   return `dots-${colour.slice(1).toLowerCase()}`;
 }
 
-/** Draws the picture of a name that hatchName or dotsName gave; undefined for any other. */
+/** The image name of the diamond of a project: its fill and its rim. */
+export function diamondName(fill: string, rim: string): string {
+  return `diamond-${fill.slice(1).toLowerCase()}-${rim.slice(1).toLowerCase()}`;
+}
+
+/** Draws the picture of a name that one of the functions above gave; undefined for any other. */
 export function pattern(name: string): Pattern | undefined {
   const dots = /^dots-([0-9a-f]{6})$/.exec(name);
-  if (dots) return dotPattern(Number.parseInt(dots[1] ?? '0', 16));
+  if (dots) return dotPattern(rgb(dots[1]));
+  const diamond = /^diamond-([0-9a-f]{6})-([0-9a-f]{6})$/.exec(name);
+  if (diamond) return diamondMark(rgb(diamond[1]), rgb(diamond[2]));
   const parts = /^hatch-(single|cross)-([0-9a-f]{6})$/.exec(name);
   if (!parts) return undefined;
-  const ink = Number.parseInt(parts[2] ?? '0', 16);
+  const ink = rgb(parts[2]);
   const cross = parts[1] === 'cross';
   return draw(ink, 0.62, (x, y) => {
     const up = nearLine(x + y);
@@ -41,6 +48,31 @@ function dotPattern(ink: number): Pattern {
     const d = Math.hypot(x - SIDE / 2 + 0.5, y - SIDE / 2 + 0.5);
     return Math.min(1, Math.max(0, 3.2 - d));
   });
+}
+
+function rgb(hex: string | undefined): number {
+  return Number.parseInt(hex ?? '0', 16);
+}
+
+const DIAMOND = 36;
+const RIM = 4;
+
+// A square on its corner, DIAMOND pixels from corner to corner; the rim parts it from any ground.
+function diamondMark(fill: number, rim: number): Pattern {
+  const data = new Uint8ClampedArray(DIAMOND * DIAMOND * 4);
+  const middle = (DIAMOND - 1) / 2;
+  for (let y = 0; y < DIAMOND; y++) {
+    for (let x = 0; x < DIAMOND; x++) {
+      const inside = (middle - Math.abs(x - middle) - Math.abs(y - middle)) / Math.SQRT2;
+      const alpha = Math.min(1, Math.max(0, inside + 0.5));
+      const core = Math.min(1, Math.max(0, inside - RIM + 0.5));
+      const at = (y * DIAMOND + x) * 4;
+      for (const [i, shift] of [16, 8, 0].entries())
+        data[at + i] = Math.round(((fill >> shift) & 255) * core + ((rim >> shift) & 255) * (1 - core));
+      data[at + 3] = Math.round(255 * alpha);
+    }
+  }
+  return { width: DIAMOND, height: DIAMOND, data };
 }
 
 // How much of a pixel a 45° line covers; lines repeat every SIDE pixels.

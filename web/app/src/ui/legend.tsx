@@ -1,7 +1,7 @@
 import { useComputed, untracked, useSignalEffect } from '@preact/signals';
-import { legendRows, nameOf, statusOf } from '../catalogue.ts';
+import { legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
-import { fmt, staff } from '../store/server.ts';
+import { fmt, staff, summary } from '../store/server.ts';
 import { go, lang, view, words } from '../store/view.ts';
 import { Swatch } from './swatch.tsx';
 
@@ -45,9 +45,32 @@ export function Legend() {
             </li>
           );
         })}
+        <ProjectsRow />
       </ul>
       <OtherMarks />
     </section>
+  );
+}
+
+function ProjectsRow() {
+  const w = words.value.legend;
+  const n = summary.value?.projects.total;
+  return (
+    <li class="projects-row">
+      <button
+        type="button"
+        class="legend-row"
+        aria-pressed={!view.value.hide.includes(PROJECTS)}
+        data-code={PROJECTS}
+        onClick={() => toggle(PROJECTS)}
+      >
+        <span class="swatch-room" aria-hidden="true">
+          <span class="mark diamond" />
+        </span>
+        <span class="legend-name">{w.project}</span>
+        <span class="count">{n === undefined ? '·' : fmt.value.int(n)}</span>
+      </button>
+    </li>
   );
 }
 
@@ -71,11 +94,9 @@ function OtherMarks() {
           </li>
         )}
         <li>
-          <span class="mark dot" aria-hidden="true" />
-          {w.project}
-        </li>
-        <li>
-          <span class="mark dot big" aria-hidden="true" />
+          <span class="swatch-room" aria-hidden="true">
+            <span class="mark diamond big" />
+          </span>
           {w.projectYi}
         </li>
         {clearance && staff.value && (

@@ -1,3 +1,4 @@
+import { PROJECTS } from '../catalogue.ts';
 import { api, asProblem, district, districtName, mayImport, problemText, session } from '../store/server.ts';
 import { go, lang, setLang, setTheme, theme, view, words } from '../store/view.ts';
 import { MODES } from '../url.ts';
@@ -62,7 +63,7 @@ function ModeSwitch() {
             name="mode"
             value={m}
             checked={view.value.mode === m}
-            onChange={() => go({ mode: m, hide: [] })}
+            onChange={() => go({ mode: m, hide: view.value.hide.filter((c) => c === PROJECTS) })}
           />
           <span>{w[m]}</span>
         </label>
