@@ -331,3 +331,21 @@ func TestLongPages(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesOfEveryCollection reads them in turn on the same connections: what a
+// connection remembers of one collection's columns does not spoil another's.
+func TestPagesOfEveryCollection(t *testing.T) {
+	s := townStore(t)
+	for range 3 {
+		for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+			for _, c := range geo.Collections() {
+				if aud == geo.Public && !geo.PublicCollection(c) {
+					continue
+				}
+				if _, err := s.Features(t.Context(), aud, geo.FeatureQuery{Collection: c, Limit: 10}); err != nil {
+					t.Fatalf("%s %s: %v", aud, c, err)
+				}
+			}
+		}
+	}
+}
