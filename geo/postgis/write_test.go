@@ -186,6 +186,7 @@ func TestConstraintsHaveWords(t *testing.T) {
 		"event_hash_length": true, "session_hash_length": true, "import_layer_known": true, "round_no_positive": true,
 		"area_public_id_key": true, "cleared_land_public_id_key": true, "parcel_public_id_key": true, "project_public_id_key": true,
 		"building_households_positive": true, "household_persons_positive": true,
+		"cleared_land_end_final": true,
 	}
 	for rows.Next() {
 		var table, name string
