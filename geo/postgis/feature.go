@@ -80,7 +80,7 @@ func fetchPage(ctx context.Context, tx pgx.Tx, page *geo.FeaturePage, q geo.Feat
 	for done := false; !done; {
 		// Described anew each time: a FETCH that is kept prepared has the columns of the
 		// collection that was read first.
-		rows, err := tx.Query(ctx, fmt.Sprintf(`fetch %d from page`, fetchRows), pgx.QueryExecModeDescribeExec)
+		rows, err := tx.Query(ctx, fmt.Sprintf(`fetch %d from %s`, fetchRows, cursorOf(q.Collection)))
 		if err != nil {
 			return err
 		}
