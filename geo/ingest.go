@@ -66,5 +66,6 @@ type IngestReport struct {
 	DryRun    bool      `json:"dry_run"`
 	Committed bool      `json:"committed"`
 	Revision  int64     `json:"revision,omitempty"`
-	Notes     []RowNote `json:"notes"`
+	Notes     []RowNote `json:"notes"`             // at most some 1,000; refused rows go before warnings
+	Omitted   int       `json:"omitted,omitempty"` // notes beyond those; the last of Notes count them by problem, with row 0
 }

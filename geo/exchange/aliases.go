@@ -46,7 +46,8 @@ func join(lists ...[]alias) []alias {
 }
 
 // ImportFields lists what an import of a layer can fill. A status is not among
-// them: it changes by a transition only. The aliases are the column names of
+// them: it changes by a transition only, and so do the fields that are Ignored,
+// which are listed so that their columns can be told of. The aliases are the column names of
 // Chinese cadastral and survey tables (TD/T 1015, TD/T 1016, the national
 // market site's field names), their usual pinyin initials, and English.
 func ImportFields(layer geo.Layer) []FieldSpec {
@@ -74,8 +75,8 @@ func ImportFields(layer geo.Layer) []FieldSpec {
 			{Name: "plan_mu", Zh: "计划腾地", En: "planned mu", Unit: Mu, aliases: join(
 				inUnit(Mu, "计划腾地 计划亩 计划亩数 计划面积亩 拟腾地亩 jhm jhtd planmu"),
 				inUnit(Hectare, "planha 计划公顷"), inUnit(SquareMetre, "planm2 计划平方米"))},
-			{Name: "decision_no", Zh: "征收决定文号", En: "decision no.", aliases: names("征收决定文号 决定文号 文号 zsjdwh jdwh wh")},
-			{Name: "decided_on", Zh: "征收决定日", En: "decided on", aliases: names("征收决定日 征收决定日期 决定日期 jdrq")},
+			{Name: "decision_no", Zh: "征收决定文号", En: "decision no.", Ignored: true, aliases: names("征收决定文号 决定文号 文号 zsjdwh jdwh wh")},
+			{Name: "decided_on", Zh: "征收决定日", En: "decided on", Ignored: true, aliases: names("征收决定日 征收决定日期 决定日期 jdrq")},
 			{Name: "deadline", Zh: "清零期限", En: "deadline", aliases: names("清零期限 清零时限 完成时限 期限 qlqx wcsx")},
 		}
 	case geo.ParcelLayer:

@@ -15,6 +15,7 @@ type FieldSpec struct {
 	Zh, En   string
 	Unit     Unit // of an area: the unit that the field is kept in
 	Required bool
+	Ignored  bool // told of when a file has it, but not filled: only a transition sets it
 	aliases  []alias
 }
 
@@ -317,7 +318,14 @@ func (m *matcher) result(fields []FieldSpec) (Mapping, error) {
 	for _, f := range fields {
 		found := false
 		for _, match := range m.out {
-			if match.Field == f.Name {
+			switch {
+			case match.Field != f.Name:
+			case f.Ignored:
+				m.used[match.Index] = false
+				out.Warnings = append(out.Warnings, *problemf("field-ignored", match.Column,
+					"column %s was passed over: %s is set by a transition only",
+					"列 %s 未读取：%s 只能通过流转填写", quote(match.Column), f.Name))
+			default:
 				out.Matches = append(out.Matches, match)
 				found = true
 			}

@@ -25,7 +25,8 @@ const (
 // Ingest takes the rows of a file into a layer: all or nothing. PostGIS
 // transforms, measures and judges each shape; rows with a new code are created
 // in the first state of their machine, rows with a known code are corrected,
-// equal rows are left alone. A status is never touched.
+// equal rows are left alone. A status is never touched, nor is what a
+// transition writes; a settled field may not differ.
 //
 // When rows are refused, the report names each, Committed is false and the
 // error is nil. Errors: Forbidden for the role, Invalid for the options, and
@@ -75,8 +76,10 @@ type intake struct {
 	options geo.IngestOptions
 	layer   layer
 	report  geo.IngestReport
+	ledger  ledger
 	slivers int
-	refused map[int]bool // rows refused so far
+	refused map[int]bool    // rows refused so far
+	ignored map[string]bool // fields that were told of as ignored
 }
 
 // layer is where an import's rows go.
@@ -84,52 +87,21 @@ type layer struct {
 	table   string
 	machine geo.MachineName
 	columns []ingestColumn
-	placed  bool // belongs to an area
-	exact   bool // only exact duplicates are overlaps
+	foreign []string // fields that only a transition writes
+	placed  bool     // belongs to an area
+	exact   bool     // only exact duplicates are overlaps
 }
 
 func layerOf(l geo.Layer) (layer, bool) {
 	switch l {
 	case geo.AreaLayer:
-		return layer{table: "land.area", machine: geo.AreaMachine, columns: areaColumns()}, true
+		return layer{table: "land.area", machine: geo.AreaMachine, columns: areaColumns(), foreign: []string{"decision_no", "decided_on"}}, true
 	case geo.ParcelLayer:
 		return layer{table: "land.parcel", machine: geo.ParcelMachine, columns: parcelColumns(), placed: true}, true
 	case geo.BuildingLayer:
 		return layer{table: "land.building", machine: geo.BuildingMachine, columns: buildingColumns(), placed: true, exact: true}, true
 	}
 	return layer{}, false
-}
-
-// note adds a line to the report; a refused row counts once.
-func (in *intake) note(n geo.RowNote) {
-	in.report.Notes = append(in.report.Notes, n)
-	if n.Severity != refused || in.refused[n.Row] {
-		return
-	}
-	if in.refused == nil {
-		in.refused = map[int]bool{}
-	}
-	in.refused[n.Row] = true
-	in.report.Refused++
-}
-
-// Severities of a note.
-const (
-	refused = "refused"
-	mended  = "fixed"
-	warning = "warning"
-)
-
-// finishNotes puts the notes in order of rows; slivers beyond a number are told
-// as a count.
-func (in *intake) finishNotes() {
-	slices.SortStableFunc(in.report.Notes, func(a, b geo.RowNote) int { return cmp.Compare(a.Row, b.Row) })
-	if more := in.slivers - maxSlivers; more > 0 {
-		in.report.Notes = append(in.report.Notes, geo.RowNote{
-			Problem: "sliver", Severity: warning,
-			Zh: fmt.Sprintf("另有 %d 处不超过 1 平方米的重叠", more), En: fmt.Sprintf("%d more overlaps of up to 1 m2", more),
-		})
-	}
 }
 
 // read stages the rows and has PostGIS judge them one by one and against each
@@ -166,6 +138,9 @@ func (in *intake) take(ctx context.Context) error {
 		if err := in.place(ctx); err != nil {
 			return err
 		}
+	}
+	if err := in.keepSettled(ctx); err != nil {
+		return err
 	}
 	if err := in.overlapsWithLive(ctx); err != nil {
 		return err

@@ -33,8 +33,6 @@ func areaColumns() []ingestColumn {
 		{"leader", "leader", "text", "''", readText},
 		{"department", "department", "text", "''", readText},
 		{"plan_mu", "plan_m2", "numeric", "0", readMu},
-		{"decision_no", "decision_no", "text", "''", readText},
-		{"decided_on", "decided_on", "date", "null", readDate},
 		{"deadline", "deadline", "date", "null", readDate},
 		{"survey_m2", "survey_m2", "numeric", "null", readSize},
 	}
@@ -91,6 +89,19 @@ func (in *intake) fields(row geo.IngestRow) (code string, out map[string]any) {
 		if v != nil {
 			out[c.column] = v
 		}
+	}
+	for _, f := range in.layer.foreign {
+		if strings.TrimSpace(row.Fields[f]) == "" || in.ignored[f] {
+			continue
+		}
+		if in.ignored == nil {
+			in.ignored = map[string]bool{}
+		}
+		in.ignored[f] = true
+		in.note(geo.RowNote{
+			Problem: "field-ignored", Field: f, Severity: warning,
+			Zh: f + " 未读取：只能通过流转填写", En: f + " was passed over: only a transition sets it",
+		})
 	}
 	if use, ok := out["land_use"].(string); ok {
 		out["use_class"] = geo.UseClassOf(use)

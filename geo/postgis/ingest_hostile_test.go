@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -173,5 +174,103 @@ func TestIngestIsPatient(t *testing.T) {
 	})
 	if err != nil || after != "10s" {
 		t.Errorf("the next write waits %s, %v", after, err)
+	}
+}
+
+// What stands in decisions and notices is not changed by a file, unless the
+// thing is still in its first states; the same file again is no change.
+func TestIngestKeepsWhatIsSettled(t *testing.T) {
+	s := townStore(t)
+	before := everythingPublic(t, s)
+	areas := geo.IngestOptions{Layer: geo.AreaLayer, SRID: geo.WGS84, File: "片区.shp"}
+	buildings := geo.IngestOptions{Layer: geo.BuildingLayer, SRID: geo.WGS84, File: "房屋.shp"}
+	for _, c := range []struct {
+		name string
+		o    geo.IngestOptions
+		row  geo.IngestRow
+		want string // the fields refused; "same" = unchanged, "changed" = corrected
+	}{
+		{"a decided area, alike", areas, row(1, square(0, 0, 400).Geometry, "code", "A01", "plan_mu", "100", "deadline", "2018-06-30"), "same"},
+		{"a decided area, another plan", areas, row(1, square(0, 0, 400).Geometry, "code", "A01", "plan_mu", "101", "deadline", "2019-06-30"), "plan_mu deadline"},
+		{"a planned area", areas, row(1, square(2000, 0, 300).Geometry, "code", "A03", "plan_mu", "51", "deadline", "2020-01-01"), "changed"},
+		{"a decision", areas, row(1, square(0, 0, 400).Geometry, "code", "A01", "decision_no", "假〔2016〕9号", "decided_on", "2011-01-01"), "same"},
+		{"a sold parcel, alike", parcelOptions(), row(1, square(0, 0, 150).Geometry, "code", "P01", "land_use", "0901"), "same"},
+		{"a sold parcel, smaller", parcelOptions(), row(1, square(0, 0, 149).Geometry, "code", "P01", "land_use", "1001"), "land_use geometry"},
+		{"an announced parcel", parcelOptions(), row(1, square(150, 0, 99).Geometry, "code", "P02"), "geometry"},
+		{"a planned parcel's use", parcelOptions(), row(1, square(0, 200, 100).Geometry, "code", "P03", "land_use", "0901"), "land_use"},
+		{"a planned parcel's shape", parcelOptions(), row(1, square(0, 200, 99).Geometry, "code", "P03"), "changed"},
+		{"a parcel in reserve", parcelOptions(), row(1, square(1000, 0, 89).Geometry, "code", "P04", "land_use", "0901"), "changed"},
+		{"a demolished building", buildings, row(1, square(10, 10, 20).Geometry, "code", "B01", "legal", "illegal"), "legal"},
+		{"a building as found", buildings, row(1, square(1010, 10, 15).Geometry, "code", "B02", "legal", "legal"), "changed"},
+	} {
+		r := ingest(t, s, c.o, c.row)
+		var fields []string
+		for _, n := range r.Notes {
+			if n.Severity == "refused" {
+				fields = append(fields, n.Field)
+			}
+		}
+		got := strings.Join(fields, " ")
+		switch {
+		case r.Unchanged == 1:
+			got = "same"
+		case r.Updated == 1:
+			got = "changed"
+		}
+		if got != c.want || r.Committed == (r.Refused > 0) {
+			t.Errorf("%s: %s, want %s: %s", c.name, got, c.want, problems(r))
+		}
+	}
+	f, err := s.Feature(t.Context(), geo.Staff, "areas", "A01")
+	if err != nil || f.Properties["decided_on"] != "2016-03-01" || f.Properties["decision_no"] != "岳楼征决〔2016〕1号" {
+		t.Errorf("A01 %v, %v", f.Properties, err)
+	}
+	if after := everythingPublic(t, s); !strings.Contains(after, "A01") || strings.Count(after, `"2020-01-01"`) > 0 || len(before) == 0 {
+		t.Errorf("the public reads %s", after)
+	}
+}
+
+// What a hostile file can make a report say is bounded, also while it is read:
+// refused rows are told first, the rest is counted.
+func TestIngestNotesAreBounded(t *testing.T) {
+	s := emptyStore(t)
+	const rows, each = 20_000, 20
+	long := strings.Repeat("长", 2000)
+	wordy := func(yield func(geo.IngestRow, error) bool) {
+		for i := range rows {
+			r := row(i+1, nil, "code", fmt.Sprintf("N%d", i))
+			for range each {
+				r.Notes = append(r.Notes, geo.RowNote{Row: i + 1, Code: long, Problem: "not-text", Field: long, Zh: long, En: long, Severity: "warning"})
+			}
+			if i == rows-1 {
+				r.Fields["code"] = ""
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	r, err := s.Ingest(t.Context(), planner(), parcelOptions(), wordy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Refused != rows || len(r.Notes) != maxNotes+3 || r.Omitted != rows*each+rows-maxNotes {
+		t.Errorf("%d refused, %d notes, %d omitted", r.Refused, len(r.Notes), r.Omitted)
+	}
+	body, err := json.Marshal(r)
+	if err != nil || len(body) > 2<<20 {
+		t.Errorf("the report has %d bytes, %v", len(body), err)
+	}
+	for _, n := range r.Notes[:maxNotes] {
+		if n.Severity != "refused" {
+			t.Fatalf("%+v before refused rows", n)
+		}
+	}
+	told := map[string]int{}
+	for _, n := range r.Notes[maxNotes:] {
+		told[n.Problem] = n.Row + len(n.En)
+	}
+	if len(told) != 3 || told["not-text"] == 0 || told["empty"] == 0 || told["code_missing"] == 0 {
+		t.Errorf("counts %+v", r.Notes[maxNotes:])
 	}
 }
