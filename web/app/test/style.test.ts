@@ -162,6 +162,27 @@ test('projects are one neutral mark that can be drawn and hidden, whatever the m
   }
 });
 
+test('a house that is no more is not filled, and dashed; one that stands is filled, and drawn through', () => {
+  const layers = landLayers({ ...OPTIONS, staff: true });
+  const [fill, solid, dashed] = ['buildings-fill', 'buildings-line', 'buildings-line-gone'].map((id) => {
+    const found = layers.find((l) => l.id === id);
+    assert.ok(found && 'filter' in found === (id !== 'buildings-fill'), id);
+    return found;
+  });
+  assert.ok(fill?.type === 'fill' && solid?.type === 'line' && dashed?.type === 'line');
+  assert.ok(dashed.paint?.['line-dasharray'] && !solid.paint?.['line-dasharray']);
+  const filled = (status: string, state: Record<string, unknown> = {}) =>
+    Number(evaluate(fill.paint?.['fill-opacity'], { status }, state, 'number')) > 0;
+  const gone = ['demolished', 'self_removed', 'removed', 'site_cleared'];
+  for (const { code } of STATUSES.building) {
+    const is = gone.includes(code);
+    assert.equal(filled(code), !is, code);
+    assert.equal(evaluate(dashed.filter, { status: code }, {}, 'boolean'), is, code);
+    assert.equal(evaluate(solid.filter, { status: code }, {}, 'boolean'), !is, code);
+  }
+  assert.equal(filled('empty', { status: 'demolished' }), false, 'at once when the stream says so');
+});
+
 test('an external raster lies under the land, an external style brings its own ground', () => {
   const raster = buildStyle({
     ...OPTIONS,
@@ -204,7 +225,7 @@ function evaluate(
   expression: unknown,
   properties: Record<string, unknown>,
   state: Record<string, unknown>,
-  type: 'string' | 'boolean' | 'color',
+  type: 'string' | 'boolean' | 'color' | 'number',
   globals: Record<string, unknown> = {},
 ): unknown {
   const spec = {

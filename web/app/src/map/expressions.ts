@@ -5,7 +5,7 @@ import type { Theme } from '../url.ts';
 import { hatchName } from './pattern.ts';
 
 /** The status as it is now: what the live stream said, else what the tile says. */
-const LIVE_STATUS = [
+export const LIVE_STATUS = [
   'to-string',
   ['coalesce', ['feature-state', 'status'], ['get', 'status']],
 ] as unknown as ExpressionSpecification;

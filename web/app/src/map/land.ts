@@ -5,6 +5,7 @@ import type {
 } from '@maplibre/maplibre-gl-style-spec';
 import type { MachineName, Outline } from '../catalogue.gen.ts';
 import { colourOf, PROJECTS } from '../catalogue.ts';
+import { buildingLayers } from './buildings.ts';
 import {
   all,
   byZoom,
@@ -37,7 +38,7 @@ export function landLayers(o: StyleOptions): LayerSpecification[] {
     ...(o.mode === 'clearance' ? areasByStatus(o) : []),
     ...(o.mode === 'clearance' ? clearedLand(o) : []),
     ...(o.mode === 'clearance' ? [] : parcelFills(o)),
-    ...(o.staff && o.mode === 'clearance' ? buildings(o, p) : []),
+    ...(o.staff && o.mode === 'clearance' ? buildingLayers(o, p) : []),
     ...(o.mode === 'clearance' ? [] : [areaHit()]),
     ...areaLines(o, p),
     ...parcelLines(o, p),
@@ -64,16 +65,16 @@ function areaHit(): LayerSpecification {
   };
 }
 
-function statusFill(layer: string, machine: MachineName, o: StyleOptions, minzoom = 0): LayerSpecification[] {
-  const hidable = minzoom === 0 ? notHidden('status') : null;
+function statusFill(layer: string, machine: MachineName, o: StyleOptions): LayerSpecification[] {
+  const hidable = notHidden('status');
   const codes = hatched(machine).map((s) => s.code);
-  const at = { source: LAND, 'source-layer': layer, minzoom };
+  const at = { source: LAND, 'source-layer': layer };
   return [
     {
       id: `${layer}-fill`,
       type: 'fill',
       ...at,
-      filter: all(hidable),
+      filter: hidable,
       paint: { 'fill-color': statusColour(machine, o.theme), 'fill-opacity': unlessGone(FILL_OPACITY) },
     },
     {
@@ -117,24 +118,6 @@ function parcelFills(o: StyleOptions): LayerSpecification[] {
       'source-layer': 'parcels',
       filter: notHidden('use'),
       paint: { 'fill-color': useColour(o.theme), 'fill-opacity': unlessGone(FILL_OPACITY) },
-    },
-  ];
-}
-
-function buildings(o: StyleOptions, p: Palette): LayerSpecification[] {
-  return [
-    ...statusFill('buildings', 'building', o, 14),
-    {
-      id: 'buildings-line',
-      type: 'line',
-      source: LAND,
-      'source-layer': 'buildings',
-      minzoom: 14,
-      paint: {
-        'line-color': p.line,
-        'line-width': byZoom(14, 0.3, 17, 0.9),
-        'line-opacity': unlessGone(0.75),
-      },
     },
   ];
 }

@@ -1,8 +1,10 @@
 import { useComputed, untracked, useSignalEffect } from '@preact/signals';
-import { legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
+import { STATUSES } from '../catalogue.gen.ts';
+import { inkOn, legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
+import { buildingLook } from '../map/buildinglook.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
 import { fmt, staff, summary } from '../store/server.ts';
-import { go, lang, view, words } from '../store/view.ts';
+import { go, lang, theme, view, words } from '../store/view.ts';
 import { Swatch } from './swatch.tsx';
 
 /** What the colours mean and how many there are of each; pressing a row hides or shows it on the map. */
@@ -47,6 +49,7 @@ export function Legend() {
         })}
         <ProjectsRow />
       </ul>
+      {mode === 'clearance' && staff.value && <BuildingKey />}
       <OtherMarks />
     </section>
   );
@@ -99,12 +102,30 @@ function OtherMarks() {
           </span>
           {w.projectYi}
         </li>
-        {clearance && staff.value && (
-          <li>
-            <span class="mark house" aria-hidden="true" />
-            {w.buildings}
-          </li>
-        )}
+      </ul>
+    </details>
+  );
+}
+
+/** How the houses are drawn; they have their own course, beside that of their area. */
+function BuildingKey() {
+  return (
+    <details class="other-marks">
+      <summary>{words.value.legend.buildings}</summary>
+      <ul class="legend-rows">
+        {STATUSES.building.map((s) => {
+          const look = buildingLook(s.code, theme.value);
+          return (
+            <li key={s.code}>
+              <span
+                class={`mark house ${look.is} hatch-${look.is === 'standing' ? s.hatch : 'none'}`}
+                style={{ '--fill': look.fill, '--ink': inkOn(look.fill) }}
+                aria-hidden="true"
+              />
+              {nameOf(s, lang.value)}
+            </li>
+          );
+        })}
       </ul>
     </details>
   );
