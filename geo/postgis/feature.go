@@ -53,7 +53,7 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 		}
 		n := len(args)
 		_, err = tx.Exec(ctx, `
-			declare `+cursorOf(q.Collection)+` no scroll cursor for
+			declare page no scroll cursor for
 			select `+columns(aud, q.Collection)+`
 			from (`+from+`) r
 			where `+where+fmt.Sprintf(` and ($%d::text is null or r.code > $%d) order by r.code limit $%d`, n+1, n+1, n+2),
@@ -66,21 +66,15 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 	return page, err
 }
 
-// cursorOf names a collection's cursor. Each has a name of its own because pgx
-// remembers the columns of a statement by its text.
-func cursorOf(collection string) string {
-	return pgx.Identifier{"page_" + collection}.Sanitize()
-}
-
-// fetchPage reads from the collection's cursor until the page is full, in items or in
+// fetchPage reads from the cursor page until the page is full, in items or in
 // bytes, or nothing is left.
 func fetchPage(ctx context.Context, tx pgx.Tx, page *geo.FeaturePage, q geo.FeatureQuery) error {
 	size := 0
 	read := featureOf(q.Collection)
 	for done := false; !done; {
-		// Described anew each time: a FETCH that is kept prepared has the columns of the
-		// collection that was read first.
-		rows, err := tx.Query(ctx, fmt.Sprintf(`fetch %d from %s`, fetchRows, cursorOf(q.Collection)))
+		// Described anew each time: pgx would keep the FETCH prepared, with the columns of
+		// the collection that this connection read first.
+		rows, err := tx.Query(ctx, fmt.Sprintf(`fetch %d from page`, fetchRows), pgx.QueryExecModeDescribeExec)
 		if err != nil {
 			return err
 		}
