@@ -28,8 +28,13 @@ export function factsOf(collection: CollectionName, item: Item, t: Tongue): read
     const value = item.properties[field.name];
     if (IN_HEAD.includes(field.name) || value === undefined || value === null || value === '') return [];
     const text = factText(field, value, t);
-    return [{ name: field.name, label: nameOf(field, t.lang), text, link: linkOf(field.name, value) }];
+    return [{ name: field.name, label: labelOf(field, t), text, link: linkOf(field.name, value) }];
   });
+}
+
+// Of streets only the code is known: their names are not among the data.
+function labelOf(field: Field, t: Tongue): string {
+  return field.name === 'street' ? t.words.drawer.streetCode : nameOf(field, t.lang);
 }
 
 function linkOf(name: string, value: Value): Selection | null {

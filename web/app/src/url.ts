@@ -4,9 +4,15 @@ export type Lang = 'zh-CN' | 'en';
 export type Theme = 'light' | 'dark';
 export type Mode = 'clearance' | 'auction' | 'use';
 export type Tab = 'areas' | 'parcels' | 'projects';
+/** What a list is cut down to: the parcels on offer, the areas past their deadline. */
+export type Only = 'offer' | 'late';
+/** What a list is ordered by; without it stands the order of the codes. */
+export type Sort = 'close' | 'price' | 'size' | 'late';
 
 export const MODES: readonly Mode[] = ['clearance', 'auction', 'use'];
 export const TABS: readonly Tab[] = ['areas', 'parcels', 'projects'];
+export const ONLY: readonly Only[] = ['offer', 'late'];
+export const SORTS: readonly Sort[] = ['close', 'price', 'size', 'late'];
 const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
 
 export interface Camera {
@@ -29,7 +35,10 @@ export interface ViewState {
   readonly lang: Lang | null;
   readonly theme: Theme | null;
   readonly q: string;
-  readonly tab: Tab;
+  /** null = the one that goes with the mode. */
+  readonly tab: Tab | null;
+  readonly only: Only | null;
+  readonly sort: Sort | null;
 }
 
 export const START: ViewState = {
@@ -40,7 +49,9 @@ export const START: ViewState = {
   lang: null,
   theme: null,
   q: '',
-  tab: 'areas',
+  tab: null,
+  only: null,
+  sort: null,
 };
 
 const MAX_CODE = 200;
@@ -59,7 +70,9 @@ export function parseHash(hash: string): ViewState {
     lang: oneOf(['zh-CN', 'en'] as const, said.get('lang')),
     theme: oneOf(['light', 'dark'] as const, said.get('theme')),
     q: (said.get('q') ?? '').slice(0, MAX_QUERY),
-    tab: oneOf(TABS, said.get('tab')) ?? START.tab,
+    tab: oneOf(TABS, said.get('tab')),
+    only: oneOf(ONLY, said.get('only')),
+    sort: oneOf(SORTS, said.get('sort')),
   };
 }
 
@@ -72,13 +85,26 @@ export function formatHash(s: ViewState): string {
     say('v', `${trim(zoom, 2)}/${trim(lat, 5)}/${trim(lng, 5)}`);
   }
   if (s.mode !== START.mode) say('mode', s.mode);
-  if (s.tab !== START.tab) say('tab', s.tab);
+  if (s.tab) say('tab', s.tab);
+  if (s.only) say('only', s.only);
+  if (s.sort) say('sort', s.sort);
   if (s.sel) say('sel', `${s.sel.collection}/${s.sel.code}`);
   if (s.hide.length > 0) say('hide', s.hide.join(','));
   if (s.q) say('q', s.q);
   if (s.lang) say('lang', s.lang);
   if (s.theme) say('theme', s.theme);
   return out.join('&');
+}
+
+/** The list that is shown: the one that was chosen, else the one that the map's theme is about. */
+export function tabOf(s: Pick<ViewState, 'tab' | 'mode'>): Tab {
+  return s.tab ?? (s.mode === 'clearance' ? 'areas' : 'parcels');
+}
+
+/** The language before anything was chosen: kept from before, else the browser's where it is English. */
+export function firstLang(kept: string | null, browser: string): Lang {
+  if (kept === 'en' || kept === 'zh-CN') return kept;
+  return /^en\b/i.test(browser) ? 'en' : 'zh-CN';
 }
 
 export function sameSelection(a: Selection | null, b: Selection | null): boolean {

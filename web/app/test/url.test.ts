@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatHash, parseHash, START, sameSelection, type ViewState } from '../src/url.ts';
+import { firstLang, formatHash, parseHash, START, sameSelection, tabOf, type ViewState } from '../src/url.ts';
 
 const FULL: ViewState = {
   camera: { zoom: 13.25, lat: 29.37012, lng: 113.1289 },
@@ -11,6 +11,8 @@ const FULL: ViewState = {
   theme: 'dark',
   q: '九华山 & 50%',
   tab: 'projects',
+  only: 'offer',
+  sort: 'close',
 };
 
 test('a link carries the whole view and brings it back', () => {
@@ -74,4 +76,20 @@ test('selections are the same by collection and code', () => {
   assert.ok(sameSelection({ collection: 'areas', code: 'A' }, { collection: 'areas', code: 'A' }));
   assert.ok(!sameSelection({ collection: 'areas', code: 'A' }, { collection: 'parcels', code: 'A' }));
   assert.ok(!sameSelection({ collection: 'areas', code: 'A' }, null));
+});
+
+test('the list goes with the mode until one is chosen', () => {
+  assert.equal(tabOf(parseHash('')), 'areas');
+  assert.equal(tabOf(parseHash('#mode=auction')), 'parcels');
+  assert.equal(tabOf(parseHash('#mode=use')), 'parcels');
+  assert.equal(tabOf(parseHash('#mode=auction&tab=areas')), 'areas');
+});
+
+test('an English browser starts in English, unless another language was chosen', () => {
+  assert.equal(firstLang(null, 'en-GB'), 'en');
+  assert.equal(firstLang(null, 'en'), 'en');
+  assert.equal(firstLang(null, 'zh-CN'), 'zh-CN');
+  assert.equal(firstLang(null, 'de-DE'), 'zh-CN');
+  assert.equal(firstLang('zh-CN', 'en-US'), 'zh-CN');
+  assert.equal(firstLang('en', 'zh-CN'), 'en');
 });

@@ -2,6 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { Problem } from '../api.ts';
 import type { Item, ItemPage } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
+import { WHOLE } from '../listorder.ts';
 import { api, asProblem } from './server.ts';
 
 export interface List {
@@ -18,6 +19,8 @@ const PAGE = 50;
 const MOST = 1000;
 const EMPTY: List = { rows: [], next: null, matched: 0, loading: false, error: null, old: true };
 
+const wholes = new Set<Tab>();
+
 /** The list beside the map, one per tab, in the server's order. */
 export const lists: Readonly<Record<Tab, Signal<List>>> = {
   areas: signal(EMPTY),
@@ -29,8 +32,18 @@ export const lists: Readonly<Record<Tab, Signal<List>>> = {
 export async function ensureList(tab: Tab): Promise<void> {
   const list = lists[tab];
   if (list.value.loading || !list.value.old) return;
-  const limit = Math.min(MOST, Math.max(PAGE, list.value.rows.length));
+  const least = wholes.has(tab) ? WHOLE : PAGE;
+  const limit = Math.min(MOST, Math.max(least, list.value.rows.length));
   await fill(tab, [], () => api.items(tab, { limit: String(limit) }));
+}
+
+/** Reads so much of a list that it can be filtered and sorted here, now and after each change. */
+export async function ensureWhole(tab: Tab): Promise<void> {
+  wholes.add(tab);
+  const list = lists[tab];
+  const { rows, next, old } = list.value;
+  if (!old && next && rows.length < WHOLE) list.value = { ...list.value, old: true };
+  await ensureList(tab);
 }
 
 export async function moreOfList(tab: Tab): Promise<void> {

@@ -5,7 +5,7 @@ import { loadUseCounts } from './counts.ts';
 import { detail, loadDetail } from './detail.ts';
 import { ensureList, outdateLists, rowOf } from './lists.ts';
 import { loadSummary, summary, tileset } from './server.ts';
-import { lang, view, words } from './view.ts';
+import { lang, tab, view, words } from './view.ts';
 
 /** What the map is to do when the stream speaks. */
 export interface LiveMap {
@@ -119,7 +119,7 @@ function refreshSoon(drawer: boolean): void {
   refreshTimer = setTimeout(() => {
     const sel = drawerToo ? view.value.sel : null;
     drawerToo = false;
-    void ensureList(view.value.tab);
+    void ensureList(tab.value);
     void loadSummary();
     if (view.value.mode === 'use') void loadUseCounts();
     if (sel) void loadDetail(sel);

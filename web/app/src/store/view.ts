@@ -2,11 +2,13 @@ import { computed, effect, signal } from '@preact/signals';
 import { en } from '../i18n/en.ts';
 import { type Words, zh } from '../i18n/zh.ts';
 import {
+  firstLang,
   formatHash,
   type Lang,
   parseHash,
   type Selection,
   sameSelection,
+  tabOf,
   type Theme,
   type ViewState,
 } from '../url.ts';
@@ -23,8 +25,13 @@ darkMedia.addEventListener('change', (e) => {
   systemDark.value = e.matches;
 });
 
-/** Chinese unless the reader has said otherwise. */
-export const lang = computed<Lang>(() => view.value.lang ?? (remembered(LANG_KEY) === 'en' ? 'en' : 'zh-CN'));
+/** The link's language, else the reader's, else the browser's where it is English; Chinese otherwise. */
+export const lang = computed<Lang>(
+  () => view.value.lang ?? firstLang(remembered(LANG_KEY), navigator.language),
+);
+
+/** The list that is shown beside the map. */
+export const tab = computed(() => tabOf(view.value));
 
 export const theme = computed<Theme>(() => {
   if (view.value.theme) return view.value.theme;

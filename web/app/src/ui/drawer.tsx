@@ -12,7 +12,7 @@ import type { HistoryEvent, Item } from '../types.ts';
 import { Icon } from './icons.tsx';
 import { Rounds } from './rounds.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
-import { StatusBadge } from './swatch.tsx';
+import { LateMark, StatusBadge } from './swatch.tsx';
 
 /** The parcel or area that is selected, with its history. */
 export function Drawer() {
@@ -75,6 +75,7 @@ function Head({ d }: { d: Detail }) {
       <h2>{name}</h2>
       <div class="drawer-actions">
         {p && <StatusBadge collection={d.sel.collection} code={String(p.status)} />}
+        {d.item && <LateMark item={d.item} />}
         <span class="spring" />
         {box && (
           <button

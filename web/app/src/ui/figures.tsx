@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { fmt, loadSummary, problemText, summary, summaryError } from '../store/server.ts';
-import { words } from '../store/view.ts';
+import { fmt, loadSummary, problemText, staff, summary, summaryError } from '../store/server.ts';
+import { go, words } from '../store/view.ts';
+import { sheetStop } from './sheet.tsx';
 
 /** The district's figures at one revision, and when they held. */
 export function Figures() {
@@ -35,12 +36,15 @@ export function Figures() {
           <Amount text={money} />
         </Figure>
       </dl>
+      {s.areas.late !== undefined && <Late n={s.areas.late} />}
       <p class="as-of">
         {s.households &&
           `${w.projects} ${w.projectCount(f.int(s.projects.total), f.int(s.projects.over_1yi))} · `}
         {w.price} {f.pricePerMu(s.parcels.price_per_mu_wan)}
       </p>
-      <p class="as-of">{w.asOf(f.moment(s.as_of), f.int(s.revision))}</p>
+      <p class="as-of">
+        {staff.value ? w.asOfRev(f.moment(s.as_of), f.int(s.revision)) : w.asOf(f.moment(s.as_of))}
+      </p>
     </section>
   );
 }
@@ -51,6 +55,32 @@ function Figure({ label, children }: { label: string; children: ComponentChildre
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+// The way from the number to the areas that it counts.
+function Late({ n }: { n: number }) {
+  const w = words.value.figures;
+  const f = fmt.value;
+  if (n === 0) {
+    return (
+      <p class="as-of">
+        {w.late} {f.int(n)}
+      </p>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="late-figure"
+      title={w.lateTip}
+      onClick={() => {
+        go({ tab: 'areas', only: 'late', sort: 'late' });
+        sheetStop.value = 'half';
+      }}
+    >
+      {w.late} <b>{f.int(n)}</b>
+    </button>
   );
 }
 

@@ -1,23 +1,28 @@
-import { untracked, useSignalEffect } from '@preact/signals';
+import { untracked, useComputed, useSignalEffect } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
 import { boxOf } from '../bounds.ts';
+import { arrange, cuts, ON_OFFER, orders, WHOLE } from '../listorder.ts';
 import { flyTo, pointed } from '../store/camera.ts';
-import { ensureList, lists, moreOfList, retryList } from '../store/lists.ts';
+import { ensureList, ensureWhole, lists, moreOfList, retryList } from '../store/lists.ts';
 import { flashed } from '../store/live.ts';
-import { fmt, problemText } from '../store/server.ts';
-import { go, select, view, words } from '../store/view.ts';
+import { fmt, problemText, summary } from '../store/server.ts';
+import { go, select, tab as shownTab, view, words } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
+import { ListTools } from './listtools.tsx';
 import { sheetStop } from './sheet.tsx';
-import { StatusBadge } from './swatch.tsx';
+import { LateMark, StatusBadge } from './swatch.tsx';
 
 /** The list beside the map: the same things in words, and the way to them by keyboard. */
 export function ListPanel() {
   const w = words.value;
+  const whole = useComputed(() => arranged(shownTab.value));
   useSignalEffect(() => {
-    const { tab } = view.value;
-    untracked(() => void ensureList(tab));
+    const tab = shownTab.value;
+    const read = whole.value ? ensureWhole : ensureList;
+    untracked(() => void read(tab));
   });
+  const open = shownTab.value;
   return (
     <section class="lists" aria-label={w.tabs.label}>
       <div class="tabs" role="tablist" aria-label={w.tabs.label}>
@@ -27,22 +32,34 @@ export function ListPanel() {
             type="button"
             role="tab"
             id={`tab-${t}`}
-            aria-selected={view.value.tab === t}
+            aria-selected={open === t}
             aria-controls="list"
-            tabIndex={view.value.tab === t ? 0 : -1}
+            tabIndex={open === t ? 0 : -1}
             onClick={() => go({ tab: t })}
             onKeyDown={(e) => onTabKey(e, t)}
           >
             {w.tabs[t]}
-            {lists[t].value.matched > 0 && <span class="count">{fmt.value.int(lists[t].value.matched)}</span>}
+            <TabCount tab={t} />
           </button>
         ))}
       </div>
-      <div id="list" class="list" role="tabpanel" aria-labelledby={`tab-${view.value.tab}`} tabIndex={-1}>
-        <Rows tab={view.value.tab} />
+      <ListTools tab={open} />
+      <div id="list" class="list" role="tabpanel" aria-labelledby={`tab-${open}`} tabIndex={-1}>
+        <Rows tab={open} />
       </div>
     </section>
   );
+}
+
+/** Whether the tab's list is filtered or sorted here. */
+function arranged(tab: Tab): boolean {
+  const { only, sort } = view.value;
+  return cuts(tab, only) || orders(tab, sort);
+}
+
+function TabCount({ tab }: { tab: Tab }) {
+  const n = summary.value?.[tab].total ?? lists[tab].value.matched;
+  return n > 0 ? <span class="count">{fmt.value.int(n)}</span> : null;
 }
 
 function onTabKey(e: TargetedKeyboardEvent<HTMLButtonElement>, tab: Tab): void {
@@ -57,8 +74,12 @@ function Rows({ tab }: { tab: Tab }) {
   const w = words.value.list;
   const f = fmt.value;
   const { rows, loading, error, matched, next } = lists[tab].value;
-  const shown = rows.filter((r) => !hiddenByLegend(tab, r));
-  const hidden = rows.length - shown.length;
+  const { only, sort } = view.value;
+  const fitting = arrange(tab, rows, only, sort);
+  const shown = fitting.filter((r) => !hiddenByLegend(tab, r));
+  const hidden = fitting.length - shown.length;
+  // More than the first rows are wanted before a filter or an order says anything.
+  const partial = arranged(tab) && next !== null;
   if (error && rows.length === 0) {
     return (
       <div class="state" role="alert">
@@ -72,13 +93,15 @@ function Rows({ tab }: { tab: Tab }) {
   if (rows.length === 0) return <p class="state">{loading ? w.loading : w.empty}</p>;
   return (
     <>
+      {fitting.length === 0 && <p class="state">{loading || partial ? w.loading : w.none}</p>}
       <ul>
         {shown.map((r) => (
           <Row key={r.id} tab={tab} item={r} />
         ))}
       </ul>
       <div class="list-foot">
-        <span>{w.shown(f.int(rows.length), f.int(matched))}</span>
+        <span>{w.shown(f.int(fitting.length), f.int(matched))}</span>
+        {partial && rows.length >= WHOLE && <span>{w.bounded(f.int(rows.length))}</span>}
         {hidden > 0 && <span>{w.filtered(f.int(hidden))}</span>}
         {next && (
           <button type="button" class="plain" disabled={loading} onClick={() => void moreOfList(tab)}>
@@ -135,9 +158,22 @@ function Row({ tab, item }: { tab: Tab; item: Item }) {
         <span class="row-size">{sizeOf(tab, item)}</span>
         <span class="row-code">{title === item.id ? '' : item.id}</span>
         <StatusBadge collection={tab} code={String(p.status)} />
+        <LateMark item={item} />
+        {tab === 'parcels' && <span class="row-terms">{termsOf(item)}</span>}
       </button>
     </li>
   );
+}
+
+// What a buyer asks first: the price, and until when; once sold, what was paid.
+function termsOf(item: Item): string {
+  const f = fmt.value;
+  const w = words.value.list;
+  const { status, start_wan, deal_wan, list_to } = item.properties;
+  if (typeof deal_wan === 'number') return w.deal(f.money(deal_wan));
+  const price = typeof start_wan === 'number' ? w.start(f.money(start_wan)) : '';
+  const open = ON_OFFER.includes(String(status)) && typeof list_to === 'string' && list_to !== '';
+  return [price, open ? w.closes(f.date(list_to)) : ''].filter(Boolean).join(' · ');
 }
 
 // What tells how big a thing is: land in mu, a project in money.

@@ -1,7 +1,7 @@
 import { degrees, metresPerPixel, scaleBar } from '../format.ts';
 import { mapTrouble, pointerAt } from '../store/camera.ts';
 import { liveState, revision } from '../store/live.ts';
-import { district, fmt } from '../store/server.ts';
+import { district, fmt, staff } from '../store/server.ts';
 import { view, words } from '../store/view.ts';
 
 const BAR_ROOM = 100;
@@ -15,7 +15,9 @@ export function StatusBar() {
   return (
     <footer class="statusbar">
       <LiveDot />
-      {revision.value > 0 && <span class="wide-only">{w.revision(fmt.value.int(revision.value))}</span>}
+      {staff.value && revision.value > 0 && (
+        <span class="wide-only">{w.revision(fmt.value.int(revision.value))}</span>
+      )}
       {mapTrouble.value !== '' && <span class="trouble">{mapTrouble.value}</span>}
       <span class="spring" />
       {external && <span class="attribution">{external}</span>}

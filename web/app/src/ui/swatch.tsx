@@ -1,7 +1,10 @@
 import type { LegendRow } from '../catalogue.ts';
 import { inkOn, MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
 import { COLOURS, type CollectionName } from '../catalogue.gen.ts';
-import { lang, theme } from '../store/view.ts';
+import { lateDays } from '../listorder.ts';
+import { fmt } from '../store/server.ts';
+import { lang, theme, words } from '../store/view.ts';
+import type { Item } from '../types.ts';
 
 type Look = Pick<LegendRow, 'token' | 'hatch' | 'outline' | 'badge'>;
 
@@ -31,4 +34,10 @@ export function StatusBadge({ collection, code }: { collection: CollectionName; 
       <span>{nameOf(status, lang.value)}</span>
     </span>
   );
+}
+
+/** How many days a thing is past its deadline, in words; nothing where it is not late. */
+export function LateMark({ item }: { item: Item }) {
+  const days = lateDays(item);
+  return days > 0 ? <span class="late">{words.value.list.late(fmt.value.int(days))}</span> : null;
 }
