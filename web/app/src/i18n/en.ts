@@ -98,6 +98,8 @@ export const en: typeof zh = {
   legend: {
     title: 'Legend',
     hint: 'Press to hide or show',
+    only: 'Only',
+    onlyThis: (name) => `Only: ${name}`,
     all: 'Show all',
     other: 'Other marks',
     clearedLand: 'Cleared land',

@@ -95,6 +95,8 @@ export const zh = {
   legend: {
     title: '图例',
     hint: '点选以隐去或显示',
+    only: '只看',
+    onlyThis: (name: string) => `只看：${name}`,
     all: '全部显示',
     other: '其他标记',
     clearedLand: '已腾净的地',

@@ -32,7 +32,7 @@ export function Legend() {
           const n = counts.value === null ? null : (counts.value.get(r.code) ?? 0);
           const on = !hide.includes(r.code);
           return (
-            <li key={r.code}>
+            <li key={r.code} class="legend-item">
               <button
                 type="button"
                 class={n === 0 ? 'legend-row zero' : 'legend-row'}
@@ -44,6 +44,14 @@ export function Legend() {
                 <span class="legend-name">{nameOf(r, lang.value)}</span>
                 <span class="count">{n === null ? '·' : fmt.value.int(n)}</span>
               </button>
+              <button
+                type="button"
+                class="legend-only"
+                aria-label={w.onlyThis(nameOf(r, lang.value))}
+                onClick={() => showOnly(r.code)}
+              >
+                {w.only}
+              </button>
             </li>
           );
         })}
@@ -53,6 +61,15 @@ export function Legend() {
       <OtherMarks />
     </section>
   );
+}
+
+// One row alone; pressed on a row that is alone, all of them. The projects stay as they are.
+function showOnly(code: string): void {
+  const { mode, hide } = view.value;
+  const rest = legendRows(mode, staff.value).flatMap((r) => (r.code === code ? [] : [r.code]));
+  const alone = !hide.includes(code) && rest.every((c) => hide.includes(c));
+  const projects = hide.filter((c) => c === PROJECTS);
+  go({ hide: alone ? projects : [...rest, ...projects] });
 }
 
 function ProjectsRow() {
