@@ -45,8 +45,8 @@ export function landLayers(o: StyleOptions): LayerSpecification[] {
     ...marks('areas', p),
     ...marks('parcels', p),
     ...(o.staff && o.mode === 'clearance' ? marks('buildings', p, 14) : []),
-    ...projects(p),
-    ...labels(o, p),
+    // What is drawn last is placed first: here the areas are what one reads, there they stand back.
+    ...(o.mode === 'clearance' ? [...projects(p), ...labels(o, p)] : [...labels(o, p), ...projects(p)]),
   ];
 }
 
@@ -192,7 +192,8 @@ function marks(layer: string, p: Palette, minzoom = 0): LayerSpecification[] {
   );
 }
 
-// One neutral diamond: a status colour of its own would be read as the parcel's below.
+// One neutral diamond: a status colour of its own would be read as that of the parcel below. All are
+// drawn; labels of the layers below make room.
 function projects(p: Palette): LayerSpecification[] {
   const at = {
     source: LAND,
@@ -234,7 +235,6 @@ function projects(p: Palette): LayerSpecification[] {
         'icon-image': diamondName(p.line, p.ground),
         'icon-size': grow(size(0.42, 0.72), size(0.62, 1)),
         'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
         'symbol-sort-key': ['get', 'yi'],
       },
       paint: { 'icon-opacity': unlessGone(1) },
@@ -245,6 +245,12 @@ function projects(p: Palette): LayerSpecification[] {
 function flagged(flag: string): ExpressionSpecification {
   return ['boolean', ['feature-state', flag], false];
 }
+
+// A label steps aside from a mark on its point rather than give way.
+const ASIDE = {
+  'text-variable-anchor': ['center', 'top', 'bottom'] as ('center' | 'top' | 'bottom')[],
+  'text-radial-offset': 0.8,
+};
 
 function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
   const halo = { 'text-color': p.text, 'text-halo-color': p.ground, 'text-halo-width': 1.6 };
@@ -267,6 +273,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
       'text-font': FONT,
       'text-size': 11,
       'text-max-width': 12,
+      ...ASIDE,
       'text-padding': 4,
     },
     paint: { ...halo, 'text-opacity': unlessGone(1) },
@@ -282,6 +289,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
       'text-font': FONT,
       'text-size': byZoom(9, 10, 12, 12, 15, 15),
       'text-max-width': 8,
+      ...ASIDE,
       'text-padding': 3,
     },
     paint: {
