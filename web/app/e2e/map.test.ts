@@ -168,6 +168,30 @@ onPage('the legend counts as the summary does, and hides and shows', '/#mode=auc
   );
 });
 
+onPage('two presses leave two states on the map, and one brings all back', '/#mode=auction', async (page) => {
+  const shown = () => page.locator('.legend-item [data-code][aria-pressed=true]');
+  const all = await shown().count();
+  await page.getByRole('button', { name: '只看：公告' }).click();
+  assert.equal(await shown().count(), 1);
+  await page.locator('.legend-row[data-code=listed]').click();
+  const left = await shown().evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
+  assert.deepEqual(left, ['announced', 'listed']);
+  assert.equal(await page.locator('.legend-row[data-code=projects]').getAttribute('aria-pressed'), 'true');
+  await page.getByRole('button', { name: '全部显示' }).click();
+  assert.equal(await shown().count(), all);
+  assert.equal(hashOf(page).get('hide'), null);
+});
+
+onPage('projects are hidden in every theme until they are called back', '/#mode=auction', async (page) => {
+  const row = page.locator('.legend-row[data-code=projects]');
+  await row.click();
+  assert.equal(hashOf(page).get('hide'), 'projects');
+  await page.locator('.legend-row[data-code=sold]').click();
+  await page.locator('input[name=mode][value=use]').check({ force: true });
+  assert.equal(hashOf(page).get('hide'), 'projects');
+  assert.equal(await row.getAttribute('aria-pressed'), 'false');
+});
+
 onPage(
   'a click opens the parcel with its history, and Back returns to the one before',
   '/#mode=auction',
