@@ -53,7 +53,7 @@ func table() map[string]row {
 		"geo/exchange":               {own: []string{"geo"}, outside: []string{orb, text, sqlite}},
 		"geo/exchange/fixture":       {},
 		"geo/sample":                 {own: []string{"geo"}, outside: []string{orb}},
-		"tiles":                      {outside: []string{orb, sync, gzip}},
+		"tiles":                      {own: []string{"geo"}, outside: []string{orb, sync, gzip}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync}},
