@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
+import { useRef } from 'preact/hooks';
 import { asProblem, mayImport, problemText, staff } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import type { IngestReport } from '../types.ts';
@@ -50,9 +51,8 @@ function ImportForm() {
   const report = useSignal<IngestReport | null>(null);
   const error = useSignal('');
 
-  const submit = async (e: TargetedSubmitEvent<HTMLFormElement>) => {
-    e.preventDefault();
-    const form = formOf(e.currentTarget, dry.value);
+  const box = useRef<HTMLFormElement>(null);
+  const send = async (form: FormData) => {
     busy.value = true;
     sent.value = 0;
     error.value = '';
@@ -61,20 +61,40 @@ function ImportForm() {
       report.value = await sendImport(form, lang.value, (share) => {
         sent.value = share;
       });
+      // The next file is tried first again.
+      if (report.value.committed) dry.value = true;
     } catch (err) {
       error.value = problemText(asProblem(err));
     }
     busy.value = false;
   };
+  const submit = (e: TargetedSubmitEvent<HTMLFormElement>) => {
+    e.preventDefault();
+    void send(formOf(e.currentTarget, dry.value));
+  };
+  // What was tried is what the form still holds: a change of it takes the report away.
+  const forReal = () => {
+    if (!box.current?.reportValidity()) return;
+    dry.value = false;
+    void send(formOf(box.current, false));
+  };
+  const tried = report.value;
+  const good = tried?.dry_run && tried.refused === 0;
 
   return (
     <>
-      <form class="import-form" onSubmit={submit}>
-        <Field label={w.file}>
-          <input name="file" type="file" required accept=".geojson,.json,.geojsonl,.ndjson,.shp,.zip,.gpkg" />
-        </Field>
+      <form
+        ref={box}
+        class="import-form"
+        onSubmit={submit}
+        onChange={() => {
+          report.value = null;
+        }}
+      >
+        <FileField />
         <Field label={w.layer}>
-          <select name="layer">
+          <select name="layer" required>
+            <option value="">{w.choose}</option>
             {LAYERS.map((l) => (
               <option key={l} value={l}>
                 {words.value.things[l]}
@@ -147,8 +167,48 @@ function ImportForm() {
           {error.value}
         </p>
       )}
-      {report.value && <ImportReport report={report.value} />}
+      {tried && (
+        <ImportReport
+          report={tried}
+          next={
+            good && (
+              <p>
+                <button type="button" class="primary" disabled={busy.value} onClick={forReal}>
+                  {w.real}
+                </button>
+              </p>
+            )
+          }
+        />
+      )}
     </>
+  );
+}
+
+// The browser's own button speaks the browser's language; this one speaks the page's.
+function FileField() {
+  const w = words.value.imports;
+  const name = useSignal('');
+  return (
+    <label class="field file">
+      <span>{w.file}</span>
+      <span class="file-choice">
+        <input
+          class="unseen"
+          name="file"
+          type="file"
+          required
+          accept=".geojson,.json,.geojsonl,.ndjson,.shp,.zip,.gpkg"
+          onChange={(e) => {
+            name.value = e.currentTarget.files?.[0]?.name ?? '';
+          }}
+        />
+        <span class="file-button" aria-hidden="true">
+          {w.chooseFile}
+        </span>
+        <span class="file-name">{name.value || w.noFile}</span>
+      </span>
+    </label>
   );
 }
 

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import type { IngestReport, RowNote } from '../types.ts';
@@ -6,10 +8,16 @@ const M2_PER_MU = 10_000 / 15;
 const MOST = 500;
 
 /** What an import found and did, row by row where there is something to say. */
-export function ImportReport({ report }: { report: IngestReport }) {
+export function ImportReport({ report, next }: { report: IngestReport; next: ComponentChildren }) {
   const w = words.value.imports;
   const f = fmt.value;
   const c = w.counts;
+  const title = useRef<HTMLHeadingElement>(null);
+  // Each report that arrives is shown, not each drawing of it.
+  useEffect(() => {
+    title.current?.scrollIntoView({ block: 'start' });
+    title.current?.focus({ preventScroll: true });
+  }, [report]);
   const done = report.committed
     ? w.committed
     : report.dry_run && report.refused === 0
@@ -28,7 +36,9 @@ export function ImportReport({ report }: { report: IngestReport }) {
   ];
   return (
     <section class="report" aria-labelledby="report-title">
-      <h2 id="report-title">{w.report}</h2>
+      <h2 id="report-title" ref={title} tabIndex={-1}>
+        {w.report}
+      </h2>
       <p class={report.refused > 0 ? 'verdict bad' : 'verdict'} role="status">
         <strong>{report.file}</strong> {done}
         {report.committed && (
@@ -38,6 +48,8 @@ export function ImportReport({ report }: { report: IngestReport }) {
           </>
         )}
       </p>
+      {report.committed && report.layer === 'parcels' && report.created > 0 && <p>{w.parcelsReserved}</p>}
+      {next}
       <dl class="report-counts">
         {cells
           .filter(([, text]) => text !== '')

@@ -87,9 +87,9 @@ function Account() {
   return (
     <>
       {mayImport.value && (
-        <a class="quiet wide-only" href="/import">
+        <a class="quiet" href="/import" aria-label={words.value.imports.link}>
           <Icon name="upload" />
-          <span>{words.value.imports.link}</span>
+          <span class="wide-only">{words.value.imports.link}</span>
         </a>
       )}
       <span class="who wide-only" title={roles[user.role] ?? user.role}>
