@@ -1,21 +1,25 @@
 import { computed, effect, untracked, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { type Box, boxOf } from '../bounds.ts';
+import { type Box, boxOf, massOf, type Piece } from '../bounds.ts';
 import type { ExternalBase, StyleOptions } from '../map/options.ts';
 import type { MapView, Room } from '../map/mapview.ts';
 import { TileVersions } from '../map/tileversions.ts';
 import { hasWebgl2 } from '../map/webgl.ts';
 import { mapTrouble, pointed, pointerAt, wish } from '../store/camera.ts';
 import { detail } from '../store/detail.ts';
+import { ensureWhole, lists } from '../store/lists.ts';
 import { connectMap } from '../store/live.ts';
 import { api, asProblem, district, problemText, staff, tileset } from '../store/server.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
 import { Icon } from './icons.tsx';
 import { sheetStop } from './sheet.tsx';
+import { WIDE } from './wide.ts';
 
-const WIDE = matchMedia('(min-width: 900px)');
 const DRAWER_PX = 372;
 const EDGE_PX = 36;
+const PHONE_EDGE_PX = 20;
+// How much of the land the first view of a small screen shows; what lies far out would make a knot of it.
+const MASS = 0.9;
 
 /** The map, where the browser can draw one; else a clear word, and the list does the work. */
 export function MapCanvas() {
@@ -100,25 +104,39 @@ function homeBox(): Box | null {
   return district.value?.bounds ?? district.value?.frame ?? null;
 }
 
+/** Where the map begins: all land, on a small screen the mass of it. */
+async function firstBox(): Promise<Box | null> {
+  if (WIDE.matches || view.peek().camera) return homeBox();
+  await ensureWhole('areas');
+  const pieces = lists.areas.peek().rows.flatMap((row): Piece[] => {
+    const box = boxOf(row.geometry);
+    const { plan_mu } = row.properties;
+    return box && typeof plan_mu === 'number' ? [{ box, weight: plan_mu }] : [];
+  });
+  return massOf(pieces, MASS) ?? homeBox();
+}
+
 // What lies over the map: the drawer at the right of a wide screen, the sheet at the foot of a phone.
 function room(): Room {
   const even = { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left: EDGE_PX };
   if (WIDE.matches) return view.peek().sel ? { ...even, right: EDGE_PX + DRAWER_PX } : even;
   const share = sheetStop.peek() === 'peek' ? 0.14 : 0.5;
-  return { ...even, top: EDGE_PX, bottom: Math.round(innerHeight * share) + 16 };
+  const side = PHONE_EDGE_PX;
+  return { top: EDGE_PX, right: side, bottom: Math.round(innerHeight * share) + 16, left: side };
 }
 
 async function open(container: HTMLElement, signal: AbortSignal): Promise<MapView> {
-  const [{ MapView }, tiles, base] = await Promise.all([
+  const [{ MapView }, tiles, base, box] = await Promise.all([
     import('../map/mapview.ts'),
     api.tileJson(tileset.peek(), signal),
     externalBase(signal),
+    firstBox(),
   ]);
   const templates = tiles.tiles.map(absolute);
   const versions = new TileVersions(tiles.revision ?? versionIn(templates[0]));
   const clean = templates.map((t) => t.replace(/\?.*$/, ''));
   const options = styleOptions(clean, base);
-  const start = { camera: view.peek().camera, box: homeBox(), room: room() };
+  const start = { camera: view.peek().camera, box, room: room() };
   const shown = new MapView(container, options, versions, start, words.peek().mapLabel, {
     moved: (camera) => go({ camera }),
     picked: (sel, at) => {

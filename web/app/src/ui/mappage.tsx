@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { startLive } from '../store/live.ts';
-import { loadSummary } from '../store/server.ts';
+import { loadSummary, staff, summary } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { Drawer } from './drawer.tsx';
 import { Figures } from './figures.tsx';
@@ -9,6 +9,7 @@ import { ListPanel } from './list.tsx';
 import { MapCanvas } from './mapcanvas.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
 import { StatusBar } from './statusbar.tsx';
+import { wide } from './wide.ts';
 import { TopBar } from './topbar.tsx';
 
 let live = false;
@@ -37,16 +38,46 @@ export function MapPage() {
       <main class="stage">
         <section class="panel" aria-label={words.value.panel} data-stop={sheetStop.value}>
           <SheetHandle summaryLine />
-          <Figures />
-          <ListPanel />
-          <Legend />
+          {wide.value ? (
+            <>
+              <Figures />
+              <ListPanel />
+              <Legend />
+            </>
+          ) : (
+            <>
+              <ListPanel />
+              <details class="fold">
+                <summary>{words.value.legendAndFigures}</summary>
+                <Legend />
+                <Figures />
+              </details>
+            </>
+          )}
         </section>
         <div class="map-region">
           <MapCanvas />
+          <NothingYet />
         </div>
         <Drawer />
       </main>
       <StatusBar />
+    </div>
+  );
+}
+
+/** An instance without anything to be seen says so, and where more may be. */
+function NothingYet() {
+  const w = words.value;
+  const s = summary.value;
+  if (!s || staff.value || s.areas.total + s.parcels.total + s.projects.total > 0) return null;
+  return (
+    <div class="map-word nothing" role="status">
+      <strong>{w.nothingYet}</strong>
+      <span>{w.nothingSignIn}</span>
+      <a class="primary" href="/signin">
+        {w.sign.in}
+      </a>
     </div>
   );
 }

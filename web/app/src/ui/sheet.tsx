@@ -2,15 +2,15 @@ import { signal } from '@preact/signals';
 import type { TargetedPointerEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import { fmt, summary } from '../store/server.ts';
-import { words } from '../store/view.ts';
+import { view, words } from '../store/view.ts';
 
 export type Stop = 'peek' | 'half' | 'full';
 const STOPS: readonly Stop[] = ['peek', 'half', 'full'];
 const SHARE: Readonly<Record<Stop, number>> = { peek: 0.12, half: 0.5, full: 1 };
 const CLICK_PX = 6;
 
-/** How far the sheet of a phone is open; a wide screen does not look at it. */
-export const sheetStop = signal<Stop>('peek');
+/** How far the sheet of a phone is open; a wide screen does not look at it. A link to a thing opens it. */
+export const sheetStop = signal<Stop>(view.peek().sel ? 'half' : 'peek');
 
 /** The handle of the sheet: drag it, or press it to go to the next stop. */
 export function SheetHandle({ summaryLine }: { summaryLine: boolean }) {
