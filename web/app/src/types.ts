@@ -127,6 +127,8 @@ export interface IngestReport {
   committed: boolean;
   revision?: number;
   notes: RowNote[] | null;
+  /** Notes beyond those; notes of row 0 count them by problem. */
+  omitted?: number;
 }
 
 export type { CollectionName, ColourToken };

@@ -60,15 +60,18 @@ export function ImportReport({ report, next }: { report: IngestReport; next: Com
             </div>
           ))}
       </dl>
-      <Notes notes={report.notes ?? []} />
+      <Notes notes={report.notes ?? []} omitted={report.omitted ?? 0} />
     </section>
   );
 }
 
-function Notes({ notes }: { notes: readonly RowNote[] }) {
+function Notes({ notes, omitted }: { notes: readonly RowNote[]; omitted: number }) {
   const w = words.value.imports;
   const severities: Record<string, string> = w.severities;
   if (notes.length === 0) return <p class="hint">{w.noNotes}</p>;
+  // What concerns the whole file, and the counts of what was left out, come first.
+  const shown = [...notes.filter((n) => n.row === 0), ...notes.filter((n) => n.row > 0)].slice(0, MOST);
+  const all = notes.length + omitted;
   return (
     <>
       <h3 id="notes-title">{w.notes}</h3>
@@ -84,7 +87,7 @@ function Notes({ notes }: { notes: readonly RowNote[] }) {
             </tr>
           </thead>
           <tbody>
-            {notes.slice(0, MOST).map((n, i) => (
+            {shown.map((n, i) => (
               <tr key={`${n.row}/${n.problem}/${i}`}>
                 <td class="num">{n.row > 0 ? n.row : ''}</td>
                 <td>{n.code}</td>
@@ -100,8 +103,8 @@ function Notes({ notes }: { notes: readonly RowNote[] }) {
           </tbody>
         </table>
       </section>
-      {notes.length > MOST && (
-        <p class="hint">{w.moreNotes(fmt.value.int(MOST), fmt.value.int(notes.length))}</p>
+      {all > shown.length && (
+        <p class="hint">{w.moreNotes(fmt.value.int(shown.length), fmt.value.int(all))}</p>
       )}
     </>
   );
