@@ -82,9 +82,11 @@ func newCity(rng *rand.Rand, proj projector, near func(xy) float64) *city {
 	}
 	// The far shore lies beyond the district: only to close the lake on the map.
 	far := smooth(place([][2]float64{
-		{113.0600, 29.4690},
-		{113.0300, 29.4720},
-		{112.9900, 29.4550},
+		{113.1700, 29.4800},
+		{113.1300, 29.4930},
+		{113.0800, 29.4950},
+		{113.0300, 29.4850},
+		{112.9900, 29.4600},
 		{112.9700, 29.4150},
 		{112.9800, 29.3700},
 		{113.0100, 29.3400},
