@@ -12,6 +12,7 @@ type District struct {
 	ApprovalNo         string     // 审图号 of the map, shown in footer and print
 	BaseMap            BaseMap
 	Demo               bool // every page carries 示例数据 / demo data
+	Thresholds         Thresholds
 }
 
 // BaseMap is an optional external base map; the zero value is our own quiet

@@ -67,6 +67,11 @@ func KindOf(err error) Kind {
 	if errors.As(err, &r) {
 		return Refused
 	}
+	var stale *StaleError
+	var batch *BatchError
+	if errors.As(err, &stale) || errors.As(err, &batch) {
+		return Conflict
+	}
 	return Internal
 }
 
@@ -93,3 +98,24 @@ func (e *RefusedError) Error() string {
 	}
 	return s
 }
+
+// StaleError says that somebody was faster: the thing has another version than
+// the caller saw.
+type StaleError struct {
+	Entity  MachineName
+	Code    string
+	Seen    int // the version that the caller named
+	Version int // the version that holds
+}
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("%s %s: version %d was seen, %d holds", e.Entity, e.Code, e.Seen, e.Version)
+}
+
+// BatchError says why a list of moves was not made: an error for each row that
+// has one, by its place in the list. Nothing was done.
+type BatchError struct {
+	Rows map[int]error
+}
+
+func (e *BatchError) Error() string { return fmt.Sprintf("%d rows were refused", len(e.Rows)) }

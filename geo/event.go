@@ -23,7 +23,7 @@ type Event struct {
 	Entity   MachineName // which kind of thing
 	EntityID int64
 	Code     string    // the thing's human code
-	Verb     string    // created, moved, corrected, ended
+	Verb     string    // see the verbs below
 	From, To string    // states, for moved
 	On       time.Time // when it happened
 	At       time.Time // when it was recorded
@@ -32,7 +32,24 @@ type Event struct {
 	Reason   string
 	Source   Source
 	Data     map[string]any // what the move recorded (dates, amounts, numbers)
+
+	Version  int  // of the thing once this was recorded; 0 in events read from the log
+	Replayed bool // the answer to a request that was made before; nothing was done now
 }
+
+// Verbs of events.
+const (
+	Created   = "created"
+	Moved     = "moved"     // from a state to another
+	Corrected = "corrected" // values changed; Data has {field: {"from":…, "to":…}}
+	Ended     = "ended"
+	Recorded  = "recorded" // a record was added; Data has kind, no and its values
+	Amended   = "amended"  // a record was changed; Data as for corrected, with kind and no
+	Struck    = "struck"   // a record or a file was struck out
+	Attached  = "attached" // a file was added; Data has its name, size and hash
+	Detached  = "detached"
+	Noted     = "noted" // a clock struck; Data has notice and due
+)
 
 // Change is one entry of the feed that tiles and open maps follow. It names
 // what to read again, never the content.

@@ -25,6 +25,7 @@ type FeatureQuery struct {
 	Equal      map[string]string // field name -> value; only fields with Filter
 	Limit      int               // 1..MaxPage
 	After      string            // code of the last item of the page before; "" = first page
+	Areas      []string          // households only: those of these areas; nil = of all
 }
 
 // Page sizes of the API.
@@ -77,6 +78,61 @@ type Field struct {
 // Collections lists the collections of the API in order.
 func Collections() []string { return []string{"areas", "parcels", "buildings", "projects"} }
 
+// Registers lists the collections without a place on the map, for staff only:
+// households, problems, and the tables of who and what there is.
+func Registers() []string {
+	return []string{"households", "problems", "organisations", "persons", "boards"}
+}
+
+// Entities of the registers that no machine moves.
+const (
+	OrganisationEntity MachineName = "organisation"
+	PersonEntity       MachineName = "person"
+	BoardEntity        MachineName = "board"
+	AccountEntity      MachineName = "account"
+	DistrictEntity     MachineName = "district"
+)
+
+// EntityOf is what a collection's items are to events, records and files; false
+// for an unknown one.
+func EntityOf(collection string) (MachineName, bool) {
+	for _, p := range collectionEntities() {
+		if p.collection == collection {
+			return p.entity, true
+		}
+	}
+	return "", false
+}
+
+// CollectionOf is the plural that URLs use; "" for an entity without one.
+func CollectionOf(entity MachineName) string {
+	for _, p := range collectionEntities() {
+		if p.entity == entity {
+			return p.collection
+		}
+	}
+	return ""
+}
+
+type collectionEntity struct {
+	collection string
+	entity     MachineName
+}
+
+func collectionEntities() []collectionEntity {
+	return []collectionEntity{
+		{"areas", AreaMachine},
+		{"parcels", ParcelMachine},
+		{"buildings", BuildingMachine},
+		{"projects", ProjectMachine},
+		{"households", HouseholdMachine},
+		{"problems", ProblemMachine},
+		{"organisations", OrganisationEntity},
+		{"persons", PersonEntity},
+		{"boards", BoardEntity},
+	}
+}
+
 // PublicCollection says whether anybody may read the collection.
 func PublicCollection(c string) bool { return c == "areas" || c == "parcels" || c == "projects" }
 
@@ -98,6 +154,11 @@ func Fields(collection string) []Field {
 			{"parcels_sold", IntField, "成交宗数", "Parcels sold", "", pub, !filter},
 			{"parcels_open", IntField, "在售宗数", "Parcels on offer", "", pub, !filter},
 			{"decided_on", DateField, "征收决定日", "Decided on", "", pub, !filter},
+			{"bulletin_on", DateField, "通报日", "Bulletin of", "", pub, !filter},
+			{"bulletin_surveyed", IntField, "通报摸底户数", "Surveyed, by the bulletin", "", pub, !filter},
+			{"bulletin_signed", IntField, "通报签约户数", "Signed, by the bulletin", "", pub, !filter},
+			{"bulletin_vacated", IntField, "通报腾空户数", "Moved out, by the bulletin", "", pub, !filter},
+			{"bulletin_few", BoolField, "少于 5 户不公布", "Counts under five withheld", "", pub, !filter},
 			{"batch", TextField, "批次", "Batch", "", !pub, filter},
 			{"leader", TextField, "联系领导", "Leader", "", !pub, filter},
 			{"department", TextField, "责任单位", "Responsible body", "", !pub, filter},
@@ -192,5 +253,5 @@ func Fields(collection string) []Field {
 			{"investor", TextField, "投资方", "Investor", "", !pub, !filter},
 		}
 	}
-	return nil
+	return registerFields(collection)
 }

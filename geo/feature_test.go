@@ -32,8 +32,15 @@ func TestFields(t *testing.T) {
 			t.Errorf("%s: fid is added by the API and no field", c)
 		}
 	}
-	if Fields("households") != nil || PublicCollection("households") || PublicCollection("buildings") {
-		t.Error("households are no collection, and buildings are for staff")
+	for _, c := range append(Registers(), "buildings") {
+		if PublicCollection(c) {
+			t.Errorf("%s are for staff", c)
+		}
+		for _, f := range Fields(c) {
+			if f.Public {
+				t.Errorf("%s: %s is public in a collection that is not", c, f.Name)
+			}
+		}
 	}
 }
 

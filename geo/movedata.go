@@ -20,6 +20,18 @@ type DataKey struct {
 	En     string    `json:"en"`
 	Unit   string    `json:"unit,omitempty"` // 万元, mu, m2, years, %
 	Secret bool      `json:"secret,omitempty"`
+
+	Required bool     `json:"required,omitempty"`
+	Options  []Option `json:"options,omitempty"` // the only values of a text; nil = free
+	Ref      string   `json:"ref,omitempty"`     // the collection whose code a text is
+	Long     bool     `json:"long,omitempty"`    // a text of several lines in a form
+}
+
+// Option is one value of a text that has only some.
+type Option struct {
+	Code string `json:"code"`
+	Zh   string `json:"zh"`
+	En   string `json:"en"`
 }
 
 // Bounds of the values of a move.

@@ -171,10 +171,12 @@ func dataKey(name string) DataKey {
 
 func dataKeyTable() []DataKey {
 	const secret = true
-	text := func(name, zh, en string) DataKey { return DataKey{name, TextField, zh, en, "", false} }
-	date := func(name, zh, en string) DataKey { return DataKey{name, DateField, zh, en, "", false} }
-	flag := func(name, zh, en string) DataKey { return DataKey{name, BoolField, zh, en, "", false} }
-	num := func(name, zh, en, unit string) DataKey { return DataKey{name, NumField, zh, en, unit, false} }
+	text := func(name, zh, en string) DataKey { return DataKey{Name: name, Type: TextField, Zh: zh, En: en} }
+	date := func(name, zh, en string) DataKey { return DataKey{Name: name, Type: DateField, Zh: zh, En: en} }
+	flag := func(name, zh, en string) DataKey { return DataKey{Name: name, Type: BoolField, Zh: zh, En: en} }
+	num := func(name, zh, en, unit string) DataKey {
+		return DataKey{Name: name, Type: NumField, Zh: zh, En: en, Unit: unit}
+	}
 	return []DataKey{
 		text("acceptance_no", "验收文号", "Acceptance no."),
 		text("agreement_no", "协议编号", "Agreement no."),
@@ -228,7 +230,7 @@ func dataKeyTable() []DataKey {
 		date("list_to", "挂牌截止", "Listing to"),
 		text("measure", "攻坚措施", "Measure"),
 		text("method", "拆除方式", "Method"),
-		{"min_ratio", NumField, "签约生效比例（0 至 1）", "Share that must sign, 0 to 1", "", false},
+		num("min_ratio", "签约生效比例（0 至 1）", "Share that must sign, 0 to 1", ""),
 		text("mode", "方式", "Mode"),
 		text("name", "名称", "Name"),
 		text("notice_no", "公告或告知书编号", "Notice no."),
@@ -247,7 +249,7 @@ func dataKeyTable() []DataKey {
 		text("plan_file", "补偿方案文件", "Compensation plan"),
 		text("receipt", "接收单", "Receipt"),
 		flag("remedy_open", "复议或诉讼未结", "Review or suit pending"),
-		{"reserve_wan", NumField, "底价", "Reserve price", "万元", secret},
+		{Name: "reserve_wan", Type: NumField, Zh: "底价", En: "Reserve price", Unit: "万元", Secret: secret},
 		text("risk_report", "风险评估报告", "Risk assessment"),
 		text("ruling_no", "裁定文号", "Ruling no."),
 		text("safety_file", "安全方案备案", "Safety file"),
@@ -265,6 +267,6 @@ func dataKeyTable() []DataKey {
 		num("value_wan", "评估价值", "Value", "万元"),
 		text("valuer", "评估机构", "Valuer"),
 		text("voucher_no", "凭证号", "Voucher no."),
-		{"years", IntField, "出让年限", "Term", "years", false},
+		{Name: "years", Type: IntField, Zh: "出让年限", En: "Term", Unit: "years"},
 	}
 }

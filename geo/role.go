@@ -1,5 +1,10 @@
 package geo
 
+import (
+	"slices"
+	"time"
+)
+
 // Role is what an account may do.
 type Role string
 
@@ -33,11 +38,28 @@ func (r Role) Staff() bool {
 // Imports says whether the role may import land.
 func (r Role) Imports() bool { return r == RolePlanner || r == RoleAdmin || r == RoleSystem }
 
-// Actor is who makes a change.
+// Actor is who makes a change, and the request by which.
 type Actor struct {
 	Login  string
 	Role   Role
 	Source Source
+
+	Key    string // Idempotency-Key of the request; "" = none
+	Digest string // SHA-256 of what was asked, in hex; a key stands for one request only
+}
+
+// Viewer is who reads. Areas are the codes of the areas that a role with scope
+// has now; the others have all.
+type Viewer struct {
+	Audience Audience
+	Login    string
+	Role     Role
+	Areas    []string
+}
+
+// Sees says whether the viewer may read what belongs to an area.
+func (v Viewer) Sees(area string) bool {
+	return !v.Role.Scoped() || slices.Contains(v.Areas, area)
 }
 
 // User is an account.
@@ -46,8 +68,14 @@ type User struct {
 	Login    string
 	Name     string
 	Role     Role
-	Hash     string // argon2id, PHC string; never leaves the server
+	Hash     string // argon2id, PHC string; never leaves the server; "" = signs on elsewhere only
 	Disabled bool
+
+	TOTPSecret string    // base32; "" = none was begun
+	TOTPOn     time.Time // since when the second factor is asked for; zero = not
+	TOTPStep   int64     // time step of the last code that was taken: each is taken once
+	Recovery   []string  // hashes of the recovery codes that are left
+	Version    int
 }
 
 // Audience is for whom something is read. Each audience has its own tables,

@@ -32,6 +32,12 @@ type Summary struct {
 	ProblemsOpen, ProblemsOverdue, ProblemsClosed int // staff
 }
 
+// SummaryQuery asks for figures of a past day or of one area.
+type SummaryQuery struct {
+	Area string // code; "" = the district
+	At   Day    // figures at the end of the day; 0 = now
+}
+
 // StatusCount is how many things are in a state, and how much land they have.
 type StatusCount struct {
 	Code string

@@ -82,6 +82,17 @@ func rules() map[string]rule {
 		"building_fkey":      {geo.Invalid, "building", "没有这栋建筑", "there is no such building"},
 		"parcel_fkey":        {geo.Invalid, "parcel", "没有这宗地", "there is no such parcel"},
 		"household_fkey":     {geo.Invalid, "household", "没有这户", "there is no such household"},
+		"organisation_fkey":  {geo.Invalid, "organisation", "没有这个单位", "there is no such organisation"},
+		"person_fkey":        {geo.Invalid, "person", "没有这个人员", "there is no such person"},
+		"parent_fkey":        {geo.Invalid, "parent", "没有这个上级单位", "there is no such organisation above"},
+		"parent_other":       {geo.Invalid, "parent", "上级单位不能是本单位", "an organisation cannot be above itself"},
+		"name_key":           {geo.Conflict, "name", "名称已存在", "the name exists already"},
+		"no_once":            {geo.Conflict, "no", "该记录号已存在", "the record exists already"},
+		"done_order":         {geo.Invalid, "done_on", "完成日不能早于开始日", "it cannot be done before it began"},
+		"name_length":        {geo.Invalid, "name", "名称过长或为空", "the name is empty or too long"},
+		"bytes_range":        {geo.TooLarge, "file", "文件为空或超过 50 MB", "the file is empty or larger than 50 MB"},
+		"expires_order":      {geo.Invalid, "expires", "有效期须晚于今天", "it must expire later than now"},
+		"key_length":         {geo.Invalid, "Idempotency-Key", "幂等键须为 1 至 200 个字符", "an idempotency key has 1 to 200 characters"},
 	}
 }
 

@@ -102,7 +102,13 @@ func staffAreas() string {
 				pub.mu(c.cleared_m2) as cleared_mu,
 				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0), 2) as cleared_rate,
 				s.parcels_sold, s.parcels_open,
-				a.decided_on, a.batch, a.leader, a.department, a.decision_no, a.deadline,
+				a.decided_on,
+				bu.on_day as bulletin_on,
+				(bu.data ->> 'surveyed')::integer as bulletin_surveyed,
+				(bu.data ->> 'signed')::integer as bulletin_signed,
+				(bu.data ->> 'vacated')::integer as bulletin_vacated,
+				(bu.data ->> 'few')::boolean as bulletin_few,
+				a.batch, a.leader, a.department, a.decision_no, a.deadline,
 				case when a.deadline < d.today and a.status not in ` + areaDone + ` then d.today - a.deadline end as late_days,
 				h.surveyed as households, h.signed, h.vacated, h.demolished,
 				round(100.0 * h.signed / nullif(h.surveyed, 0), 2) as signed_rate,
@@ -121,8 +127,18 @@ func staffAreas() string {
 			cross join lateral (
 				select` + problemCounts + `
 				from land.problem q
-				where q.area_id = a.id) q`
+				where q.area_id = a.id) q
+			left join lateral (` + lastBulletin + `) bu on true`
 }
+
+// lastBulletin is the bulletin of area a that holds: of the latest day, and of
+// several of that day the last.
+const lastBulletin = `
+				select r.on_day, r.data
+				from land.record r
+				where r.entity = 'area' and r.entity_id = a.id and r.kind = 'bulletin' and r.struck_at is null
+				order by r.on_day desc, r.no desc
+				limit 1`
 
 const publicAreas = `
 			select
@@ -131,7 +147,8 @@ const publicAreas = `
 				pub.mu(plan_m2) as plan_mu,
 				pub.mu(cleared_m2) as cleared_mu,
 				round(100 * cleared_m2 / nullif(plan_m2, 0), 2) as cleared_rate,
-				parcels_sold, parcels_open, decided_on
+				parcels_sold, parcels_open, decided_on,
+				bulletin_on, bulletin_surveyed, bulletin_signed, bulletin_vacated, bulletin_few
 			from pub.area`
 
 // parcelMoney derives the prices of row r from its amounts and from the area

@@ -78,7 +78,7 @@ func (s *Store) analyze(ctx context.Context) error {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	_, err = conn.Exec(ctx, `analyze land.area, land.cleared_land, land.building, land.parcel, land.round, land.project,
-		land.problem, land.event, priv.household, priv.visit, pub.area, pub.cleared_land, pub.parcel, pub.round, pub.project, pub.event`)
+		land.problem, land.event, priv.household, priv.record, pub.area, pub.cleared_land, pub.parcel, pub.round, pub.project, pub.event`)
 	return err
 }
 
@@ -370,12 +370,18 @@ func (l *loader) problems(ctx context.Context, d geo.Dataset) error {
 }
 
 func (l *loader) visits(ctx context.Context, d geo.Dataset) error {
-	return l.copyRows(ctx, "priv", "visit", []string{
-		"household_id", "visited_on", "by_post", "topic", "outcome", "next_on",
+	last := map[string]int32{}
+	return l.copyRows(ctx, "priv", "record", []string{
+		"entity_id", "kind", "no", "on_day", "due", "data", "by_login",
 	}, len(d.Visits), func(i int) ([]any, error) {
 		v := d.Visits[i]
 		household, err := l.id("household", v.Household)
-		return []any{household, l.tx.day(v.On), v.By, v.Topic, v.Outcome, l.tx.day(v.NextOn)}, err
+		if err != nil {
+			return nil, err
+		}
+		last[v.Household]++
+		data, err := json.Marshal(map[string]string{"by": v.By, "topic": v.Topic, "outcome": v.Outcome})
+		return []any{household, geo.VisitRecord, last[v.Household], l.tx.day(v.On), l.tx.day(v.NextOn), data, l.tx.actor.Login}, err
 	})
 }
 

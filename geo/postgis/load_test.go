@@ -24,7 +24,7 @@ func TestLoadDatasetKeepsEverything(t *testing.T) {
 	conn := connect(t, s)
 	for table, want := range map[string]int64{
 		"land.area": 3, "land.cleared_land": 3, "land.building": 2, "land.parcel": 5, "land.round": 4, "land.project": 3,
-		"land.problem": 2, "land.reference": 2, "land.event": 6, "priv.household": 4, "priv.visit": 1,
+		"land.problem": 2, "land.reference": 2, "land.event": 6, "priv.household": 4, "priv.record": 1,
 		"pub.area": 3, "pub.cleared_land": 3, "pub.parcel": 3, "pub.round": 4, "pub.project": 2, "pub.event": 3,
 	} {
 		if n := scan[int64](t, conn, `select count(*) from `+table); n != want {

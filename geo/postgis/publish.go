@@ -174,12 +174,17 @@ func publishAreas() string {
 	return publishRows("land.area", "pub.area", "t.status", []string{
 		"code", "name", "status", "street", "board", "plan_m2", "cleared_m2",
 		"parcels_sold", "parcels_open", "decided_on", "geom",
+		"bulletin_on", "bulletin_surveyed", "bulletin_signed", "bulletin_vacated", "bulletin_few",
 	}, `
 			select
 				a.public_id, a.code, a.name, a.status, a.street, a.board, a.plan_m2,
-				c.cleared_m2, s.parcels_sold, s.parcels_open, a.decided_on, a.geom
+				c.cleared_m2, s.parcels_sold, s.parcels_open, a.decided_on, a.geom,
+				bu.on_day as bulletin_on, (bu.data ->> 'surveyed')::integer as bulletin_surveyed,
+				(bu.data ->> 'signed')::integer as bulletin_signed, (bu.data ->> 'vacated')::integer as bulletin_vacated,
+				(bu.data ->> 'few')::boolean as bulletin_few
 			from land.area a
 			`+areaLand()+`
+			left join lateral (`+lastBulletin+`) bu on true
 			where (@all or a.id = any(@ids)) and a.status in `+published(geo.AreaMachine))
 }
 

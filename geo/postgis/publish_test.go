@@ -188,7 +188,7 @@ func TestPublicColumns(t *testing.T) {
 		"revision":     "id revision",
 		"round":        "buyer deal_fen deposit_fen list_from list_to mode no notice_no notice_on outcome parcel sold_on start_fen step_fen",
 	}
-	want["area"] = "board cleared_m2 code decided_on geom name parcels_open parcels_sold plan_m2 public_id search status street updated_at version"
+	want["area"] = "board bulletin_few bulletin_on bulletin_signed bulletin_surveyed bulletin_vacated cleared_m2 code decided_on geom name parcels_open parcels_sold plan_m2 public_id search status street updated_at version"
 	want["parcel"] = "address area area_m2 area_name buyer code deal_fen density deposit_fen failed_rounds far geom green height land_use list_from list_to mode mu_basis name notice_no notice_on official_m2 public_id search sold_on start_fen status step_fen street survey_m2 updated_at use_class version years"
 	want["project"] = "amount_fen area board code geom industry name parcel public_id search stage_on status updated_at version"
 	rows, err := connect(t, s).Query(t.Context(), `

@@ -20,29 +20,40 @@ func (s *Store) AddUser(ctx context.Context, u geo.User) error {
 	return asGeo(err)
 }
 
+const userColumns = `id, login, name, role, hash, disabled, totp_secret, totp_on, totp_step, recovery, version`
+
+func scanUser(row pgx.CollectableRow) (u geo.User, err error) {
+	var totpOn *time.Time
+	err = row.Scan(&u.ID, &u.Login, &u.Name, &u.Role, &u.Hash, &u.Disabled, &u.TOTPSecret, &totpOn, &u.TOTPStep, &u.Recovery, &u.Version)
+	if totpOn != nil {
+		u.TOTPOn = *totpOn
+	}
+	return u, err
+}
+
 // User reads an account by its login.
 func (s *Store) User(ctx context.Context, login string) (geo.User, error) {
 	rows, err := s.app.Query(ctx, `
-		select id, login, name, role, hash, disabled
+		select `+userColumns+`
 		from auth.user
 		where login = $1`, login)
 	if err != nil {
 		return geo.User{}, asGeo(err)
 	}
-	u, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[geo.User])
+	u, err := pgx.CollectExactlyOneRow(rows, scanUser)
 	return u, asGeo(nothing(err, "user", login))
 }
 
 // Users lists the accounts by login.
 func (s *Store) Users(ctx context.Context) ([]geo.User, error) {
 	rows, err := s.app.Query(ctx, `
-		select id, login, name, role, hash, disabled
+		select `+userColumns+`
 		from auth.user
 		order by login`)
 	if err != nil {
 		return nil, asGeo(err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[geo.User])
+	list, err := pgx.CollectRows(rows, scanUser)
 	return list, asGeo(err)
 }
 

@@ -186,7 +186,10 @@ func TestConstraintsHaveWords(t *testing.T) {
 		"event_hash_length": true, "session_hash_length": true, "import_layer_known": true, "round_no_positive": true,
 		"area_public_id_key": true, "cleared_land_public_id_key": true, "parcel_public_id_key": true, "project_public_id_key": true,
 		"building_households_positive": true, "household_persons_positive": true,
-		"cleared_land_end_final": true,
+		"cleared_land_end_final": true, "device_hash_length": true, "device_login_fkey": true, "identity_login_fkey": true,
+		"token_login_fkey": true, "token_hash_key": true, "token_hash_length": true, "file_entity_known": true,
+		"file_sha256_form": true, "file_token_key": true, "notice_once": true, "problem_escalations_positive": true,
+		"record_data_object": true, "record_entity_known": true,
 	}
 	for rows.Next() {
 		var table, name string

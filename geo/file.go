@@ -1,0 +1,47 @@
+package geo
+
+import "time"
+
+// File is a paper in the file of a thing: a scan, a picture, a survey file. Its
+// bytes are kept by their hash outside the web root; it is never public and
+// never served as a page.
+type File struct {
+	Token     string // random; names it in URLs
+	Entity    MachineName
+	Code      string // of the thing
+	Kind      string // what it is of, see FileKinds
+	Name      string // as uploaded, without folders
+	MediaType string // by its content, one of FileTypes
+	Bytes     int64
+	SHA256    string
+	By        string
+	CreatedAt time.Time
+	StruckAt  time.Time
+	StruckWhy string
+}
+
+// MaxFile is the largest file in bytes.
+const MaxFile = 50 << 20
+
+// FileKinds lists what papers are.
+func FileKinds() []Option {
+	return []Option{
+		{"agreement", "协议", "agreement"},
+		{"survey", "勘测成果", "survey"},
+		{"photo", "照片", "picture"},
+		{"decision", "决定文书", "decision"},
+		{"plan", "方案", "plan"},
+		{"receipt", "凭证", "receipt"},
+		{"evidence", "佐证", "evidence"},
+		{"other", "其他", "other"},
+	}
+}
+
+// FileTypes lists the media types that are taken, as found in the content.
+func FileTypes() []string {
+	return []string{
+		"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff",
+		"application/zip", // also DOCX and XLSX
+		"text/plain; charset=utf-8", "application/octet-stream",
+	}
+}

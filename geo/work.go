@@ -1,0 +1,56 @@
+package geo
+
+import "time"
+
+// Work is what is due from one person, worst first.
+type Work struct {
+	AsOf  time.Time
+	Areas []WorkArea // that the person, or its body, is assigned to
+	Items []WorkItem
+}
+
+// WorkArea is an area that somebody answers for.
+type WorkArea struct {
+	Code, Name, Status string
+	Duty               string // see Duties
+	Light              Light
+	DaysLeft           *int // to the deadline; nil = none
+	ProblemsOpen       int
+	SignedRate         *float64 // percent; nil = nothing surveyed
+}
+
+// WorkItem is one thing that waits for somebody.
+type WorkItem struct {
+	Kind       string // see WorkKinds
+	Collection string
+	Code       string
+	Title      string
+	Area       string
+	Due        time.Time // zero = no deadline
+	Light      Light
+	DaysLeft   int // negative = overdue; 0 also when there is no deadline
+}
+
+// WorkKinds lists what may wait for somebody.
+func WorkKinds() []Option {
+	return []Option{
+		{"problem", "办理问题", "problem to be solved"},
+		{"assign", "交办问题", "problem to be assigned"},
+		{"verify", "核验问题", "problem to be verified"},
+		{"visit", "约定走访", "visit promised"},
+		{"unvisited", "超过 7 天未走访", "not visited for over 7 days"},
+		{"transition", "过渡期满", "transitional housing ends"},
+		{"flat", "安置房交付", "flat to be delivered"},
+		{"payment", "补偿支付", "compensation to be paid"},
+		{"ticket", "诉求办理", "ticket"},
+		{"inspection", "督查整改", "finding to be mended"},
+		{"court", "司法时限", "court deadline"},
+		{"area", "片区清零期限", "area's deadline"},
+		{"announce", "待公告宗地", "parcel to be announced"},
+		{"listing", "挂牌截止", "listing ends"},
+		{"contract", "签订出让合同", "contract to be signed"},
+		{"price", "缴清价款", "price to be paid"},
+		{"idle", "闲置土地", "idle land"},
+		{"project", "项目停滞", "project without progress"},
+	}
+}
