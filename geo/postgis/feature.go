@@ -200,8 +200,8 @@ func featureOf(collection string) pgx.RowToFunc[geo.Feature] {
 }
 
 // conditions writes the filters of a query: each filterable field of the
-// audience once, in the order of geo.Fields, then the box. Values are bound,
-// names come from the closed list.
+// audience once, in the order of geo.Fields, then the areas of households, then
+// the box. Values are bound, names come from the closed list.
 func conditions(aud geo.Audience, q geo.FeatureQuery) (string, []any, error) {
 	list := []string{"true"}
 	var args []any
@@ -220,6 +220,10 @@ func conditions(aud geo.Audience, q geo.FeatureQuery) (string, []any, error) {
 	}
 	if known != len(q.Equal) {
 		return "", nil, unknownFilter(aud, q)
+	}
+	if q.Collection == "households" {
+		args = append(args, q.Areas) // nil is null
+		list = append(list, fmt.Sprintf("($%d::text[] is null or r.area = any($%d))", len(args), len(args)))
 	}
 	var box [4]any
 	if b := q.BBox; b != nil {

@@ -19,7 +19,7 @@ func audiences() []geo.Audience { return []geo.Audience{geo.Staff, geo.Public} }
 func TestSourcesHaveExactlyTheFields(t *testing.T) {
 	s := townStore(t)
 	for _, aud := range audiences() {
-		for _, c := range geo.Collections() {
+		for _, c := range slices.Concat(geo.Collections(), geo.Registers()) {
 			from := source(aud, c)
 			if from == "" {
 				if aud == geo.Staff || geo.PublicCollection(c) {
@@ -106,7 +106,7 @@ func TestFeaturesRefuse(t *testing.T) {
 		q    geo.FeatureQuery
 		kind geo.Kind
 	}{
-		"unknown collection":    {geo.Staff, geo.FeatureQuery{Collection: "households"}, geo.NotFound},
+		"unknown collection":    {geo.Staff, geo.FeatureQuery{Collection: "visits"}, geo.NotFound},
 		"buildings for all":     {geo.Public, geo.FeatureQuery{Collection: "buildings"}, geo.NotFound},
 		"limit too high":        {geo.Staff, geo.FeatureQuery{Collection: "areas", Limit: geo.MaxPage + 1}, geo.Invalid},
 		"negative limit":        {geo.Staff, geo.FeatureQuery{Collection: "areas", Limit: -1}, geo.Invalid},

@@ -8,46 +8,44 @@ import (
 	"tengdi/geo"
 )
 
-// entity is the machine of a collection and the table that its codes are in;
-// ok is false for an unknown collection.
-func entity(collection string) (m geo.MachineName, table string, ok bool) {
-	switch collection {
-	case "areas":
-		return geo.AreaMachine, "area", true
-	case "parcels":
-		return geo.ParcelMachine, "parcel", true
-	case "buildings":
-		return geo.BuildingMachine, "building", true
-	case "projects":
-		return geo.ProjectMachine, "project", true
+// tableOf is where the things of an entity are; ok is false for an entity without
+// a table of its own.
+func tableOf(m geo.MachineName) (string, bool) {
+	switch m {
+	case geo.HouseholdMachine:
+		return "priv.household", true
+	case geo.AreaMachine, geo.BuildingMachine, geo.ParcelMachine, geo.ProblemMachine, geo.ProjectMachine,
+		geo.OrganisationEntity, geo.PersonEntity, geo.BoardEntity:
+		return "land." + string(m), true
 	}
-	return "", "", false
+	return "", false
 }
 
 // History reads what happened to an item, oldest first. The public gets the
 // moves of a published item into published states, without who, why and with
 // what. Errors: NotFound when the audience does not have the item.
 func (s *Store) History(ctx context.Context, aud geo.Audience, collection, code string) ([]geo.Event, error) {
-	m, table, ok := entity(collection)
+	m, ok := geo.EntityOf(collection)
 	if !ok || aud != geo.Staff && !geo.PublicCollection(collection) {
 		return nil, notFound("collection", collection)
 	}
 	var out []geo.Event
 	err := s.read(ctx, aud, func(tx pgx.Tx) (err error) {
 		if aud == geo.Staff {
-			out, err = staffHistory(ctx, tx, m, table, code)
+			out, err = staffHistory(ctx, tx, m, code)
 		} else {
-			out, err = publicHistory(ctx, tx, m, table, collection, code)
+			out, err = publicHistory(ctx, tx, m, collection, code)
 		}
 		return err
 	})
 	return out, err
 }
 
-func staffHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, table, code string) ([]geo.Event, error) {
+func staffHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, code string) ([]geo.Event, error) {
+	from, _ := tableOf(m)
 	var id int64
-	if err := tx.QueryRow(ctx, `select id from land.`+table+` where code = $1`, code).Scan(&id); err != nil {
-		return nil, nothing(err, table, code)
+	if err := tx.QueryRow(ctx, `select id from `+from+` where code = $1`, code).Scan(&id); err != nil {
+		return nil, nothing(err, string(m), code)
 	}
 	rows, err := tx.Query(ctx, `
 		select
@@ -66,10 +64,10 @@ func staffHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, table, code
 	})
 }
 
-func publicHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, table, collection, code string) ([]geo.Event, error) {
+func publicHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, collection, code string) ([]geo.Event, error) {
 	var id int64
-	if err := tx.QueryRow(ctx, `select public_id from pub.`+table+` where code = $1`, code).Scan(&id); err != nil {
-		return nil, nothing(err, table, code)
+	if err := tx.QueryRow(ctx, `select public_id from pub.`+string(m)+` where code = $1`, code).Scan(&id); err != nil {
+		return nil, nothing(err, string(m), code)
 	}
 	rows, err := tx.Query(ctx, `
 		select from_state, to_state, happened, recorded

@@ -21,7 +21,7 @@ func source(aud geo.Audience, collection string) string {
 		case "projects":
 			return staffProjects
 		}
-		return ""
+		return staffRegister(collection)
 	}
 	switch collection {
 	case "areas":
