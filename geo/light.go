@@ -33,44 +33,47 @@ func Worst(lights ...Light) Light {
 	return worst
 }
 
-// ProblemLight is green with more than 7 days left, amber within 7, red when
-// overdue or extended twice; none when closed.
-func ProblemLight(status string, due time.Time, extensions int, now time.Time, zone *time.Location) Light {
+// ProblemLight is green while more days are left than the threshold, amber
+// within it, red when overdue or extended twice; none when closed.
+func ProblemLight(status string, due time.Time, extensions int, now time.Time, zone *time.Location, th Thresholds) Light {
 	switch {
 	case status == "closed":
 		return NoLight
 	case extensions >= MaxExtensions, Late(due, now, zone):
 		return Red
-	case due.IsZero() || DaysLeft(due, now, zone) > 7:
+	case due.IsZero() || DaysLeft(due, now, zone) > th.OrDefault().ProblemAmberDays:
 		return Green
 	}
 	return Amber
 }
 
 // ScheduleLight compares the planned with the achieved rate, both in percent:
-// behind by less than 10 points is green, up to 30 amber, more red.
-func ScheduleLight(planned, achieved float64) Light {
+// behind by fewer points than the first threshold is green, up to the second
+// amber, more red.
+func ScheduleLight(planned, achieved float64, th Thresholds) Light {
+	th = th.OrDefault()
 	switch behind := planned - achieved; {
-	case behind < 10:
+	case behind < th.BehindAmber:
 		return Green
-	case behind <= 30:
+	case behind <= th.BehindRed:
 		return Amber
 	}
 	return Red
 }
 
-// PipelineLight watches a project that does not move on: two months in a stage
-// are amber, three red; out says that six have passed and it leaves the pool.
-// Operating and dropped projects have no light.
-func PipelineLight(status string, stageOn, now time.Time, zone *time.Location) (l Light, out bool) {
+// PipelineLight watches a project that does not move on: by default two months
+// in a stage are amber, three red; out says that six have passed and it leaves
+// the pool. Operating and dropped projects have no light.
+func PipelineLight(status string, stageOn, now time.Time, zone *time.Location, th Thresholds) (l Light, out bool) {
+	th = th.OrDefault()
 	if status == "operating" || status == "dead" || stageOn.IsZero() {
 		return NoLight, false
 	}
 	today, since := DayOf(now, zone), CivilDay(stageOn)
 	switch {
-	case today >= since.AddMonths(3):
-		return Red, today >= since.AddMonths(6)
-	case today >= since.AddMonths(2):
+	case today >= since.AddMonths(th.PipelineRed):
+		return Red, today >= since.AddMonths(th.PipelineOut)
+	case today >= since.AddMonths(th.PipelineAmber):
 		return Amber, false
 	}
 	return Green, false

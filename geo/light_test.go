@@ -21,7 +21,7 @@ func TestProblemLight(t *testing.T) {
 		{"closed late", "closed", date("2018-10-01"), 2, NoLight},
 		{"no deadline", "opened", time.Time{}, 0, Green},
 	} {
-		if got := ProblemLight(c.status, c.due, c.extensions, now, china); got != c.want {
+		if got := ProblemLight(c.status, c.due, c.extensions, now, china, Thresholds{}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -32,7 +32,7 @@ func TestScheduleLight(t *testing.T) {
 		planned, achieved float64
 		want              Light
 	}{{50, 60, Green}, {50, 40.1, Green}, {50, 40, Amber}, {50, 20, Amber}, {50, 19.9, Red}} {
-		if got := ScheduleLight(c.planned, c.achieved); got != c.want {
+		if got := ScheduleLight(c.planned, c.achieved, Thresholds{}); got != c.want {
 			t.Errorf("planned %v, achieved %v: %q, want %q", c.planned, c.achieved, got, c.want)
 		}
 	}
@@ -54,11 +54,11 @@ func TestPipelineLight(t *testing.T) {
 		{"operating", "operating", "2015-01-01", NoLight, false},
 		{"dropped", "dead", "2015-01-01", NoLight, false},
 	} {
-		if got, out := PipelineLight(c.status, date(c.since), now, china); got != c.want || out != c.out {
+		if got, out := PipelineLight(c.status, date(c.since), now, china, Thresholds{}); got != c.want || out != c.out {
 			t.Errorf("%s: %q, out %v; want %q, %v", c.name, got, out, c.want, c.out)
 		}
 	}
-	if got, out := PipelineLight("lead", time.Time{}, now, china); got != NoLight || out {
+	if got, out := PipelineLight("lead", time.Time{}, now, china, Thresholds{}); got != NoLight || out {
 		t.Errorf("since nobody knows when: %q, %v", got, out)
 	}
 }

@@ -29,12 +29,15 @@ func district(ctx context.Context, tx pgx.Tx) (geo.District, error) {
 	err := tx.QueryRow(ctx, `
 		select
 			code, name, name_en, frame_west, frame_south, frame_east, frame_north,
-			zone, measure_srid, languages, approval_no, base_map, demo
+			zone, measure_srid, languages, approval_no, base_map, demo, thresholds
 		from land.district`).Scan(
 		&d.Code, &d.Name, &d.NameEn, &west, &south, &east, &north,
-		&d.Zone, &d.MeasureSRID, &d.Languages, &d.ApprovalNo, &d.BaseMap, &d.Demo)
+		&d.Zone, &d.MeasureSRID, &d.Languages, &d.ApprovalNo, &d.BaseMap, &d.Demo, &d.Thresholds)
+	d.Thresholds = d.Thresholds.OrDefault()
 	if errors.Is(err, pgx.ErrNoRows) {
-		return geo.DefaultDistrict(), nil
+		d = geo.DefaultDistrict()
+		d.Thresholds = geo.DefaultThresholds()
+		return d, nil
 	}
 	if err == nil && west != nil {
 		d.Frame = &orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}
@@ -42,7 +45,8 @@ func district(ctx context.Context, tx pgx.Tx) (geo.District, error) {
 	return d, err
 }
 
-// SetDistrict replaces the settings. A new frame must hold all land there is,
+// SetDistrict replaces the settings but for the thresholds, which SetThresholds
+// keeps. A new frame must hold all land there is,
 // and a new measuring CRS measures all plane areas again.
 func (s *Store) SetDistrict(ctx context.Context, actor geo.Actor, d geo.District) error {
 	_, _, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
@@ -88,8 +92,8 @@ func (t *tx) setDistrict(ctx context.Context, d geo.District) error {
 	_, err = t.Exec(ctx, `
 		insert into land.district (
 			code, name, name_en, frame_west, frame_south, frame_east, frame_north,
-			zone, measure_srid, languages, approval_no, base_map, demo)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			zone, measure_srid, languages, approval_no, base_map, demo, thresholds)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		on conflict (id) do update set
 			(code, name, name_en, frame_west, frame_south, frame_east, frame_north,
 			 zone, measure_srid, languages, approval_no, base_map, demo)
@@ -98,7 +102,8 @@ func (t *tx) setDistrict(ctx context.Context, d geo.District) error {
 			   excluded.zone, excluded.measure_srid, excluded.languages, excluded.approval_no,
 			   excluded.base_map, excluded.demo)`,
 		d.Code, d.Name, d.NameEn, frame[0], frame[1], frame[2], frame[3],
-		d.Zone, d.MeasureSRID, d.Languages, d.ApprovalNo, d.BaseMap, d.Demo)
+		d.Zone, d.MeasureSRID, d.Languages, d.ApprovalNo, d.BaseMap, d.Demo, d.Thresholds)
+	d.Thresholds = t.district.Thresholds
 	t.district, t.zone = d, zone
 	return err
 }

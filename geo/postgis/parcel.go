@@ -50,8 +50,8 @@ func (m *move) parcel(ctx context.Context) error {
 	return nil
 }
 
-// parcelFacts reads the parcel's own columns, and how much of it lies outside
-// cleared land.
+// parcelFacts reads the parcel's own columns, how much of it lies outside
+// cleared land, and the calendar of working days.
 func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 	var uses []byte
 	err := m.QueryRow(ctx, `
@@ -81,7 +81,11 @@ func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 		return err
 	}
 	f.Uses = nil
-	return json.Unmarshal(uses, &f.Uses)
+	if err := json.Unmarshal(uses, &f.Uses); err != nil {
+		return err
+	}
+	f.Calendar, err = workCalendar(ctx, m)
+	return err
 }
 
 // round is the parcel's present round; id 0 when the next announcement opens

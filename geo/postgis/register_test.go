@@ -132,7 +132,7 @@ func TestProblemLightsFollowTheRule(t *testing.T) {
 					due = (geo.DayOf(now, zone) + geo.Day(n)).Date()
 				}
 				var want any
-				if l := geo.ProblemLight(status, due, extensions, now, zone); l != geo.NoLight {
+				if l := geo.ProblemLight(status, due, extensions, now, zone, geo.Thresholds{}); l != geo.NoLight {
 					want = string(l)
 				}
 				if got := light(left, extensions, status); got != want {
