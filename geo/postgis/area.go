@@ -12,7 +12,7 @@ import (
 // area moves a redevelopment area.
 func (m *move) area(ctx context.Context) error {
 	f := geo.AreaFacts{}
-	occasion, err := m.find(ctx, "land.area")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

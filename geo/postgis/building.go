@@ -10,7 +10,7 @@ import (
 // building moves a building.
 func (m *move) building(ctx context.Context) error {
 	f := geo.BuildingFacts{}
-	occasion, err := m.find(ctx, "land.building")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

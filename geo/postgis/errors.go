@@ -115,7 +115,9 @@ func asGeo(err error) error {
 	}
 	var already *geo.Error
 	var refused *geo.RefusedError
-	if errors.As(err, &already) || errors.As(err, &refused) {
+	var stale *geo.StaleError
+	var batch *geo.BatchError
+	if errors.As(err, &already) || errors.As(err, &refused) || errors.As(err, &stale) || errors.As(err, &batch) {
 		return err
 	}
 	if errors.Is(err, context.Canceled) {

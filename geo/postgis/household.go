@@ -9,7 +9,7 @@ import (
 // household moves a household. No map layer and nothing public shows it.
 func (m *move) household(ctx context.Context) error {
 	f := geo.HouseholdFacts{}
-	occasion, err := m.find(ctx, "priv.household")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package postgis
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -47,7 +48,7 @@ func (s *Store) Ingest(ctx context.Context, actor geo.Actor, o geo.IngestOptions
 	if in.options.Progress == nil {
 		in.options.Progress = func(string, int64, int64) {}
 	}
-	revision, _, err := s.writeAfter(ctx, actor,
+	revision, answer, err := s.writeAfter(ctx, actor,
 		func(ctx context.Context, t *tx) error {
 			in.tx = t
 			return in.read(ctx, rows)
@@ -56,6 +57,8 @@ func (s *Store) Ingest(ctx context.Context, actor geo.Actor, o geo.IngestOptions
 	switch {
 	case errors.Is(err, errRolledBack):
 		err = nil
+	case err == nil && len(answer) == 1 && answer[0].Replayed:
+		return reportOf(answer[0])
 	case err == nil:
 		in.report.Committed = true
 		if in.report.Created+in.report.Updated > 0 {
@@ -64,6 +67,28 @@ func (s *Store) Ingest(ctx context.Context, actor geo.Actor, o geo.IngestOptions
 	}
 	in.finishNotes()
 	return in.report, err
+}
+
+// answered is the report as the answer that a repeated request gets again: of
+// an import its events would be too many, and they would not tell of the rest.
+func (in *intake) answered() geo.Event {
+	in.finishNotes()
+	r := in.report
+	r.Committed = true
+	if r.Created+r.Updated > 0 {
+		r.Revision = in.revision + 1
+	}
+	return geo.Event{Revision: r.Revision, Data: map[string]any{"report": r}}
+}
+
+// reportOf reads the report back from an answer.
+func reportOf(e geo.Event) (geo.IngestReport, error) {
+	var r geo.IngestReport
+	body, err := json.Marshal(e.Data["report"])
+	if err == nil {
+		err = json.Unmarshal(body, &r)
+	}
+	return r, err
 }
 
 // errRolledBack ends an import that is not to be kept: a dry run, or refused
@@ -157,6 +182,7 @@ func (in *intake) take(ctx context.Context) error {
 	if in.options.DryRun {
 		return errRolledBack
 	}
+	in.answer = []geo.Event{in.answered()}
 	return nil
 }
 
@@ -198,16 +224,17 @@ func (in *intake) put(ctx context.Context) error {
 
 // written is one row that was created or corrected.
 type written struct {
-	Row    int
-	ID     int64
-	Code   string
-	Status string
-	Left   int64 // area that it belonged to before; 0 = none
+	Row     int
+	ID      int64
+	Code    string
+	Status  string
+	Version int
+	Left    int64 // area that it belonged to before; 0 = none
 }
 
 func (in *intake) tell(verb string, w written) {
 	e := geo.Event{
-		Entity: in.layer.machine, EntityID: w.ID, Code: w.Code, Verb: verb,
+		Entity: in.layer.machine, EntityID: w.ID, Code: w.Code, Verb: verb, Version: w.Version,
 		Data: map[string]any{"file": in.options.File, "row": w.Row},
 	}
 	if verb == "created" {

@@ -110,6 +110,7 @@ func (in *intake) note(n geo.RowNote) {
 func (in *intake) finishNotes() {
 	if more := in.slivers - maxSlivers; more > 0 {
 		in.ledger.omit(warning, "sliver", more)
+		in.slivers = maxSlivers
 	}
 	in.report.Notes, in.report.Omitted = in.ledger.notes()
 }

@@ -94,7 +94,7 @@ func (in *intake) correct(ctx context.Context) ([]written, error) {
 		from stage s
 		join %[1]s o on o.code = s.code
 		where s.ok and t.id = o.id and (%[4]s) is distinct from (%[3]s)
-		returning s.n, t.id, t.code, t.status, %[5]s`,
+		returning s.n, t.id, t.code, t.status, t.version, %[5]s`,
 		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", "), left), in.options.SRID)
 	if err != nil {
 		return nil, err
@@ -120,8 +120,8 @@ func (in *intake) create(ctx context.Context) ([]written, error) {
 			from stage s
 			where s.ok and not exists (select from %[1]s t where t.code = s.code)
 			order by s.n
-			returning id, code, status)
-		select s.n, put.id, put.code, put.status, 0
+			returning id, code, status, version)
+		select s.n, put.id, put.code, put.status, put.version, 0
 		from put
 		join stage s on s.code = put.code
 		order by put.id`, in.layer.table, strings.Join(columns, ", "), strings.Join(values, ", ")), in.options.SRID)

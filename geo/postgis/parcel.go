@@ -11,7 +11,7 @@ import (
 // parcel moves a parcel and its round.
 func (m *move) parcel(ctx context.Context) error {
 	f := geo.ParcelFacts{}
-	occasion, err := m.find(ctx, "land.parcel")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

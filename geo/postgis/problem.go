@@ -9,7 +9,7 @@ import (
 // problem moves a line of the problem list.
 func (m *move) problem(ctx context.Context) error {
 	f := geo.ProblemFacts{}
-	occasion, err := m.find(ctx, "land.problem")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

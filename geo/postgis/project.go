@@ -12,7 +12,7 @@ import (
 // project moves an investment project along the pipeline.
 func (m *move) project(ctx context.Context) error {
 	f := geo.ProjectFacts{}
-	occasion, err := m.find(ctx, "land.project")
+	occasion, err := m.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -110,8 +110,9 @@ func (s *Store) Ping(ctx context.Context) error {
 // write is the one write path: begin, lock the revision, run fn, append its
 // events, publish what it touched, bump the revision, notify, commit. The lock
 // makes revisions gap-free and in the order of commit. It returns the revision
-// and the events as recorded; a write that changed nothing takes no revision
-// and returns the current one.
+// and the answer: the events as recorded, or what fn put in their place. A write
+// that changed nothing takes no revision and returns the current one. A request
+// that was answered before gets its answer again, and fn is not called.
 func (s *Store) write(ctx context.Context, actor geo.Actor, fn func(context.Context, *tx) error) (int64, []geo.Event, error) {
 	return s.writeAfter(ctx, actor, nil, fn)
 }
@@ -130,15 +131,24 @@ func (s *Store) writeAfter(ctx context.Context, actor geo.Actor, prepare, fn fun
 		if err := t.lock(ctx); err != nil {
 			return err
 		}
+		if answered, err := t.replay(ctx); err != nil || answered {
+			return err
+		}
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
-		return t.finish(ctx)
+		if err := t.finish(ctx); err != nil {
+			return err
+		}
+		if t.answer == nil {
+			t.answer = t.events
+		}
+		return t.keep(ctx)
 	})
 	if err != nil {
 		return 0, nil, asGeo(err)
 	}
-	return t.revision, t.events, nil
+	return t.revision, t.answer, nil
 }
 
 // tx is one write transaction and what it has touched so far.
@@ -148,12 +158,15 @@ type tx struct {
 	now      time.Time      // database clock when the lock was won
 	zone     *time.Location // of the district
 	district geo.District
+	areas    []string // of an actor with scope, see within; nil = not read yet
+	peek     bool     // only looks: rows are not locked, nothing is written
 
 	revision  int64 // before finish: of the write before this one
 	lastEvent int64
 	lastHash  []byte
 
 	events  []geo.Event
+	answer  []geo.Event // what the caller is told, where that is not the events
 	changes map[changeKey]geo.Change
 	touched touched
 }

@@ -16,7 +16,9 @@ import (
 // Transition makes one move of one thing, if its machine allows it: the facts
 // are read inside the write transaction, the data of the move goes into its
 // columns and into the event. Errors: *geo.RefusedError with every reason,
-// NotFound for an unknown code, Invalid for data that the move does not take.
+// NotFound for an unknown code, *geo.StaleError for another version than was
+// seen, Forbidden outside the actor's areas, Invalid for data that the move does
+// not take.
 func (s *Store) Transition(ctx context.Context, actor geo.Actor, tr geo.Transition) (geo.Event, error) {
 	var data geo.MoveData
 	if _, ok := geo.StatusOf(tr.Entity, tr.To); ok {
@@ -55,10 +57,11 @@ type move struct {
 	geo.Transition
 	data geo.MoveData
 
-	id   int64
-	from string
-	past []pastMove
-	back bool // a step back
+	thing thing
+	id    int64
+	from  string
+	past  []pastMove
+	back  bool // a step back
 }
 
 // pastMove is an earlier move of the thing with what it recorded.
@@ -69,17 +72,14 @@ type pastMove struct {
 	data  geo.MoveData
 }
 
-// find locks the thing's row and reads its history.
-func (m *move) find(ctx context.Context, table string) (geo.Occasion, error) {
+// begin locks the thing's row and reads its history.
+func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 	o := geo.Occasion{On: m.On, Now: m.now, Zone: m.zone, Reason: m.Reason}
-	err := m.QueryRow(ctx, `
-		select id, status
-		from `+table+`
-		where code = $1
-		for update`, m.Code).Scan(&m.id, &m.from)
-	if err != nil {
-		return o, nothing(err, string(m.Entity), m.Code)
+	var err error
+	if m.thing, err = m.find(ctx, m.Entity, m.Code, m.Version); err != nil {
+		return o, err
 	}
+	m.id, m.from = m.thing.id, m.thing.status
 	rows, err := m.Query(ctx, `
 		select verb, from_state, to_state, happened, actor, data
 		from land.event
@@ -160,7 +160,7 @@ func judge[F any, P taker[F]](m *move, machine geo.Machine[F], f P) error {
 	}
 	m.event(geo.Event{
 		Entity: m.Entity, EntityID: m.id, Code: m.Code, Verb: "moved", From: m.from, To: m.To,
-		On: m.On, Reason: m.Reason, Data: data,
+		On: m.On, Reason: m.Reason, Data: data, Version: m.thing.version + 1,
 	})
 	return nil
 }

@@ -1,0 +1,86 @@
+package postgis
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
+)
+
+// areasOf lists the codes of the areas that an account is assigned to today, in
+// order: its person by name, or its person's body or one above that. A person
+// who has left and a body that has ended have none.
+func areasOf(ctx context.Context, tx pgx.Tx, login string) ([]string, error) {
+	rows, err := tx.Query(ctx, `
+		with recursive
+		d as (select today from `+today+` t),
+		me as (
+			select p.id, p.organisation_id
+			from land.person p, d
+			where p.login = $1 and p.login <> '' and coalesce(p.ended_on >= d.today, true)),
+		bodies as (
+			select o.id, o.parent_id, o.ended_on
+			from land.organisation o
+			join me on me.organisation_id = o.id
+			union
+			select o.id, o.parent_id, o.ended_on
+			from land.organisation o
+			join bodies b on b.parent_id = o.id)
+		select a.code
+		from land.area a, d
+		where exists (
+			select
+			from land.record r
+			where r.entity = 'area' and r.entity_id = a.id and r.kind = '`+geo.AssignmentRecord+`' and r.struck_at is null
+				and r.on_day <= d.today and coalesce(r.done_on >= d.today, true)
+				and (r.person_id in (select id from me)
+					or r.organisation_id in (select b.id from bodies b where coalesce(b.ended_on >= d.today, true))))
+		order by a.code`, login)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// within says whether the actor may write what belongs to an area; "" is of no
+// area. Only roles with scope are bound.
+func (t *tx) within(ctx context.Context, area string) (bool, error) {
+	if !t.actor.Role.Scoped() {
+		return true, nil
+	}
+	if t.areas == nil {
+		areas, err := areasOf(ctx, t, t.actor.Login)
+		if err != nil {
+			return false, err
+		}
+		t.areas = append([]string{}, areas...)
+	}
+	return area != "" && slices.Contains(t.areas, area), nil
+}
+
+// admit checks that the actor may write a thing of an area: a household that it
+// may not read, or outside its areas, is not there; anything else is forbidden.
+func (t *tx) admit(ctx context.Context, m geo.MachineName, code, area string) error {
+	if m == geo.HouseholdMachine && !t.actor.Role.May(geo.ReadHouseholds) {
+		return notFound(string(m), code)
+	}
+	ok, err := t.within(ctx, area)
+	switch {
+	case err != nil || ok:
+		return err
+	case m == geo.HouseholdMachine:
+		return notFound(string(m), code)
+	}
+	return geo.Errorf(geo.Forbidden, "%s does not belong to an area that you are assigned to", "%s 不属于您包联的片区，无权办理", code)
+}
+
+// allow checks that the actor's role may do it at all.
+func (t *tx) allow(d geo.Deed) error {
+	if t.actor.Role.May(d) {
+		return nil
+	}
+	zh, en := d.Words()
+	return geo.Errorf(geo.Forbidden, "the role %[1]s may not %[2]s", "角色 %[1]s 无权%[3]s", t.actor.Role, en, zh)
+}
