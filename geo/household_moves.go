@@ -30,7 +30,9 @@ type HouseholdFacts struct {
 	OwnerUnknown bool
 	DecisionNo   string    // of the compensation decision (art. 26)
 	ServedOn     time.Time // when it was served; both remedies run from here
-	RemedyOpen   bool      // a review or a suit is pending
+	RemedyOpen   bool      // a review or a suit is pending, by who makes the move
+	RemedyFiled  bool      // a review or a suit is on file that has not ended
+	FinalOn      time.Time // of the final judgment on file; zero = none
 	AnnexFile    string    // account number and flat data for the court (art. 28)
 	CaseNo       string
 	RulingNo     string
@@ -67,6 +69,18 @@ func CourtClockOf(served Day) CourtClock {
 		ApplyFrom:   suit + 1,
 		ApplyUntil:  suit.AddMonths(ApplyMonths),
 	}
+}
+
+// Ended is the clock once a court has judged the decision for good: the ways to
+// attack it are used up on that day, and the period to apply runs from there. A
+// judgment from before the decision was served is about another one.
+func (c CourtClock) Ended(served, final Day) CourtClock {
+	if final < served {
+		return c
+	}
+	c.ReviewUntil, c.SuitUntil = min(c.ReviewUntil, final), min(c.SuitUntil, final)
+	c.ApplyFrom, c.ApplyUntil = final+1, final.AddMonths(ApplyMonths)
+	return c
 }
 
 // Phase is the part of service a household is in (居民服务三阶段): 1 up to
@@ -191,7 +205,7 @@ func courtPath() []Move[HouseholdFacts] {
 	out := []Move[HouseholdFacts]{
 		decision("negotiating"),
 		forward("decision_issued", "court_applied", legal(),
-			must("no_remedy_open", "复议或诉讼未结，不能申请强制执行（第二十八条）", "a review or suit is pending (art. 28)", func(f HouseholdFacts) bool { return !f.RemedyOpen }),
+			must("no_remedy_open", "复议或诉讼未结，不能申请强制执行（第二十八条）", "a review or suit is pending (art. 28)", func(f HouseholdFacts) bool { return !f.RemedyOpen && !f.RemedyFiled }),
 			applyInTime(),
 			given("annex_file", "须附补偿金额、专户账号和安置房材料（第二十八条）", "account and flat data must be attached (art. 28)", func(f HouseholdFacts) string { return f.AnnexFile })),
 		forward("court_applied", "court_accepted", legal(),
@@ -240,12 +254,16 @@ func signingOver() Guard[HouseholdFacts] {
 
 func applyInTime() Guard[HouseholdFacts] {
 	return Guard[HouseholdFacts]{
-		Code: "apply_in_time", Zh: "起诉期限（6 个月）届满后 3 个月内申请（第二十八条）", En: "the court is asked within 3 months after the suit period of 6 months (art. 28)",
+		Code: "apply_in_time", Zh: "起诉期限（6 个月）届满或终审裁判后 3 个月内申请（第二十八条）", En: "the court is asked within 3 months after the suit period of 6 months, or after the final judgment (art. 28)",
 		Fails: func(f HouseholdFacts) *Reason {
 			if f.ServedOn.IsZero() {
 				return because("没有补偿决定送达日期", "the day the decision was served is not known")
 			}
-			c := CourtClockOf(f.dayOf(f.ServedOn))
+			served := f.dayOf(f.ServedOn)
+			c := CourtClockOf(served)
+			if !f.FinalOn.IsZero() {
+				c = c.Ended(served, f.dayOf(f.FinalOn))
+			}
 			if f.Day() >= c.ApplyFrom && f.Day() <= c.ApplyUntil {
 				return nil
 			}

@@ -92,6 +92,13 @@ func TestHouseholdEdges(t *testing.T) {
 		{"first day at court", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn = date("2018-04-14") }, ""},
 		{"last day at court", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn = date("2018-01-15") }, ""},
 		{"a day late at court", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn = date("2018-01-14") }, "apply_in_time"},
+		{"a suit on file", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.RemedyFiled = true }, "no_remedy_open"},
+		{"the day after the final judgment", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2017-01-01"), date("2018-10-14") }, ""},
+		{"the day of the final judgment", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2017-01-01"), date("2018-10-15") }, "apply_in_time"},
+		{"three months after the final judgment", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2017-01-01"), date("2018-07-15") }, ""},
+		{"a day more after the final judgment", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2017-01-01"), date("2018-07-14") }, "apply_in_time"},
+		{"judged before the suit period is over", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2018-07-01"), date("2018-10-10") }, ""},
+		{"judged about an earlier decision", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn, f.FinalOn = date("2018-09-01"), date("2018-08-31") }, "apply_in_time"},
 		{"never served", "decision_issued", "court_applied", func(f *HouseholdFacts) { f.ServedOn = time.Time{} }, "apply_in_time"},
 		{"deposited is compensated", "ruling_ok", "enforced", func(f *HouseholdFacts) { f.PaidOn, f.Deposited = time.Time{}, true }, ""},
 		{"nothing deposited", "enforced", "vacated", func(f *HouseholdFacts) { f.PaidOn = time.Time{} }, "compensated_first"},
@@ -126,6 +133,22 @@ func TestCourtClock(t *testing.T) {
 	}
 	if c != want {
 		t.Errorf("the clock from 31 August is %v %v %v %v", c.ReviewUntil, c.SuitUntil, c.ApplyFrom, c.ApplyUntil)
+	}
+}
+
+// A final judgment ends the ways to attack the decision and starts the period to
+// apply, whether it comes within the suit period or long after it.
+func TestCourtClockEndsWithTheJudgment(t *testing.T) {
+	served := CivilDay(date("2018-01-10"))
+	day := func(s string) Day { return CivilDay(date(s)) }
+	for final, want := range map[string]CourtClock{
+		"2019-11-30": {day("2018-03-11"), day("2018-07-10"), day("2019-12-01"), day("2020-02-29")},
+		"2018-02-01": {day("2018-02-01"), day("2018-02-01"), day("2018-02-02"), day("2018-05-01")},
+		"2018-01-09": CourtClockOf(served),
+	} {
+		if c := CourtClockOf(served).Ended(served, day(final)); c != want {
+			t.Errorf("judged on %s: %v %v %v %v", final, c.ReviewUntil, c.SuitUntil, c.ApplyFrom, c.ApplyUntil)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,19 @@ func readInput(k DataKey, s string) (any, *Reason) {
 	}
 	return v, nil
 }
+
+// Over lays what was named here over other values.
+func (in Inputs) Over(before Inputs) Inputs {
+	values := maps.Clone(before.values)
+	if values == nil {
+		values = map[string]any{}
+	}
+	maps.Copy(values, in.values)
+	return Inputs{values: values}
+}
+
+// Set puts a value in, of a type that Value gives.
+func (in Inputs) Set(name string, v any) { in.values[name] = v }
 
 // Names lists what was named, in order of the alphabet.
 func (in Inputs) Names() []string {

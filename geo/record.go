@@ -70,7 +70,9 @@ const (
 	BulletinRecord   = "bulletin"   // of an area: publishes its progress, see BulletinOf
 	ExtensionRecord  = "extension"  // of a problem: a later deadline, see CheckExtension
 	EscalationRecord = "escalation" // of a problem: to a leader
-	VisitRecord      = "visit"      // of a household
+	VisitRecord      = "visit"      // of a household: the last one says when the next is
+	CourtRecord      = "court"      // of a household: what the court clock asks, see CourtClock
+	FlatRecord       = "flat"       // of a household: the day on which the new home was delivered
 )
 
 // KindOfRecord finds a kind; false when the entity has none of that code.
@@ -186,7 +188,7 @@ func householdRecords() []RecordKind {
 			onInput("入住日", "From"), need(textInput("unit", "过渡房", "Unit")), wanInput("rent_wan", "月租金", "Rent a month"),
 			dateInput(RecordDue, "计划期满", "Planned end"), dateInput(RecordDoneOn, "实际期满", "Ended on"),
 		}},
-		{HouseholdMachine, "flat", "安置房", "Resettlement flat", WriteHouseholds, []DataKey{
+		{HouseholdMachine, FlatRecord, "安置房", "Resettlement flat", WriteHouseholds, []DataKey{
 			onInput("分配日", "Allotted on"), need(textInput("estate", "小区", "Estate")), need(textInput("flat", "房号", "Flat")),
 			{Name: "area_m2", Type: NumField, Zh: "面积", En: "Size", Unit: "m2"},
 			dateInput(RecordDue, "计划交付", "Delivery due"), dateInput(RecordDoneOn, "交付日", "Delivered on"),
@@ -194,7 +196,7 @@ func householdRecords() []RecordKind {
 		{HouseholdMachine, "decision", "一事一议", "Case decision", WriteHouseholds, []DataKey{
 			onInput("会议日", "Meeting"), need(textInput("meeting", "会议", "Meeting")), need(longInput("resolution", "决议", "Resolution")), longInput("limits", "适用限制", "Limits"),
 		}},
-		{HouseholdMachine, "court", "司法程序", "Court step", WriteHouseholds, []DataKey{
+		{HouseholdMachine, CourtRecord, "司法程序", "Court step", WriteHouseholds, []DataKey{
 			onInput("日期", "Day"), need(optionInput("step", "环节", "Step", []Option{
 				{"review", "行政复议", "review"}, {"suit", "行政诉讼", "suit"}, {"final", "终审裁判", "final judgment"}, {"apply", "申请执行", "application"}, {"execute", "执行", "execution"},
 			})), textInput("case_no", "案号", "Case no."), dateInput(RecordDue, "期限", "Due"), dateInput(RecordDoneOn, "办结日", "Ended on"),
@@ -209,7 +211,7 @@ func householdRecords() []RecordKind {
 func parcelRecords() []RecordKind {
 	return []RecordKind{
 		{ParcelMachine, "payment", "价款缴纳", "Payment", WriteParcels, []DataKey{
-			onInput("应缴日", "Instalment of"), need(wanInput("amount_wan", "金额", "Amount")), textInput("voucher_no", "凭证号", "Voucher no."),
+			onInput("约定日", "Agreed on"), need(wanInput("amount_wan", "金额", "Amount")), textInput("voucher_no", "凭证号", "Voucher no."),
 			dateInput(RecordDue, "期限", "Due"), dateInput(RecordDoneOn, "缴清日", "Paid on"),
 		}},
 		{ParcelMachine, "promotion", "推介", "Promotion", WriteParcels, []DataKey{
