@@ -30,7 +30,21 @@ const maxAsset = 32 << 20
 // pagePaths are the addresses that the front end draws. Each is the same page;
 // what it shows is told from its own URL.
 func pagePaths() []string {
-	return []string{"/", "/map", "/import", "/signin"}
+	return []string{
+		"/", "/map", "/import", "/signin",
+		"/work", "/areas", "/households", "/parcels", "/problems", "/projects", "/admin", "/audit", "/account",
+	}
+}
+
+// isPage says whether the front end draws a path: one of pagePaths, or the file
+// of a thing that a machine moves, as /areas/YYL-01. The page itself tells who
+// may read what.
+func isPage(p string) bool {
+	if slices.Contains(pagePaths(), p) {
+		return true
+	}
+	collection, code, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	return code != "" && slices.Contains([]string{"areas", "buildings", "households", "parcels", "problems", "projects"}, collection)
 }
 
 // assets are the files of the front end, held in memory.
@@ -167,7 +181,7 @@ func (s *Server) fallback(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return notHere()
 	}
-	if slices.Contains(pagePaths(), r.URL.Path) {
+	if isPage(r.URL.Path) {
 		return s.servePage(w, r, http.StatusOK)
 	}
 	f := s.assets.files[strings.TrimPrefix(r.URL.Path, "/")]

@@ -315,7 +315,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.visitor()
-	for _, path := range append(pagePaths(), "/map?lang=en&any=thing") {
+	for _, path := range append(pagePaths(), "/map?lang=en&any=thing", "/areas/YYL-01", "/households/%E7%A4%BA%E4%BE%8B") {
 		res, body := v.get(path)
 		if res.StatusCode != 200 || !bytes.Contains(body, []byte("the app")) || res.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d %s", path, res.StatusCode, body)
@@ -324,7 +324,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: policy %s", path, csp)
 		}
 	}
-	for _, path := range []string{"/listings/a/b", "/listings/", "/maps", "/map/", "/.git/config", "/api/", "/placeholder"} {
+	for _, path := range []string{"/listings/a/b", "/listings/", "/maps", "/map/", "/work/x", "/areas/", "/.git/config", "/api/", "/placeholder"} {
 		if res, _ := v.get(path); res.StatusCode != 404 {
 			t.Errorf("%s: %d", path, res.StatusCode)
 		}

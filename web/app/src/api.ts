@@ -83,6 +83,23 @@ export class Api {
     await this.ask<null>('/api/session', { method: 'DELETE' });
   }
 
+  /** Reads an answer that has no method of its own here. */
+  read<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.get<T>(path, signal);
+  }
+
+  /** Sends a change: key names the request, version is the state that the reader saw. */
+  write<T>(method: string, path: string, body: unknown, seen: { key: string; version?: number }): Promise<T> {
+    const headers: Record<string, string> = { 'Idempotency-Key': seen.key };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (seen.version !== undefined) headers['If-Match'] = `"v${seen.version}"`;
+    return this.ask<T>(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
   private get<T>(path: string, signal?: AbortSignal): Promise<T> {
     return this.ask<T>(path, signal ? { signal } : {});
   }

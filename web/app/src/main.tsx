@@ -5,12 +5,14 @@ import './styles/drawer.css';
 import './styles/pages.css';
 import { render } from 'preact';
 import { district, districtName, loadStart, problemText, session, startError } from './store/server.ts';
+import { isStaffPath, pageTitle, route, startRoute } from './store/route.ts';
 import { startView, words } from './store/view.ts';
 import { ImportPage } from './ui/importpage.tsx';
 import { MapPage } from './ui/mappage.tsx';
 import { NotFoundPage } from './ui/notfound.tsx';
 import { Notice } from './ui/notice.tsx';
 import { SignInPage } from './ui/signin.tsx';
+import { LazyStaff } from './ui/lazystaff.tsx';
 import { effect } from '@preact/signals';
 
 function App() {
@@ -18,7 +20,7 @@ function App() {
   if (!district.value || !session.value) return null;
   return (
     <>
-      <Page path={location.pathname} />
+      <Page path={route.value.path} />
       <Notice />
     </>
   );
@@ -34,7 +36,7 @@ function Page({ path }: { path: string }) {
     case '/import':
       return <ImportPage />;
     default:
-      return <NotFoundPage />;
+      return isStaffPath(path) ? <LazyStaff /> : <NotFoundPage />;
   }
 }
 
@@ -56,9 +58,10 @@ function Failed() {
 const root = document.getElementById('app');
 if (root) {
   startView();
+  startRoute();
   effect(() => {
     const own = words.value.appName;
-    document.title = districtName.value === own ? own : `${districtName.value} · ${own}`;
+    document.title = [...new Set([pageTitle.value, districtName.value, own])].filter(Boolean).join(' · ');
   });
   render(<App />, root);
   void loadStart();

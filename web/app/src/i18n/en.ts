@@ -32,6 +32,7 @@ export const en: typeof zh = {
     in: 'Sign in',
     out: 'Sign out',
     menu: 'Account',
+    work: 'Desk',
     title: 'Sign in',
     intro: 'Signed in, you see unpublished parcels, buildings and household figures.',
     login: 'Account',

@@ -29,6 +29,7 @@ export const zh = {
     in: '登录',
     out: '退出登录',
     menu: '账户',
+    work: '工作台',
     title: '登录',
     intro: '登录后可查看未公示的地块、建筑与户数统计。',
     login: '账号',

@@ -11,6 +11,7 @@ const PATHS = {
   user: 'M8 8a2.8 2.8 0 1 0 0-5.600A2.8 2.8 0 0 0 8 8zM2.5 14c.6-2.8 2.8-4.2 5.5-4.200s4.9 1.4 5.5 4.2',
   exit: 'M6.5 2.500h-4v11h4M10 5l3 3-3 3M13 8H6',
   upload: 'M8 10.500v-8M5 5l3-3 3 3M2.5 10v3.500h11V10',
+  desk: 'M2.5 3.500h11v9h-11zM2.5 6.500h11M6.500 6.500v6',
 } as const;
 
 /** A line drawing beside a text or a label; it says nothing by itself. */

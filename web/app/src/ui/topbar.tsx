@@ -86,8 +86,12 @@ function Account() {
   const roles: Record<string, string> = words.value.roles;
   return (
     <>
+      <a class="quiet" href="/work" aria-label={words.value.sign.work}>
+        <Icon name="desk" />
+        <span class="wide-only">{words.value.sign.work}</span>
+      </a>
       {mayImport.value && (
-        <a class="quiet" href="/import" aria-label={words.value.imports.link}>
+        <a class="quiet wide-only" href="/import" aria-label={words.value.imports.link}>
           <Icon name="upload" />
           <span class="wide-only">{words.value.imports.link}</span>
         </a>

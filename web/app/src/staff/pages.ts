@@ -1,0 +1,7 @@
+import type { ComponentType } from 'preact';
+
+/** A staff page; that of the file of a thing gets its collection and code. */
+export type StaffPage = ComponentType<{ collection: string; code: string }>;
+
+/** The pages by the first part of the path; "areas/" with a slash stands for the file of every area. */
+export const PAGES: Readonly<Record<string, StaffPage>> = {};

@@ -1,0 +1,75 @@
+import './staff.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { route } from '../store/route.ts';
+import { problemText, staff } from '../store/server.ts';
+import { words } from '../store/view.ts';
+import { NotFoundPage } from '../ui/notfound.tsx';
+import { TopBar } from '../ui/topbar.tsx';
+import { PAGES } from './pages.ts';
+import { forms, formsError, loadForms, staffWords } from './store.ts';
+
+/** Chooses the staff page that the address names. */
+export function StaffPages() {
+  const signedIn = staff.value;
+  useEffect(() => {
+    if (signedIn && !forms.value) void loadForms();
+  }, [signedIn]);
+  if (!signedIn) return <SignInFirst />;
+  if (formsError.value) return <Failed />;
+  if (!forms.value) return <Plain>{<p role="status">{words.value.list.loading}</p>}</Plain>;
+  const [, collection = '', ...rest] = route.value.path.replace(/\/+$/, '').split('/');
+  const code = decoded(rest.join('/'));
+  const Page = PAGES[code === '' ? collection : `${collection}/`];
+  return Page ? <Page key={`${collection}/${code}`} collection={collection} code={code} /> : <NotFoundPage />;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (err) {
+    if (err instanceof URIError) return text;
+    throw err;
+  }
+}
+
+function Plain({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="page">
+      <TopBar withMap={false} />
+      <main class="card-page">
+        <div class="card">{children}</div>
+      </main>
+    </div>
+  );
+}
+
+function SignInFirst() {
+  const w = staffWords.value.gate;
+  const next = `${location.pathname}${location.search}${location.hash}`;
+  return (
+    <Plain>
+      <h1>{w.title}</h1>
+      <p class="lead">{w.text}</p>
+      <p>
+        <a class="primary" href={`/signin?next=${encodeURIComponent(next)}`}>
+          {words.value.sign.in}
+        </a>
+      </p>
+    </Plain>
+  );
+}
+
+function Failed() {
+  return (
+    <Plain>
+      <h1>{words.value.errors.title}</h1>
+      <p class="lead" role="alert">
+        {formsError.value && problemText(formsError.value)}
+      </p>
+      <button type="button" class="primary" onClick={() => void loadForms()}>
+        {words.value.errors.retry}
+      </button>
+    </Plain>
+  );
+}
