@@ -33,6 +33,10 @@ func TokenScopes() []TokenScope { return []TokenScope{ScopeRead, ScopeWrite, Sco
 // MaxTokenDays is the longest life of a token.
 const MaxTokenDays = 366
 
+// RecoveryCodes is how many codes somebody gets who begins a second factor: each
+// stands in once for a device that is lost.
+const RecoveryCodes = 10
+
 // Identity ties an account to a person at an identity provider.
 type Identity struct {
 	Issuer, Subject string

@@ -71,6 +71,8 @@ type User struct {
 	Hash     string // argon2id, PHC string; never leaves the server; "" = signs on elsewhere only
 	Disabled bool
 
+	PasswordOn time.Time // when the password was set
+
 	TOTPSecret string    // base32; "" = none was begun
 	TOTPOn     time.Time // since when the second factor is asked for; zero = not
 	TOTPStep   int64     // time step of the last code that was taken: each is taken once

@@ -84,7 +84,7 @@ func newSite(t testing.TB, d geo.Dataset, change func(*Config)) *site {
 	}
 	for _, role := range geo.Roles() {
 		u := geo.User{Login: string(role), Name: "测试 " + string(role), Role: role, Hash: cheapHash("pass-" + string(role))}
-		if err := s.store.AddUser(t.Context(), u); err != nil {
+		if err := s.store.AddUser(t.Context(), geo.Actor{Login: "test", Role: geo.RoleSystem, Source: geo.FromCLI}, u); err != nil {
 			t.Fatal(err)
 		}
 	}

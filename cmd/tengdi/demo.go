@@ -44,15 +44,16 @@ func fillDemo(ctx context.Context, store *postgis.Store) error {
 	if err != nil {
 		return fmt.Errorf("make the demo district: %w", err)
 	}
+	actor := geo.Actor{Login: "demo", Role: geo.RoleSystem, Source: geo.FromDemo}
 	for _, l := range demoLogins(true) {
 		hash, err := web.HashPassword(l.Password)
 		if err != nil {
 			return err
 		}
 		u := geo.User{Login: l.Login, Name: l.Name, Role: l.Role, Hash: hash}
-		err = store.AddUser(ctx, u)
+		err = store.AddUser(ctx, actor, u)
 		if geo.KindOf(err) == geo.Conflict { // a first start was cut off here
-			err = store.SetUser(ctx, u)
+			err = store.SetUser(ctx, actor, u)
 		}
 		if err != nil {
 			return err

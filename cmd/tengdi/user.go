@@ -51,11 +51,16 @@ func (c *userAddCmd) Run(ctx context.Context) error {
 	if name == "" {
 		name = c.Login
 	}
-	if err := db.store.AddUser(ctx, geo.User{Login: c.Login, Name: name, Role: geo.Role(c.Role), Hash: hash}); err != nil {
+	if err := db.store.AddUser(ctx, byOperator(), geo.User{Login: c.Login, Name: name, Role: geo.Role(c.Role), Hash: hash}); err != nil {
 		return err
 	}
 	fmt.Printf("账号 %s（%s）已保存 / account %s (%s) saved\n", c.Login, c.Role, c.Login, c.Role)
 	return nil
+}
+
+// byOperator is who runs a command without an account of its own.
+func byOperator() geo.Actor {
+	return geo.Actor{Login: "operator", Role: geo.RoleSystem, Source: geo.FromCLI}
 }
 
 func validLogin(s string) bool {
@@ -122,7 +127,7 @@ func (c *userSetCmd) Run(ctx context.Context) error {
 		u.Role = geo.Role(c.Role)
 	}
 	u.Disabled = c.Disable || u.Disabled && !c.Enable
-	if err := db.store.SetUser(ctx, u); err != nil {
+	if err := db.store.SetUser(ctx, byOperator(), u); err != nil {
 		return err
 	}
 	fmt.Printf("账号 %s（%s）已更新 / account %s (%s) changed\n", u.Login, u.Role, u.Login, u.Role)

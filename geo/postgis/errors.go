@@ -91,6 +91,8 @@ func rules() map[string]rule {
 		"done_order":         {geo.Invalid, "done_on", "完成日不能早于开始日", "it cannot be done before it began"},
 		"name_length":        {geo.Invalid, "name", "名称过长或为空", "the name is empty or too long"},
 		"bytes_range":        {geo.TooLarge, "file", "文件为空或超过 50 MB", "the file is empty or larger than 50 MB"},
+		"identity_pkey":      {geo.Conflict, "subject", "该身份已关联账号", "that identity belongs to an account already"},
+		"login_fkey":         {geo.NotFound, "login", "没有这个账号", "there is no such account"},
 		"expires_order":      {geo.Invalid, "expires", "有效期须晚于今天", "it must expire later than now"},
 		"key_length":         {geo.Invalid, "Idempotency-Key", "幂等键须为 1 至 200 个字符", "an idempotency key has 1 to 200 characters"},
 	}

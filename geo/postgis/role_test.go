@@ -142,7 +142,7 @@ func TestAccountsAndSessions(t *testing.T) {
 	s := emptyStore(t)
 	ctx := t.Context()
 	u := geo.User{Login: "planner", Name: "规划员", Role: geo.RolePlanner, Hash: "$argon2id$x"}
-	if err := s.AddUser(ctx, u); err != nil {
+	if err := s.AddUser(ctx, keeper, u); err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
@@ -155,12 +155,12 @@ func TestAccountsAndSessions(t *testing.T) {
 		"no role":   {geo.User{Login: "a", Role: "king", Hash: "x"}, geo.Invalid},
 		"as system": {geo.User{Login: "a", Role: geo.RoleSystem, Hash: "x"}, geo.Invalid},
 	} {
-		if err := s.AddUser(ctx, tc.u); geo.KindOf(err) != tc.kind {
+		if err := s.AddUser(ctx, keeper, tc.u); geo.KindOf(err) != tc.kind {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	u.Name, u.Role, u.Hash, u.Disabled = "领导", geo.RoleLeader, "", true
-	if err := s.SetUser(ctx, u); err != nil {
+	if err := s.SetUser(ctx, keeper, u); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.User(ctx, "planner")
@@ -170,7 +170,7 @@ func TestAccountsAndSessions(t *testing.T) {
 	if _, err := s.User(ctx, "nobody"); geo.KindOf(err) != geo.NotFound {
 		t.Errorf("an unknown login: %v", err)
 	}
-	if err := s.SetUser(ctx, geo.User{Login: "nobody", Role: geo.RoleAdmin}); geo.KindOf(err) != geo.NotFound {
+	if err := s.SetUser(ctx, keeper, geo.User{Login: "nobody", Role: geo.RoleAdmin}); geo.KindOf(err) != geo.NotFound {
 		t.Errorf("an unknown login: %v", err)
 	}
 	if list, err := s.Users(ctx); err != nil || len(list) != 1 {

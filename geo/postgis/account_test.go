@@ -1,0 +1,412 @@
+package postgis
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tengdi/geo"
+)
+
+// keeper is who keeps accounts in tests.
+var keeper = geo.Actor{Login: "keeper", Role: geo.RoleAdmin, Source: geo.FromUI}
+
+// accountEvents are the events of accounts, as verb and data.
+func accountEvents(t *testing.T, s *Store, login string) []string {
+	t.Helper()
+	rows, err := connect(t, s).Query(t.Context(), `
+		select verb || ' ' || actor || ' ' || coalesce(data::text, '')
+		from land.event
+		where entity = 'account' and code = $1
+		order by id`, login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+func mustAdd(t *testing.T, s *Store, login string, role geo.Role) geo.User {
+	t.Helper()
+	if err := s.AddUser(t.Context(), keeper, geo.User{Login: login, Name: login, Role: role, Hash: "$argon2id$" + login}); err != nil {
+		t.Fatal(err)
+	}
+	return mustUser(t, s, login)
+}
+
+func mustUser(t *testing.T, s *Store, login string) geo.User {
+	t.Helper()
+	u, err := s.User(t.Context(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func sum(s string) []byte { h := sha256.Sum256([]byte(s)); return h[:] }
+
+// Who changed whose account is in the log, and no secret is.
+func TestAccountChangesAreEvents(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	mustAdd(t, s, "boss", geo.RoleAdmin)
+	u := mustAdd(t, s, "wang", geo.RoleViewer)
+	u.Role, u.Hash = geo.RolePlanner, "$argon2id$secret-hash"
+	if err := s.SetUser(ctx, keeper, u); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetUser(ctx, keeper, geo.User{Login: "wang", Name: "wang", Role: geo.RolePlanner}); err != nil {
+		t.Errorf("a change of nothing: %v", err)
+	}
+	if err := s.BeginTOTP(ctx, "wang", "SECRETSEED"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ConfirmTOTP(ctx, keeper, "wang", "SECRETSEED", 7, []string{"hash-a", "hash-b"}); err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := s.TakeRecovery(ctx, keeper, "wang", "hash-a"); !taken || err != nil {
+		t.Fatal(taken, err)
+	}
+	if err := s.EndTOTP(ctx, keeper, "wang", 0); err != nil {
+		t.Fatal(err)
+	}
+	tok, err := s.AddToken(ctx, keeper, geo.Token{Login: "wang", Name: "脚本", Scope: []geo.TokenScope{geo.ScopeRead}, Hash: sum("x"), ExpiresAt: time.Now().Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EndToken(ctx, keeper, "wang", tok.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddIdentity(ctx, keeper, geo.Identity{Issuer: "https://id.example", Subject: "s1", Login: "wang"}); err != nil {
+		t.Fatal(err)
+	}
+	got := accountEvents(t, s, "wang")
+	want := []string{
+		`created keeper {"name":"wang","role":"viewer"}`,
+		`corrected keeper {"password":{"from":null,"to":"new"},"role":{"from":"viewer","to":"planner"}}`,
+		`corrected keeper {"second_factor":{"from":false,"to":true}}`,
+		`corrected keeper {"recovery_codes":{"from":2,"to":1}}`,
+		`corrected keeper {"second_factor":{"from":true,"to":false}}`,
+		`recorded keeper {"expires":`,
+		fmt.Sprintf(`struck keeper {"kind":"token","no":%d}`, tok.ID),
+		`recorded keeper {"issuer":"https://id.example","kind":"identity","subject":"s1"}`,
+	}
+	if len(got) != len(want) {
+		t.Fatalf("events:\n%s", strings.Join(got, "\n"))
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("event %d is %s, want %s", i, got[i], want[i])
+		}
+	}
+	for _, secret := range []string{"argon2id", "SECRETSEED", "hash-a", "hash-b"} {
+		if strings.Contains(strings.Join(got, "\n"), secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+	if n, bad, err := s.VerifyEvents(ctx); bad != 0 || err != nil || n < 9 {
+		t.Errorf("the chain: %d, %d, %v", n, bad, err)
+	}
+}
+
+func TestLastAdministratorStays(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	one := mustAdd(t, s, "one", geo.RoleAdmin)
+	demoted, closed := one, one
+	demoted.Role, closed.Disabled = geo.RoleViewer, true
+	for name, u := range map[string]geo.User{"demoted": demoted, "closed": closed} {
+		if err := s.SetUser(ctx, keeper, u); geo.KindOf(err) != geo.Conflict {
+			t.Errorf("the last administrator is %s: %v", name, err)
+		}
+	}
+	// Two administrators who close each other at the same moment leave one.
+	two := mustAdd(t, s, "two", geo.RoleAdmin)
+	var refused atomic.Int64
+	var all sync.WaitGroup
+	for _, u := range []geo.User{one, two} {
+		u.Disabled = true
+		all.Go(func() {
+			if err := s.SetUser(ctx, keeper, u); err != nil {
+				refused.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if refused.Load() != 1 {
+		t.Errorf("%d of two closings were refused", refused.Load())
+	}
+}
+
+func TestAccountVersions(t *testing.T) {
+	s := emptyStore(t)
+	u := mustAdd(t, s, "wang", geo.RoleViewer)
+	a, b := u, u
+	a.Name, b.Name = "甲", "乙"
+	if err := s.SetUser(t.Context(), keeper, a); err != nil {
+		t.Fatal(err)
+	}
+	err := s.SetUser(t.Context(), keeper, b)
+	var stale *geo.StaleError
+	if !errors.As(err, &stale) || stale.Seen != 1 || stale.Version != 2 || stale.Code != "wang" {
+		t.Errorf("a change of a version that is gone: %v", err)
+	}
+	if got := mustUser(t, s, "wang"); got.Name != "甲" || got.Version != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A code counts once, whoever shows it and however many at once (T-21).
+func TestCodesCountOnce(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	mustAdd(t, s, "wang", geo.RoleLeader)
+	if taken, err := s.TakeStep(ctx, "wang", "", 5); taken || err != nil {
+		t.Errorf("a code without a second factor: %v, %v", taken, err)
+	}
+	if err := s.BeginTOTP(ctx, "wang", "SEED"); err != nil {
+		t.Fatal(err)
+	}
+	if taken, err := s.TakeStep(ctx, "wang", "SEED", 5); taken || err != nil {
+		t.Errorf("a code before the first was confirmed: %v, %v", taken, err)
+	}
+	if err := s.ConfirmTOTP(ctx, keeper, "wang", "OTHER", 100, nil); geo.KindOf(err) != geo.Conflict {
+		t.Errorf("another secret was confirmed: %v", err)
+	}
+	if err := s.ConfirmTOTP(ctx, keeper, "wang", "SEED", 100, []string{"r1", "r2"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []int64{99, 100} {
+		if taken, _ := s.TakeStep(ctx, "wang", "SEED", step); taken {
+			t.Errorf("the code of step %d after that of step 100", step)
+		}
+	}
+	count := func(try func() (bool, error)) (n int64) {
+		var won atomic.Int64
+		var all sync.WaitGroup
+		for range 12 {
+			all.Go(func() {
+				ok, err := try()
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					won.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		return won.Load()
+	}
+	if n := count(func() (bool, error) { return s.TakeStep(ctx, "wang", "SEED", 101) }); n != 1 {
+		t.Errorf("one code was taken %d times", n)
+	}
+	if n := count(func() (bool, error) { return s.TakeRecovery(ctx, keeper, "wang", "r1") }); n != 1 {
+		t.Errorf("one recovery code was taken %d times", n)
+	}
+	if u := mustUser(t, s, "wang"); !slices.Equal(u.Recovery, []string{"r2"}) || u.TOTPStep != 101 {
+		t.Errorf("%+v", u)
+	}
+	if err := s.BeginTOTP(ctx, "wang", "NEW"); geo.KindOf(err) != geo.Conflict {
+		t.Errorf("a second factor in use was begun anew: %v", err)
+	}
+}
+
+func TestTokens(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	boss := mustAdd(t, s, "boss", geo.RoleAdmin)
+	mustAdd(t, s, "boss2", geo.RoleAdmin)
+	read := []geo.TokenScope{geo.ScopeRead}
+	soon := time.Now().Add(time.Hour)
+	for name, tok := range map[string]geo.Token{
+		"expired":       {Scope: read, ExpiresAt: time.Now().Add(-time.Second)},
+		"for too long":  {Scope: read, ExpiresAt: time.Now().Add((geo.MaxTokenDays + 1) * 24 * time.Hour)},
+		"for nothing":   {ExpiresAt: soon},
+		"for what":      {Scope: []geo.TokenScope{"all"}, ExpiresAt: soon},
+		"twice the one": {Scope: []geo.TokenScope{"read", "read"}, ExpiresAt: soon},
+		"unnamed":       {Scope: read, ExpiresAt: soon, Name: strings.Repeat("x", 101)},
+	} {
+		tok.Login, tok.Hash = "boss", sum(name)
+		if tok.Name == "" {
+			tok.Name = name
+		}
+		if _, err := s.AddToken(ctx, keeper, tok); geo.KindOf(err) != geo.Invalid {
+			t.Errorf("a token %s: %v", name, err)
+		}
+	}
+	add := func(name string) geo.Token {
+		tok, err := s.AddToken(ctx, keeper, geo.Token{Login: "boss", Name: name, Scope: read, Hash: sum(name), ExpiresAt: soon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tok
+	}
+	a, b := add("a"), add("b")
+	if got, u, err := s.TokenOf(ctx, sum("a")); err != nil || got.ID != a.ID || u.Login != "boss" || !slices.Equal(got.Scope, read) {
+		t.Errorf("%+v, %+v, %v", got, u, err)
+	}
+	if list, err := s.Tokens(ctx, "boss"); err != nil || len(list) != 2 || list[0].ID != b.ID || list[1].UsedAt.IsZero() {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := s.EndToken(ctx, keeper, "boss2", a.ID); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("somebody else's token ended: %v", err)
+	}
+	if err := s.EndToken(ctx, keeper, "boss", a.ID); err != nil {
+		t.Fatal(err)
+	}
+	gone := func(name, why string) {
+		t.Helper()
+		if _, _, err := s.TokenOf(ctx, sum(name)); geo.KindOf(err) != geo.NotFound {
+			t.Errorf("a token %s: %v", why, err)
+		}
+	}
+	gone("a", "that was ended")
+	gone("no such", "that never was")
+	boss.Role = geo.RolePlanner
+	if err := s.SetUser(ctx, keeper, boss); err != nil {
+		t.Fatal(err)
+	}
+	gone("b", "of an account that was demoted")
+	add("c")
+	if _, err := connect(t, s).Exec(ctx, `update auth.user set disabled = true where login = 'boss'`); err != nil {
+		t.Fatal(err)
+	}
+	gone("c", "of a closed account")
+}
+
+func TestDevices(t *testing.T) {
+	s := emptyStore(t)
+	ctx := context.WithoutCancel(t.Context())
+	mustAdd(t, s, "wang", geo.RoleViewer)
+	mustAdd(t, s, "li", geo.RoleViewer)
+	conn := connect(t, s)
+	for i := range 14 {
+		if err := s.RememberDevice(ctx, "wang", sum(fmt.Sprint(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range map[int]bool{0: false, 3: false, 4: true, 13: true} {
+		if known, err := s.KnowsDevice(ctx, "wang", sum(fmt.Sprint(i))); err != nil || known != want {
+			t.Errorf("device %d: %v, %v", i, known, err)
+		}
+	}
+	if known, _ := s.KnowsDevice(ctx, "li", sum("13")); known {
+		t.Error("a device of somebody else is known")
+	}
+	if n := scan[int](t, conn, `select count(*)::int from auth.device`); n != 10 {
+		t.Errorf("%d devices are kept", n)
+	}
+	if _, err := conn.Exec(ctx, `update auth.device set used_at = now() - interval '366 days'`); err != nil {
+		t.Fatal(err)
+	}
+	if known, _ := s.KnowsDevice(ctx, "wang", sum("13")); known {
+		t.Error("a device of last year is known")
+	}
+}
+
+func TestIdentities(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	id := geo.Identity{Issuer: "https://id.example", Subject: "s1"}
+	u := geo.User{Login: "wang", Name: "王", Role: geo.RoleViewer}
+	if err := s.AddUser(ctx, keeper, u, id); err != nil {
+		t.Fatal(err)
+	}
+	u.Login = "wang-2"
+	if err := s.AddUser(ctx, keeper, u, id); geo.KindOf(err) != geo.Conflict {
+		t.Errorf("a second account for one identity: %v", err)
+	}
+	if _, err := s.User(ctx, "wang-2"); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("half an account stays: %v", err)
+	}
+	if got, err := s.IdentityOf(ctx, id.Issuer, "s1"); err != nil || got.Login != "wang" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, other := range []geo.Identity{{Issuer: "https://id.example/", Subject: "s1"}, {Issuer: id.Issuer, Subject: "S1"}} {
+		if _, err := s.IdentityOf(ctx, other.Issuer, other.Subject); geo.KindOf(err) != geo.NotFound {
+			t.Errorf("%+v: %v", other, err)
+		}
+	}
+	mustAdd(t, s, "li", geo.RoleViewer)
+	id.Login = "li"
+	if err := s.AddIdentity(ctx, keeper, id); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.IdentityOf(ctx, id.Issuer, "s1"); err != nil || got.Login != "li" {
+		t.Errorf("after it moved: %+v, %v", got, err)
+	}
+}
+
+// The areas of a role with scope are those it is assigned to today: itself, its
+// organisation or one above.
+func TestViewerAreas(t *testing.T) {
+	s := townStore(t)
+	ctx := t.Context()
+	conn := connect(t, s)
+	field := mustAdd(t, s, "field", geo.RoleField)
+	planner := mustAdd(t, s, "planner", geo.RolePlanner)
+	areas := scan[[]string](t, conn, `select array_agg(code order by code) from land.area`)
+	if len(areas) < 2 {
+		t.Fatalf("the town has areas %v", areas)
+	}
+	if _, err := conn.Exec(ctx, `
+		insert into land.organisation (id, code, name, kind, parent_id) values
+			(901, 'O1', '指挥部', 'command_post', null), (902, 'O2', '街道', 'street', 901), (903, 'O3', '别处', 'street', null);
+		insert into land.person (id, code, name, organisation_id, login) values (901, 'P1', '某', 902, 'field')`); err != nil {
+		t.Fatal(err)
+	}
+	seen := func() []string {
+		t.Helper()
+		v, err := s.Viewer(ctx, field)
+		if err != nil || v.Audience != geo.Staff || v.Role != geo.RoleField || v.Login != "field" {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		return v.Areas
+	}
+	if got := seen(); len(got) != 0 {
+		t.Errorf("without an assignment: %v", got)
+	}
+	assign := func(values string, want ...string) {
+		t.Helper()
+		if _, err := conn.Exec(ctx, `delete from land.record where kind = 'assignment'`); err != nil {
+			t.Fatal(err)
+		}
+		_, err := conn.Exec(ctx, `
+			insert into land.record (entity, entity_id, kind, no, on_day, done_on, person_id, organisation_id, struck_at, by_login)
+			select 'area', a.id, 'assignment', 900, v.on_day, v.done_on, v.person, v.organisation, v.struck, 'test'
+			from land.area a, (values `+values+`) v(on_day, done_on, person, organisation, struck)
+			where a.code = '`+areas[1]+`'`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := seen(); !slices.Equal(got, want) {
+			t.Errorf("%s: areas %v, want %v", values, got, want)
+		}
+	}
+	const today = `(now() at time zone 'Asia/Shanghai')::date`
+	assign(`(`+today+`, null::date, 901, null::bigint, null::timestamptz)`, areas[1])
+	assign(`(`+today+` - 9, `+today+`, null::bigint, 902, null::timestamptz)`, areas[1])
+	assign(`(`+today+` - 9, null::date, null::bigint, 901, null::timestamptz)`, areas[1])
+	assign(`(` + today + `, null::date, null::bigint, 903, null::timestamptz)`)
+	assign(`(` + today + ` + 1, null::date, 901, null::bigint, null::timestamptz)`)
+	assign(`(` + today + ` - 9, ` + today + ` - 1, 901, null::bigint, null::timestamptz)`)
+	assign(`(` + today + `, null::date, 901, null::bigint, now())`)
+	if v, err := s.Viewer(ctx, planner); err != nil || v.Areas != nil || !v.Sees(areas[0]) {
+		t.Errorf("a planner: %+v, %v", v, err)
+	}
+}
