@@ -13,6 +13,7 @@ const (
 	WriteHouseholds Deed = "write_households" // register, correct, visits and other records, files
 	WriteAreas      Deed = "write_areas"      // correct areas and buildings, their records and files
 	WriteParcels    Deed = "write_parcels"    // correct parcels, their records and files
+	CorrectOffered  Deed = "correct_offered"  // correct what a notice told of a parcel
 	WriteProblems   Deed = "write_problems"   // open and correct problems, their records and files
 	ExtendProblems  Deed = "extend_problems"  // extend a deadline, escalate
 	WriteProjects   Deed = "write_projects"   // open and correct projects, their records and files
@@ -83,6 +84,7 @@ func deedTable() []deedRow {
 		{WriteHouseholds, "办理住户档案", "write household files", []Role{RoleField, RolePlanner, RoleAdmin}},
 		{WriteAreas, "办理片区与房屋档案", "write area and building files", []Role{RoleField, RolePlanner, RoleAdmin}},
 		{WriteParcels, "办理宗地档案", "write parcel files", []Role{RolePlanner, RoleTrading, RoleAdmin}},
+		{CorrectOffered, "更正已公告宗地", "correct what a notice told of a parcel", []Role{RoleSupervisor, RoleAdmin}},
 		{WriteProblems, "登记与办理问题", "open problems and write their files", []Role{RoleField, RolePlanner, RoleTrading, RoleLeader, RoleSupervisor, RoleAdmin}},
 		{ExtendProblems, "批准问题延期、提级", "extend and escalate problems", []Role{RoleLeader, RoleAdmin}},
 		{WriteProjects, "登记与办理项目", "open projects and write their files", []Role{RolePlanner, RoleLeader, RoleAdmin}},

@@ -9,8 +9,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"tengdi/geo"
 )
 
@@ -102,6 +100,7 @@ type intake struct {
 	layer   layer
 	report  geo.IngestReport
 	ledger  ledger
+	told    bool // the ledger's notes are in the report
 	slivers int
 	refused map[int]bool    // rows refused so far
 	ignored map[string]bool // fields that were told of as ignored
@@ -251,18 +250,4 @@ func (in *intake) tell(verb string, w written) {
 			add(&in.touched.areas, w.Left) // counts it no longer, if it moved
 		}
 	}
-}
-
-// renamed touches the parcels of corrected areas: their published rows carry
-// the area's name.
-func (in *intake) renamed(ctx context.Context) error {
-	rows, err := in.Query(ctx, `select id from land.parcel where area_id = any($1)`, keys(in.touched.areas))
-	if err != nil {
-		return err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	for _, id := range ids {
-		add(&in.touched.parcels, id)
-	}
-	return err
 }

@@ -108,9 +108,12 @@ func (in *intake) note(n geo.RowNote) {
 // finishNotes puts the notes into the report; slivers beyond a number are told
 // as a count.
 func (in *intake) finishNotes() {
+	if in.told {
+		return
+	}
+	in.told = true
 	if more := in.slivers - maxSlivers; more > 0 {
 		in.ledger.omit(warning, "sliver", more)
-		in.slivers = maxSlivers
 	}
 	in.report.Notes, in.report.Omitted = in.ledger.notes()
 }
