@@ -23,7 +23,7 @@ func corrected(t *testing.T, s *Store, role geo.Role, collection, code, reason s
 // Every input of every collection is written, told from and to, and read back.
 func TestCorrectEveryInput(t *testing.T) {
 	s := townStore(t)
-	if err := s.AddUser(t.Context(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
+	if err := s.AddUser(t.Context(), admin(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
 		t.Fatal(err)
 	}
 	made(t, s, geo.RoleAdmin, "organisations", "O1", "name", "街道", "kind", "street")

@@ -49,7 +49,7 @@ func faults(err error) (out []string) {
 func TestCreate(t *testing.T) {
 	s := townStore(t)
 	conn := connect(t, s)
-	if err := s.AddUser(t.Context(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
+	if err := s.AddUser(t.Context(), admin(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
