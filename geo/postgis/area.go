@@ -120,14 +120,18 @@ func (m *move) groundFacts(ctx context.Context, f *geo.AreaFacts) error {
 	return nil
 }
 
-// takeBackLand ends what the acceptance of the whole area had cleared; parts
-// accepted before it stay.
+// takeBackLand ends what the acceptance of the whole area had cleared, when the
+// step back happened; parts accepted before it stay.
 func (m *move) takeBackLand(ctx context.Context) error {
+	at := m.On
+	if at.IsZero() {
+		at = m.now
+	}
 	rows, err := m.Query(ctx, `
 		update land.cleared_land
 		set ended_at = $2
 		where area_id = $1 and final and ended_at is null
-		returning id`, m.id, m.now)
+		returning id`, m.id, at)
 	if err != nil {
 		return err
 	}

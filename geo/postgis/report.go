@@ -2,85 +2,137 @@ package postgis
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
 	"tengdi/geo"
 )
 
-// Summary computes the district's figures for an audience at one revision. It
-// is the only place that computes them: board, API and exports read it. The
+// Summary computes the district's figures for an audience at one revision. The
 // public's figures come from published rows alone.
 func (s *Store) Summary(ctx context.Context, aud geo.Audience) (geo.Summary, error) {
-	out := geo.Summary{Audience: aud}
+	var out geo.Summary
 	err := s.read(ctx, aud, func(tx pgx.Tx) (err error) {
-		if out.Revision, err = revisionOf(ctx, tx, aud); err != nil {
-			return err
-		}
-		if err = tx.QueryRow(ctx, `select now()`).Scan(&out.AsOf); err != nil {
-			return err
-		}
-		sc := schema(aud)
-		if err = areaFigures(ctx, tx, sc, &out); err != nil {
-			return err
-		}
-		if err = parcelFigures(ctx, tx, sc, &out); err != nil {
-			return err
-		}
-		if err = projectFigures(ctx, tx, sc, &out); err != nil {
-			return err
-		}
+		sc := publicScene()
 		if aud == geo.Staff {
-			return staffFigures(ctx, tx, &out)
+			sc = staffScene("")
 		}
-		return nil
+		out, err = figures(ctx, tx, aud, sc)
+		return err
 	})
 	return out, err
 }
 
+// scene is what figures are counted from: the rows of an audience as they are,
+// or the staff's as they were at the end of a past day (pastScene). Its members
+// are FROM items, named as in the comments; the rules of counting are the same
+// for all of them and stand in this file and in item.go.
+type scene struct {
+	areas      string // a: status, plan_m2, deadline
+	cleared    string // c: official_m2
+	parcels    string // p: status, official_m2, and of its round deal_fen and start_fen
+	projects   string // p: status, amount_fen
+	households string // h: surveyed_on, signed_on, vacated_on, with b: status of its building; staff
+	problems   string // q: status, due; staff
+	day        string // d: today, the day that deadlines are held against; staff
+
+	args pgx.NamedArgs // what the items are bound to
+}
+
+// publicScene is what is published.
+func publicScene() scene {
+	return scene{
+		areas:    `pub.area a`,
+		cleared:  `pub.cleared_land c`,
+		parcels:  `pub.parcel p`,
+		projects: `pub.project p`,
+	}
+}
+
+// staffScene is the rows as they are, of one area (its code) or of all ("").
+func staffScene(area string) scene {
+	where := func(condition, column string) string {
+		if area == "" {
+			return condition
+		}
+		return condition + ` and ` + column + ` = (select id from land.area where code = @area)`
+	}
+	return scene{
+		areas:   `(select * from land.area where ` + where(`true`, `id`) + `) a`,
+		cleared: `(select * from land.cleared_land where ` + where(`ended_at is null`, `area_id`) + `) c`, // what ended is not published
+		parcels: `(
+			select p.status, p.official_m2, r.deal_fen, r.start_fen
+			from land.parcel p
+			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
+			where ` + where(`true`, `p.area_id`) + `) p`,
+		projects: `(select * from land.project where ` + where(`true`, `area_id`) + `) p`,
+		households: `(select * from priv.household where ` + where(`true`, `area_id`) + `) h
+			left join land.building b on b.id = h.building_id`,
+		problems: `(select * from land.problem where ` + where(`true`, `area_id`) + `) q`,
+		day:      today + ` d`,
+		args:     pgx.NamedArgs{"area": area},
+	}
+}
+
+// figures counts a scene. It is the only place where figures are computed:
+// board, API, exports and past days read it.
+func figures(ctx context.Context, tx pgx.Tx, aud geo.Audience, sc scene) (out geo.Summary, err error) {
+	out.Audience = aud
+	if out.Revision, err = revisionOf(ctx, tx, aud); err != nil {
+		return out, err
+	}
+	if err = tx.QueryRow(ctx, `select now()`).Scan(&out.AsOf); err != nil {
+		return out, err
+	}
+	steps := []func(context.Context, pgx.Tx, scene, *geo.Summary) error{areaFigures, parcelFigures, projectFigures}
+	if aud == geo.Staff {
+		steps = append(steps, householdFigures, problemFigures, lateFigures)
+	}
+	for _, step := range steps {
+		if err = step(ctx, tx, sc, &out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
 // areaFigures counts areas by status with their planned land, and sums the land
 // that is cleared.
-func areaFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summary) (err error) {
-	cleared := schema + `.cleared_land`
-	if schema == "land" {
-		cleared += ` where ended_at is null` // what ended is not published
-	}
+func areaFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) (err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*), coalesce(sum(plan_m2), 0)::float8,
-			(select coalesce(sum(official_m2), 0)::float8 from `+cleared+`)
-		from `+schema+`.area`).Scan(&out.Areas, &out.PlanM2, &out.ClearedM2)
+		select count(*), coalesce(sum(a.plan_m2), 0)::float8,
+			(select coalesce(sum(c.official_m2), 0)::float8 from `+sc.cleared+`)
+		from `+sc.areas, sc.args).Scan(&out.Areas, &out.PlanM2, &out.ClearedM2)
 	if err != nil {
 		return err
 	}
-	out.AreasByStatus, err = byStatus(ctx, tx, geo.AreaMachine, `
-		select status, count(*), coalesce(sum(plan_m2), 0)::float8
-		from `+schema+`.area
-		group by status`)
+	out.AreasByStatus, err = byStatus(ctx, tx, geo.AreaMachine, sc, `
+		select a.status, count(*), coalesce(sum(a.plan_m2), 0)::float8
+		from `+sc.areas+`
+		group by a.status`)
 	return err
 }
 
 // parcelFigures counts parcels by status with their official land, and sums
 // what is sold and not voided.
-func parcelFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summary) (err error) {
-	rounds := `land.parcel p left join land.round r on r.parcel_id = p.id and r.no = p.round_no`
-	if schema == "pub" {
-		rounds = `pub.parcel p cross join lateral (select p.start_fen, p.deal_fen) r`
-	}
+func parcelFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) (err error) {
+	sold := `filter (where p.status in ` + sqlList(geo.SoldCodes()) + `)`
 	err = tx.QueryRow(ctx, `
 		select
 			count(*),
-			count(*) filter (where p.status in `+sqlList(geo.SoldCodes())+`),
-			coalesce(sum(p.official_m2) filter (where p.status in `+sqlList(geo.SoldCodes())+`), 0)::float8,
-			`+sumFen("r.deal_fen", `filter (where p.status in `+sqlList(geo.SoldCodes())+`)`)+`,
-			`+sumFen("r.start_fen", `filter (where p.status in `+sqlList(geo.SoldCodes())+`)`)+`
-		from `+rounds).Scan(&out.Parcels, &out.Sold, &out.SoldM2, &out.SoldMoney, &out.StartMoney)
+			count(*) `+sold+`,
+			coalesce(sum(p.official_m2) `+sold+`, 0)::float8,
+			`+sumFen("p.deal_fen", sold)+`,
+			`+sumFen("p.start_fen", sold)+`
+		from `+sc.parcels, sc.args).Scan(&out.Parcels, &out.Sold, &out.SoldM2, &out.SoldMoney, &out.StartMoney)
 	if err != nil {
 		return err
 	}
-	out.ParcelsByStatus, err = byStatus(ctx, tx, geo.ParcelMachine, `
-		select status, count(*), coalesce(sum(official_m2), 0)::float8
-		from `+schema+`.parcel
-		group by status`)
+	out.ParcelsByStatus, err = byStatus(ctx, tx, geo.ParcelMachine, sc, `
+		select p.status, count(*), coalesce(sum(p.official_m2), 0)::float8
+		from `+sc.parcels+`
+		group by p.status`)
 	return err
 }
 
@@ -91,49 +143,48 @@ func sumFen(column, filter string) string {
 	return `least(coalesce(sum(` + column + `) ` + filter + `, 0), 9223372036854775807)::bigint`
 }
 
-func projectFigures(ctx context.Context, tx pgx.Tx, schema string, out *geo.Summary) (err error) {
+func projectFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) (err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*), count(*) filter (where amount_fen >= $1), `+sumFen("amount_fen", "")+`
-		from `+schema+`.project`, int64(geo.Yi)).Scan(&out.Projects, &out.ProjectsOverYi, &out.ProjectMoney)
+		select count(*), count(*) filter (where p.amount_fen >= `+strconv.FormatInt(int64(geo.Yi), 10)+`), `+sumFen("p.amount_fen", "")+`
+		from `+sc.projects, sc.args).Scan(&out.Projects, &out.ProjectsOverYi, &out.ProjectMoney)
 	if err != nil {
 		return err
 	}
-	out.ProjectsByStatus, err = byStatus(ctx, tx, geo.ProjectMachine, `
-		select status, count(*), 0::float8
-		from `+schema+`.project
-		group by status`)
+	out.ProjectsByStatus, err = byStatus(ctx, tx, geo.ProjectMachine, sc, `
+		select p.status, count(*), 0::float8
+		from `+sc.projects+`
+		group by p.status`)
 	return err
 }
 
-// staffFigures are those of households, problems and late areas.
-func staffFigures(ctx context.Context, tx pgx.Tx, out *geo.Summary) error {
+func householdFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) error {
 	h := geo.HouseholdCounts{}
-	err := tx.QueryRow(ctx, `
-		select`+householdCounts+`
-		from priv.household h
-		left join land.building b on b.id = h.building_id`).Scan(&h.Surveyed, &h.Signed, &h.Vacated, &h.Demolished)
-	if err != nil {
-		return err
-	}
 	out.Households = &h
-	err = tx.QueryRow(ctx, `
+	return tx.QueryRow(ctx, `
+		select`+householdCounts+`
+		from `+sc.households, sc.args).Scan(&h.Surveyed, &h.Signed, &h.Vacated, &h.Demolished)
+}
+
+func problemFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) error {
+	return tx.QueryRow(ctx, `
 		select`+problemCounts+`
-		from land.problem q
-		cross join `+today+` d`).Scan(&out.ProblemsOpen, &out.ProblemsOverdue, &out.ProblemsClosed)
-	if err != nil {
-		return err
-	}
+		from `+sc.problems+`
+		cross join `+sc.day, sc.args).Scan(&out.ProblemsOpen, &out.ProblemsOverdue, &out.ProblemsClosed)
+}
+
+// lateFigures counts the areas past their deadline and not cleared.
+func lateFigures(ctx context.Context, tx pgx.Tx, sc scene, out *geo.Summary) error {
 	return tx.QueryRow(ctx, `
 		select count(*)
-		from land.area a
-		cross join `+today+` d
-		where a.deadline < d.today and a.status not in `+areaDone).Scan(&out.Late)
+		from `+sc.areas+`
+		cross join `+sc.day+`
+		where a.deadline < d.today and a.status not in `+areaDone, sc.args).Scan(&out.Late)
 }
 
 // byStatus puts the counts into the order of the catalogue; states that nothing
 // is in are left out.
-func byStatus(ctx context.Context, tx pgx.Tx, m geo.MachineName, sql string) ([]geo.StatusCount, error) {
-	rows, err := tx.Query(ctx, sql)
+func byStatus(ctx context.Context, tx pgx.Tx, m geo.MachineName, sc scene, sql string) ([]geo.StatusCount, error) {
+	rows, err := tx.Query(ctx, sql, sc.args)
 	if err != nil {
 		return nil, err
 	}
