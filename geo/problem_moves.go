@@ -77,7 +77,7 @@ func CheckExtension(role Role, f ExtensionFacts) error {
 	refuse := func(guard, zh, en string) {
 		refused.Reasons = append(refused.Reasons, Reason{Guard: guard, Zh: zh, En: en})
 	}
-	if role != RoleLeader && role != RoleAdmin {
+	if !role.May(ExtendProblems) {
 		refuse("role", "延期须由领导批准", "only a leader may extend a deadline")
 	}
 	if f.Status == "closed" {

@@ -24,6 +24,9 @@ func (m *move) household(ctx context.Context) error {
 		return err
 	}
 	f.Occasion, f.PaidOn, f.SignTo = occasion, paid.Time, signTo.Time
+	if err := m.householdRecords(ctx, &f); err != nil {
+		return err
+	}
 	if err := judge(m, geo.HouseholdMoves(), &f); err != nil {
 		return err
 	}
@@ -38,6 +41,26 @@ func (m *move) household(ctx context.Context) error {
 		sets = append(sets, "paid_on", m.day(f.PaidOn))
 	}
 	return m.update(ctx, "priv.household", sets...)
+}
+
+// householdRecords reads what the records on file say on the day of the move: a
+// review or a suit that has not ended, the final judgment, the new home
+// delivered.
+func (m *move) householdRecords(ctx context.Context, f *geo.HouseholdFacts) error {
+	var final, flat dated
+	err := m.QueryRow(ctx, `
+		select
+			coalesce(bool_or(kind = $3 and data ->> 'step' in ('review', 'suit') and coalesce(done_on > $2, true)), false),
+			max(done_on) filter (where kind = $3 and data ->> 'step' = 'final' and done_on <= $2),
+			max(done_on) filter (where kind = $4 and done_on <= $2)
+		from priv.record
+		where entity = 'household' and entity_id = $1 and struck_at is null`,
+		m.id, f.Day().Date(), geo.CourtRecord, geo.FlatRecord).Scan(&f.RemedyFiled, &final, &flat)
+	f.FinalOn = final.Time
+	if f.FlatOn.IsZero() {
+		f.FlatOn = flat.Time
+	}
+	return err
 }
 
 // stageDate is the column that says when a household passed a stage; "" for a

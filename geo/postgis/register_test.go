@@ -17,7 +17,8 @@ func register(t testing.TB, s *Store) {
 	_, err := connect(t, s).Exec(t.Context(), `
 		insert into land.organisation (code, name, kind, parent_id, phone) values
 			('O01', '东茅岭街道', 'street', null, '0730-1'),
-			('O02', '东茅岭社区', 'community', (select id from land.organisation where code = 'O01'), '');
+			('O02', '东茅岭社区', 'community', null, ''),
+			('O03', '住建局', 'department', null, '');
 		update land.organisation set parent_id = (select id from land.organisation where code = 'O01') where code = 'O02';
 		insert into land.person (code, name, post, organisation_id, login) values
 			('N01', '张三', '网格员012', (select id from land.organisation where code = 'O02'), 'zhang'),

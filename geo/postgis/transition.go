@@ -92,8 +92,10 @@ func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 	var happened time.Time
 	var data map[string]any
 	_, err = pgx.ForEachRow(rows, []any{&verb, &from, &to, &happened, &actor, &data}, func() error {
-		o.LastOn = happened
-		if verb == "moved" {
+		if verb == geo.Created || verb == geo.Moved {
+			o.LastOn = happened // records, corrections and clocks hold no move up
+		}
+		if verb == geo.Moved {
 			o.Before = from
 			m.past = append(m.past, pastMove{to, happened, actor, recorded(m.Entity, to, data)})
 		}

@@ -1,0 +1,406 @@
+package postgis
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tengdi/geo"
+)
+
+// fileStore is the small district with people, where login field is person N01
+// and has area A02.
+func fileStore(t testing.TB) *Store {
+	t.Helper()
+	s := townStore(t)
+	register(t, s)
+	if _, err := connect(t, s).Exec(t.Context(), `update land.person set login = 'field' where code = 'N01'`); err != nil {
+		t.Fatal(err)
+	}
+	noted(t, s, geo.RolePlanner, "areas", "A02", geo.AssignmentRecord, "duty", "field", "person", "N01", "on", "2018-01-01")
+	return s
+}
+
+func draft(collection, code, kind string, values ...string) geo.RecordDraft {
+	d := geo.RecordDraft{Collection: collection, Code: code, Kind: kind, Values: map[string]string{}}
+	for i := 0; i < len(values); i += 2 {
+		if values[i] == "reason" {
+			d.Reason = values[i+1]
+			continue
+		}
+		d.Values[values[i]] = values[i+1]
+	}
+	return d
+}
+
+// noted adds a record, which must succeed.
+func noted(t testing.TB, s *Store, role geo.Role, collection, code, kind string, values ...string) geo.Event {
+	t.Helper()
+	e, err := s.AddRecord(t.Context(), actorOf(role), draft(collection, code, kind, values...))
+	if err != nil {
+		t.Fatalf("%s of %s: %v", kind, code, err)
+	}
+	if e.Verb != geo.Recorded || e.Code != code || e.Data["kind"] != kind || e.ID == 0 || e.Version == 0 {
+		t.Fatalf("event %+v", e)
+	}
+	return e
+}
+
+func staff(role geo.Role) geo.Viewer {
+	return geo.Viewer{Audience: geo.Staff, Login: string(role), Role: role}
+}
+
+func recordsOf(t testing.TB, s *Store, collection, code, kind string) []geo.Record {
+	t.Helper()
+	list, err := s.Records(t.Context(), staff(geo.RoleAdmin), collection, code, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// badFields are the fields that an error names, with why.
+func badFields(err error) string {
+	var e *geo.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	var out []string
+	for _, f := range e.Fields {
+		out = append(out, f.Field+":"+f.Code)
+	}
+	return strings.Join(out, " ")
+}
+
+func day(offset int) string {
+	return (geo.DayOf(time.Now(), time.FixedZone("CST", 8*3600)) + geo.Day(offset)).String()
+}
+
+// sound checks that the chain of events is whole.
+func sound(t testing.TB, s *Store) {
+	t.Helper()
+	if n, bad, err := s.VerifyEvents(t.Context()); err != nil || bad != 0 || n == 0 {
+		t.Errorf("the chain of %d events breaks at %d, %v", n, bad, err)
+	}
+}
+
+func TestRecordsAreKept(t *testing.T) {
+	s := fileStore(t)
+	before, _ := s.Feature(t.Context(), geo.Staff, "households", "H03")
+	first := noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", " 政策 ", "outcome", "有顾虑", "due", day(3), "note", "一\n二")
+	second := noted(t, s, geo.RolePlanner, "households", "H03", "visit", "topic", "补偿", "outcome", "同意", "on", "2018-05-01")
+	noted(t, s, geo.RolePlanner, "households", "H03", "survey", "area_m2", "80.50", "tenant", "是", "title", "yes")
+	if first.Data["no"] != 1 || second.Data["no"] != 2 || second.Version != before.Version+2 {
+		t.Errorf("events %+v, %+v", first, second)
+	}
+	if on := second.On.In(time.FixedZone("CST", 8*3600)).Format(time.DateTime); on != "2018-05-01 00:00:00" {
+		t.Errorf("the second visit happened %s", on)
+	}
+	list := recordsOf(t, s, "households", "H03", "")
+	if len(list) != 3 {
+		t.Fatalf("records %+v", list)
+	}
+	visits := recordsOf(t, s, "households", "H03", "visit")
+	if len(visits) != 2 || visits[0].No != 1 || visits[1].No != 2 {
+		t.Fatalf("visits %+v", visits)
+	}
+	v := visits[0]
+	if v.On.Format(time.DateOnly) != day(0) || v.Due.Format(time.DateOnly) != day(3) || v.By != "field" || v.Version != 1 || !v.StruckAt.IsZero() ||
+		!maps.Equal(v.Values, map[string]string{"topic": "政策", "outcome": "有顾虑", "note": "一\n二"}) {
+		t.Errorf("visit %+v", v)
+	}
+	survey := recordsOf(t, s, "households", "H03", "survey")[0]
+	if !maps.Equal(survey.Values, map[string]string{"area_m2": "80.5", "tenant": "true", "title": "yes"}) {
+		t.Errorf("survey %v", survey.Values)
+	}
+	properties(t, s, "households", "H03", map[string]any{"visits": int64(2), "visited_on": day(0), "next_visit": day(3)})
+	history, err := s.History(t.Context(), geo.Staff, "households", "H03")
+	if err != nil || len(history) != 3 || history[0].Data["topic"] != "补偿" || history[0].Actor != "planner" {
+		t.Errorf("history %+v, %v", history, err)
+	}
+	sound(t, s)
+}
+
+func TestRecordsNameEveryWrongField(t *testing.T) {
+	s := fileStore(t)
+	for _, tc := range []struct {
+		d    geo.RecordDraft
+		want string
+	}{
+		{draft("households", "H03", "visit", "on", day(1), "outcome", "?", "due", "tomorrow", "zzz", "1"), `"zzz":unknown due:value on:future outcome:value topic:missing`},
+		{draft("households", "H03", "flat", "estate", "新村", "flat", "1", "on", "2018-05-02", "due", "2018-05-01", "done_on", day(2), "area_m2", "-1"), "area_m2:value done_on:future due:order"},
+		{draft("households", "H03", "ticket", "topic", "x", "organisation", "O77"), "organisation:unknown_code"},
+		{draft("areas", "A01", "assignment", "duty", "lead", "organisation", "O01"), "person:missing"},
+		{draft("areas", "A01", "assignment", "duty", "command", "on", day(9), "done_on", day(8)), "done_on:order person:missing"},
+		{draft("areas", "A01", "assignment", "duty", "lead", "person", "N99"), "person:unknown_code"},
+		{draft("projects", "J01", "visit", "guest", "客", "parcel", "P99"), "parcel:unknown_code"},
+		{draft("projects", "J01", "progress", "text", "x"), "kind:unknown"},
+		{draft("problems", "W01", "progress", "text", "x", "reason", "a\x00"), "reason:value"},
+	} {
+		if _, err := s.AddRecord(t.Context(), actorOf(geo.RoleAdmin), tc.d); geo.KindOf(err) != geo.Invalid || badFields(err) != tc.want {
+			t.Errorf("%s %v: %s, %v; want %s", tc.d.Kind, tc.d.Values, badFields(err), err, tc.want)
+		}
+	}
+	for _, c := range geo.Registers()[2:] {
+		if _, err := s.AddRecord(t.Context(), actorOf(geo.RoleAdmin), draft(c, "O01", "note", "text", "x")); geo.KindOf(err) != geo.NotFound {
+			t.Errorf("a record of %s: %v", c, err)
+		}
+	}
+	if n := scan[int](t, connect(t, s), `select count(*) from land.event where verb = 'recorded'`); n != 1 {
+		t.Errorf("%d events of records", n)
+	}
+}
+
+// sampleValues are good values for a new record of a kind.
+func sampleValues(k geo.RecordKind) map[string]string {
+	out := map[string]string{}
+	for _, in := range k.Inputs {
+		switch {
+		case in.Name == "done_on", in.Name == "on":
+		case in.Name == "due":
+			out[in.Name] = day(60)
+		case in.Ref == "persons":
+			out[in.Name] = "N02"
+		case in.Ref == "organisations":
+			out[in.Name] = "O03" // a body that field's person is not of
+		case in.Ref == "parcels":
+			out[in.Name] = "P01"
+		case len(in.Options) > 0:
+			out[in.Name] = in.Options[0].Code
+		case in.Type == geo.NumField, in.Type == geo.IntField:
+			out[in.Name] = "7"
+		case in.Type == geo.BoolField:
+			out[in.Name] = "true"
+		default:
+			out[in.Name] = "甲"
+		}
+	}
+	return out
+}
+
+// Who may write which record where: every kind by every role, in the own area of
+// the role with scope, in another, and where nothing is.
+func TestRecordRights(t *testing.T) {
+	s := fileStore(t)
+	own := map[geo.MachineName]string{"area": "A02", "building": "B02", "household": "H03", "parcel": "P04", "problem": "W01", "project": "J02"}
+	others := map[geo.MachineName]string{"area": "A01", "building": "B01", "household": "H01", "parcel": "P01", "problem": "W02", "project": "J01"}
+	conn := connect(t, s)
+	if _, err := conn.Exec(t.Context(), `update land.problem set status = 'opened'`); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range geo.RecordKinds() {
+		collection := geo.CollectionOf(k.Of)
+		for _, role := range append(geo.Roles(), geo.RoleSystem, geo.RolePublic) {
+			add := func(code string) error {
+				if _, err := conn.Exec(t.Context(), `update land.problem set extensions = 0, due = null`); err != nil {
+					t.Fatal(err)
+				}
+				_, err := s.AddRecord(t.Context(), actorOf(role), geo.RecordDraft{Collection: collection, Code: code, Kind: k.Code, Values: sampleValues(k), Reason: "因为"})
+				return err
+			}
+			readable := role.May(geo.ReadDeed(collection))
+			want := map[string]geo.Kind{own[k.Of]: geo.Forbidden, others[k.Of]: geo.Forbidden, "X99": geo.Forbidden}
+			const fine = geo.Kind(255)
+			switch {
+			case !readable:
+				want = map[string]geo.Kind{own[k.Of]: geo.NotFound, others[k.Of]: geo.NotFound, "X99": geo.NotFound}
+			case role.May(k.Deed):
+				want[own[k.Of]], want[others[k.Of]], want["X99"] = fine, fine, geo.NotFound
+				if role.Scoped() {
+					want[others[k.Of]] = geo.Forbidden
+					if k.Of == geo.HouseholdMachine {
+						want[others[k.Of]] = geo.NotFound
+					}
+				}
+			}
+			for code, kind := range want {
+				err := add(code)
+				got := geo.KindOf(err)
+				if err == nil {
+					got = fine
+				}
+				if got != kind {
+					t.Errorf("%s adds %s to %s %s: %v", role, k.Code, k.Of, code, err)
+				}
+			}
+		}
+	}
+	sound(t, s)
+}
+
+func TestWhoReadsRecords(t *testing.T) {
+	s := fileStore(t)
+	noted(t, s, geo.RolePlanner, "households", "H01", "visit", "topic", "秘密", "outcome", "同意")
+	field := staff(geo.RoleField)
+	field.Areas = []string{"A02"}
+	for _, tc := range []struct {
+		v                geo.Viewer
+		collection, code string
+		kind             geo.Kind // Internal = may
+	}{
+		{field, "households", "H03", geo.Internal},
+		{field, "households", "H01", geo.NotFound},
+		{field, "areas", "A01", geo.Internal},
+		{staff(geo.RoleSupervisor), "households", "H01", geo.Internal},
+		{staff(geo.RoleTrading), "households", "H01", geo.NotFound},
+		{staff(geo.RoleViewer), "households", "H01", geo.NotFound},
+		{staff(geo.RoleViewer), "areas", "A02", geo.Internal},
+		{staff(geo.RoleAdmin), "areas", "A99", geo.NotFound},
+		{staff(geo.RoleAdmin), "persons", "N01", geo.NotFound},
+		{staff(geo.RoleAdmin), "streets", "N01", geo.NotFound},
+		{geo.Viewer{Audience: geo.Public, Role: geo.RolePublic}, "areas", "A01", geo.NotFound},
+		{geo.Viewer{}, "areas", "A01", geo.NotFound},
+	} {
+		_, err := s.Records(t.Context(), tc.v, tc.collection, tc.code, "")
+		if geo.KindOf(err) != tc.kind || err == nil && tc.kind != geo.Internal {
+			t.Errorf("%s reads records of %s: %v", tc.v.Role, tc.code, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "秘密") {
+			t.Errorf("an error tells what a visit was about: %v", err)
+		}
+	}
+	if _, err := s.Records(t.Context(), staff(geo.RoleAdmin), "areas", "A01", "visit"); geo.KindOf(err) != geo.Invalid {
+		t.Errorf("records of a kind that areas have not: %v", err)
+	}
+}
+
+func TestRecordsAreCorrected(t *testing.T) {
+	s := fileStore(t)
+	noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑", "on", "2018-05-01", "due", "2018-05-09")
+	edit := func(role geo.Role, version int, reason string, values ...string) (geo.Event, error) {
+		e := geo.RecordEdit{Collection: "households", Code: "H03", Kind: "visit", No: 1, Version: version, Reason: reason}
+		if values != nil {
+			e.Values = draft("", "", "", values...).Values
+		}
+		return s.EditRecord(t.Context(), actorOf(role), e)
+	}
+	e, err := edit(geo.RolePlanner, 1, "记错了", "topic", "补偿", "due", "", "outcome", "有顾虑", "note", "新")
+	want := map[string]any{
+		"kind": "visit", "no": 1,
+		"topic": map[string]any{"from": "政策", "to": "补偿"}, "due": map[string]any{"from": "2018-05-09", "to": nil}, "note": map[string]any{"from": nil, "to": "新"},
+	}
+	if err != nil || e.Verb != geo.Amended || e.Reason != "记错了" || fmt.Sprint(e.Data) != fmt.Sprint(want) {
+		t.Errorf("event %+v, %v", e, err)
+	}
+	r := recordsOf(t, s, "households", "H03", "visit")[0]
+	if r.Version != 2 || !r.Due.IsZero() || r.By != "field" || !maps.Equal(r.Values, map[string]string{"topic": "补偿", "outcome": "有顾虑", "note": "新"}) {
+		t.Errorf("record %+v", r)
+	}
+	var stale *geo.StaleError
+	if _, err := edit(geo.RolePlanner, 1, "再改", "topic", "x"); !errors.As(err, &stale) || stale.Version != 2 || stale.Seen != 1 {
+		t.Errorf("an old version: %v", err)
+	}
+	if e, err := edit(geo.RolePlanner, 2, "一样", "topic", "补偿", "note", "新"); err != nil || e.ID != 0 || e.Version == 0 {
+		t.Errorf("nothing differs: %+v, %v", e, err)
+	}
+	for what, tc := range map[string]struct {
+		reason string
+		values []string
+		fields string
+	}{
+		"no reason":      {" ", []string{"topic", "x"}, "reason:missing"},
+		"required":       {"空", []string{"topic", "", "on", ""}, "on:missing topic:missing"},
+		"dates":          {"空", []string{"due", "2018-04-30", "nothing", "1"}, `"nothing":unknown due:order`},
+		"unknown record": {"无", nil, ""},
+	} {
+		no := 1
+		kind := geo.Invalid
+		if tc.values == nil {
+			no, kind = 7, geo.NotFound
+		}
+		_, err := s.EditRecord(t.Context(), actorOf(geo.RolePlanner), geo.RecordEdit{
+			Collection: "households", Code: "H03", Kind: "visit", No: no, Values: draft("", "", "", tc.values...).Values, Reason: tc.reason,
+		})
+		if geo.KindOf(err) != kind || badFields(err) != tc.fields {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if n := scan[int](t, connect(t, s), `select count(*) from land.event where verb = 'amended'`); n != 1 {
+		t.Errorf("%d events of amendments", n)
+	}
+	sound(t, s)
+}
+
+func TestRecordsAreStruckOut(t *testing.T) {
+	s := fileStore(t)
+	for range 3 {
+		noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑")
+	}
+	strike := func(role geo.Role, no int) (geo.Event, error) {
+		return s.EditRecord(t.Context(), actorOf(role), geo.RecordEdit{Collection: "households", Code: "H03", Kind: "visit", No: no, Strike: true, Reason: "重复"})
+	}
+	for _, role := range []geo.Role{geo.RolePlanner, geo.RoleLeader, geo.RoleViewer, geo.RoleTrading} {
+		if _, err := strike(role, 1); err == nil {
+			t.Errorf("%s strikes out what another made", role)
+		}
+	}
+	for no, role := range map[int]geo.Role{1: geo.RoleField, 2: geo.RoleSupervisor} {
+		if e, err := strike(role, no); err != nil || e.Verb != geo.Struck || e.Data["no"] != no || e.Reason != "重复" {
+			t.Errorf("%s: %+v, %v", role, e, err)
+		}
+	}
+	if _, err := strike(geo.RoleSupervisor, 2); geo.KindOf(err) != geo.Conflict {
+		t.Errorf("struck out twice: %v", err)
+	}
+	if _, err := s.EditRecord(t.Context(), actorOf(geo.RoleField), geo.RecordEdit{Collection: "households", Code: "H03", Kind: "visit", No: 1, Values: map[string]string{"topic": "x"}, Reason: "改"}); geo.KindOf(err) != geo.Conflict {
+		t.Errorf("a struck record was amended: %v", err)
+	}
+	_, err := s.EditRecord(t.Context(), actorOf(geo.RoleAdmin), geo.RecordEdit{Collection: "households", Code: "H03", Kind: "visit", No: 3, Strike: true, Values: map[string]string{"topic": "x"}, Reason: "改"})
+	if badFields(err) != "strike:with_values" {
+		t.Errorf("struck and amended at once: %v", err)
+	}
+	list := recordsOf(t, s, "households", "H03", "visit")
+	struck := 0
+	for _, r := range list {
+		if !r.StruckAt.IsZero() && r.StruckWhy == "重复" && r.Version == 2 {
+			struck++
+		}
+	}
+	if len(list) != 3 || struck != 2 {
+		t.Errorf("%d records, %d struck", len(list), struck)
+	}
+	properties(t, s, "households", "H03", map[string]any{"visits": int64(1)})
+	if e := noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑"); e.Data["no"] != 4 {
+		t.Errorf("a number was given twice: %v", e.Data)
+	}
+	sound(t, s)
+}
+
+// Records that are added at the same time are numbered without a gap.
+func TestRecordsAreNumberedWithoutGap(t *testing.T) {
+	s := fileStore(t)
+	var wait sync.WaitGroup
+	numbers := make(chan int, 20)
+	for range cap(numbers) {
+		wait.Go(func() {
+			e, err := s.AddRecord(t.Context(), actorOf(geo.RolePlanner), draft("parcels", "P01", "note", "text", "x"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			numbers <- e.Data["no"].(int)
+		})
+	}
+	wait.Wait()
+	close(numbers)
+	var got []int
+	for n := range numbers {
+		got = append(got, n)
+	}
+	slices.Sort(got)
+	for i, n := range got {
+		if n != i+1 {
+			t.Fatalf("numbers %v", got)
+		}
+	}
+	properties(t, s, "parcels", "P01", nil)
+	if v := scan[int](t, connect(t, s), `select version from land.parcel where code = 'P01'`); v != 21 {
+		t.Errorf("version %d after 20 records", v)
+	}
+	sound(t, s)
+}
