@@ -61,17 +61,18 @@ func collectionTitles(id string) (zh, en string) {
 		return "房屋", "Buildings"
 	case "projects":
 		return "重大项目", "Projects"
+	case "households":
+		return "住户", "Households"
+	case "problems":
+		return "问题清单", "Problems"
+	case "organisations":
+		return "单位", "Organisations"
+	case "persons":
+		return "人员", "Persons"
+	case "boards":
+		return "板块", "Boards"
 	}
 	return id, id
-}
-
-// collectionsFor lists what an audience may read.
-func collectionsFor(aud geo.Audience) []string {
-	ids := geo.Collections()
-	if aud == geo.Staff {
-		return ids
-	}
-	return slices.DeleteFunc(ids, func(c string) bool { return !geo.PublicCollection(c) })
 }
 
 // fieldsFor lists the properties of a collection that an audience may read.
@@ -98,34 +99,28 @@ func describeCollection(aud geo.Audience, id string) collectionAnswer {
 }
 
 func (s *Server) getCollections(w http.ResponseWriter, r *http.Request) error {
-	aud := callerOf(r.Context()).audience
+	v, err := s.viewer(r.Context())
+	if err != nil {
+		return err
+	}
 	var a struct {
 		Collections []collectionAnswer `json:"collections"`
 		Links       []link             `json:"links"`
 	}
-	for _, id := range collectionsFor(aud) {
-		a.Collections = append(a.Collections, describeCollection(aud, id))
+	for _, id := range collectionsFor(v) {
+		a.Collections = append(a.Collections, describeCollection(v.Audience, id))
 	}
 	a.Links = []link{{"self", "application/json", "", "/api/collections"}}
 	return sendJSON(w, r, a)
 }
 
 func (s *Server) getCollection(w http.ResponseWriter, r *http.Request) error {
-	aud := callerOf(r.Context()).audience
-	id, err := readable(aud, r.PathValue("collection"))
+	id := r.PathValue("collection")
+	v, err := s.reading(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return sendJSON(w, r, describeCollection(aud, id))
-}
-
-// readable checks that the audience may read a collection. What it may not
-// read does not exist for it.
-func readable(aud geo.Audience, id string) (string, error) {
-	if !slices.Contains(collectionsFor(aud), id) {
-		return "", notHere()
-	}
-	return id, nil
+	return sendJSON(w, r, describeCollection(v.Audience, id))
 }
 
 // landing is /api: where everything is.

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,12 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
-	"github.com/paulmach/orb/maptile"
 
 	"tengdi/geo"
 )
@@ -264,142 +259,6 @@ func (c *crawler) tile(path string, body []byte) {
 				c.member(path, name)
 				c.look(path, v)
 			}
-		}
-	}
-}
-
-// collections reads each collection to its end, and each item in every way.
-func (c *crawler) collections() {
-	c.t.Helper()
-	list, _ := c.get("/api/collections")
-	for _, entry := range list["collections"].([]any) {
-		id := entry.(map[string]any)["id"].(string)
-		at := "/api/collections/" + id
-		c.get(at)
-		for next := at + "/items?limit=50"; next != ""; {
-			page, _ := c.get(next)
-			next = ""
-			for _, l := range page["links"].([]any) {
-				if l := l.(map[string]any); l["rel"] == "next" {
-					next = l["href"].(string)
-				}
-			}
-			for _, f := range page["features"].([]any) {
-				code := url.PathEscape(f.(map[string]any)["id"].(string))
-				c.get(at + "/items/" + code)
-				c.get("/api/" + id + "/" + code + "/history")
-				if id == "parcels" {
-					c.get("/api/parcels/" + code + "/rounds")
-				}
-			}
-		}
-		for _, m := range []geo.MachineName{geo.AreaMachine, geo.ParcelMachine, geo.ProjectMachine} {
-			for _, st := range geo.Statuses(m) {
-				c.get(at + "/items?limit=1000&status=" + st.Code)
-			}
-		}
-	}
-}
-
-// guesses asks for hidden things by name, and searches for them.
-func (c *crawler) guesses(words []string) {
-	c.t.Helper()
-	for _, word := range words {
-		esc := url.PathEscape(word)
-		for _, path := range []string{
-			"/api/collections/parcels/items/" + esc, "/api/collections/projects/items/" + esc, "/api/collections/buildings/items/" + esc,
-			"/api/parcels/" + esc + "/history", "/api/parcels/" + esc + "/rounds", "/api/buildings/" + esc + "/history", "/api/projects/" + esc + "/history",
-		} {
-			if _, status := c.get(path); status != http.StatusNotFound {
-				c.note(path, "is not 404 but "+strconv.Itoa(status))
-			}
-		}
-		runes := []rune(word)
-		for _, q := range []string{word, string(runes[:min(2, len(runes))]), string(runes[max(0, len(runes)-2):])} {
-			c.get("/api/search?limit=50&q=" + url.QueryEscape(q))
-			c.get("/api/collections/parcels/items?name=" + url.QueryEscape(q))
-			c.get("/api/collections/parcels/items?after=" + url.QueryEscape(q))
-		}
-	}
-}
-
-// tiles reads every tile at every zoom over the places, and then others between
-// them, n in all.
-func (c *crawler) tiles(places []orb.Point, n int) {
-	c.t.Helper()
-	seen := map[maptile.Tile]bool{}
-	see := func(tile maptile.Tile) {
-		if len(seen) < n && !seen[tile] {
-			seen[tile] = true
-			c.get(fmt.Sprintf("/tiles/public/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y))
-		}
-	}
-	around := orb.MultiPoint(places).Bound()
-	for _, p := range places {
-		for z := geo.MapMinZoom; z <= geo.MapMaxZoom; z++ {
-			see(maptile.At(p, maptile.Zoom(z)))
-		}
-	}
-	for rng := rand.New(rand.NewPCG(1, 2)); len(seen) < n; {
-		east, north := rng.Float64(), rng.Float64()
-		p := orb.Point{
-			around.Min[0] + east*(around.Max[0]-around.Min[0]),
-			around.Min[1] + north*(around.Max[1]-around.Min[1]),
-		}
-		see(maptile.At(p, geo.MapMaxZoom-maptile.Zoom(rng.IntN(3))))
-	}
-}
-
-// stream reads the greeting of the live stream and what it replays.
-func (c *crawler) stream(lastEvent string) {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 500*time.Millisecond)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", c.v.site.http.URL+"/api/live", nil)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	r.Header.Set("Last-Event-ID", lastEvent)
-	res, err := c.v.client.Do(r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var got strings.Builder
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := res.Body.Read(buf)
-		got.Write(buf[:n])
-		if err != nil {
-			break
-		}
-	}
-	c.answers++
-	c.routes["/api/live"] = true
-	c.text("/api/live", got.String())
-}
-
-// crawl reads every anonymous GET route; one that it leaves out fails the test.
-func (c *crawler) crawl(places []orb.Point, words []string, tiles int) {
-	c.t.Helper()
-	for _, row := range accessTable() {
-		switch {
-		case row.method != http.MethodGet || row.public == http.StatusUnauthorized && row.pattern != "/api/live":
-		case strings.Contains(row.pattern, "{"), row.pattern == "/api/live": // below
-		default:
-			c.get(row.path)
-		}
-	}
-	for _, path := range pagePaths() {
-		c.get(path)
-	}
-	c.collections()
-	c.guesses(words)
-	c.tiles(places, tiles)
-	c.stream("0")
-	for _, rt := range c.v.site.server.routes {
-		if open := rt.who == public || rt.who == anyAudience; open && rt.method == http.MethodGet && !c.routes[rt.pattern] {
-			c.t.Errorf("the crawl does not read %s: teach it", rt.pattern)
 		}
 	}
 }

@@ -29,14 +29,11 @@ type eventAnswer struct {
 
 func (s *Server) getHistory(collection string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		aud := callerOf(r.Context()).audience
-		if _, err := readable(aud, collection); err != nil {
-			return err
-		}
-		code, err := pathCode(r)
+		v, code, err := s.openThing(r, collection, readHistory)
 		if err != nil {
 			return err
 		}
+		aud := v.Audience
 		zone, err := s.district.zone(r.Context())
 		if err != nil {
 			return err

@@ -60,19 +60,27 @@ func featureQuery(aud geo.Audience, collection string, q url.Values) (geo.Featur
 // getItems answers one page of a collection as GeoJSON. Its ETag is weak: it
 // covers everything but the time stamp.
 func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
-	aud := callerOf(r.Context()).audience
-	collection, err := readable(aud, r.PathValue("collection"))
+	collection := r.PathValue("collection")
+	v, err := s.reading(r.Context(), collection)
 	if err != nil {
 		return err
 	}
-	params := r.URL.Query()
+	aud, params := v.Audience, r.URL.Query()
 	q, err := featureQuery(aud, collection, params)
 	if err != nil {
 		return err
 	}
+	if collection == households && v.Role.Scoped() {
+		q.Areas = v.Areas
+	}
 	page, err := s.cfg.Store.Features(r.Context(), aud, q)
 	if err != nil {
 		return err
+	}
+	if collection == households {
+		if err := s.note(r.Context(), v, readList, codesOf(page)...); err != nil {
+			return err
+		}
 	}
 	body, err := appendPage(nil, page, pageLinks(collection, params, page), fieldsFor(aud, collection))
 	if err != nil {
@@ -83,6 +91,13 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 	body = appendText(body, s.now().UTC().Format(time.RFC3339))
 	body = append(body, '}', '\n')
 	return send(w, r, answer{geoJSONType, body, etag})
+}
+
+func codesOf(page geo.FeaturePage) (codes []string) {
+	for _, f := range page.Features {
+		codes = append(codes, f.Code)
+	}
+	return codes
 }
 
 // appendPage writes a page up to its time stamp, which the caller adds.
@@ -138,10 +153,11 @@ func pageLinks(collection string, params url.Values, page geo.FeaturePage) []lin
 	return links
 }
 
-// getItem answers one item, with a strong ETag of its bytes.
+// getItem answers one item. Its ETag is strong: for the public that of its bytes,
+// for staff with the version before it, which a change has to name.
 func (s *Server) getItem(w http.ResponseWriter, r *http.Request) error {
-	aud := callerOf(r.Context()).audience
-	collection, err := readable(aud, r.PathValue("collection"))
+	collection := r.PathValue("collection")
+	v, err := s.reading(r.Context(), collection)
 	if err != nil {
 		return err
 	}
@@ -149,14 +165,26 @@ func (s *Server) getItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.cfg.Store.Feature(r.Context(), aud, collection, code)
+	f, err := s.cfg.Store.Feature(r.Context(), v.Audience, collection, code)
 	if err != nil {
 		return err
 	}
-	body, err := appendFeature(nil, f, fieldsFor(aud, collection))
+	if collection == households {
+		if !seesFeature(v, f) {
+			return notHere()
+		}
+		if err := s.note(r.Context(), v, readFile, code); err != nil {
+			return err
+		}
+	}
+	body, err := appendFeature(nil, f, fieldsFor(v.Audience, collection))
 	if err != nil {
 		return err
 	}
 	body = append(body, '\n')
-	return send(w, r, answer{geoJSONType, body, entityTag(aud, body)})
+	etag := entityTag(v.Audience, body)
+	if v.Audience == geo.Staff {
+		etag = versionTag(f.Version, v.Audience, body)
+	}
+	return send(w, r, answer{geoJSONType, body, etag})
 }

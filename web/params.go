@@ -86,20 +86,23 @@ func badField(field, code, en, zh string) error {
 	}
 }
 
-// pathCode reads the {code} of the path. A text that no code can be is not
-// found, like any other code that does not exist.
-func pathCode(r *http.Request) (string, error) {
-	code := r.PathValue("code")
+// pathCode reads the {code} of the path.
+func pathCode(r *http.Request) (string, error) { return pathText(r, "code") }
+
+// pathText reads a part of the path. A text that no code can be is not found,
+// like any other code that does not exist.
+func pathText(r *http.Request, name string) (string, error) {
+	text := r.PathValue(name)
 	if r.URL.RawPath != "" { // chi matches on the escaped path then
 		var err error
-		if code, err = url.PathUnescape(code); err != nil {
+		if text, err = url.PathUnescape(text); err != nil {
 			return "", notHere()
 		}
 	}
-	if !plainText(code, maxCode) {
+	if !plainText(text, maxCode) {
 		return "", notHere()
 	}
-	return code, nil
+	return text, nil
 }
 
 // plainText says whether s is a text of 1 to limit characters without control

@@ -26,8 +26,23 @@ type problem struct {
 	Allowed   []string          `json:"allowed,omitempty"`
 	Missing   []string          `json:"missing,omitempty"`
 	Report    *geo.IngestReport `json:"report,omitempty"`
+	Rows      []rowProblem      `json:"rows,omitempty"`
+	Version   int               `json:"version,omitempty"` // that holds, of what has changed meanwhile
+	Current   json.RawMessage   `json:"current,omitempty"` // what it is now
 
 	retryAfter time.Duration
+	etag       string // of Current
+}
+
+// rowProblem says what is wrong with one row of a list.
+type rowProblem struct {
+	Code    string           `json:"code"`
+	Status  int              `json:"status"`
+	Detail  string           `json:"detail"`
+	Fields  []geo.FieldError `json:"fields,omitempty"`
+	Reasons []geo.Reason     `json:"reasons,omitempty"`
+	Allowed []string         `json:"allowed,omitempty"`
+	Version int              `json:"version,omitempty"`
 }
 
 // word is one row of the table of problems.
@@ -65,6 +80,9 @@ func kindWords(k geo.Kind) word {
 func statusWords(status int) (word, bool) {
 	for _, w := range []word{
 		{http.StatusMethodNotAllowed, "method", "不支持该方法", "Method not allowed"},
+		{http.StatusPreconditionFailed, "stale", "内容已变更", "Changed meanwhile"},
+		{http.StatusPreconditionRequired, "precondition", "须声明所见版本", "Version needed"},
+		{http.StatusRequestedRangeNotSatisfiable, "range", "范围无效", "No such range"},
 		{http.StatusUnsupportedMediaType, "media-type", "不支持的内容类型", "Unsupported media type"},
 		{http.StatusUnprocessableEntity, "unprocessable", "内容未被接受", "Content refused"},
 		{http.StatusTooManyRequests, "too-many", "请求过于频繁", "Too many requests"},
@@ -84,6 +102,9 @@ type statusError struct {
 	retryAfter time.Duration
 	missing    []string
 	report     *geo.IngestReport
+	rows       []rowProblem
+	current    json.RawMessage // what has changed meanwhile, as it is now
+	etag       string          // of current
 }
 
 func (e *statusError) Error() string { return e.err.Error() }
@@ -111,6 +132,12 @@ func problemOf(err error, lang language) problem {
 			w = own
 		}
 		p.retryAfter, p.Missing, p.Report = se.retryAfter, se.missing, se.report
+		p.Rows, p.Current, p.etag = se.rows, se.current, se.etag
+	}
+	var stale *geo.StaleError
+	if errors.As(err, &stale) {
+		w, _ = statusWords(http.StatusPreconditionFailed)
+		p.Version = stale.Version
 	}
 	p.Type, p.Status, p.Title = "urn:tengdi:problem:"+w.slug, w.status, lang.pick(w.zh, w.en)
 	p.explain(err, lang)
@@ -139,7 +166,13 @@ func (p *problem) explain(err error, lang language) {
 	var known *geo.Error
 	var refused *geo.RefusedError
 	var ranged *tiles.RangeError
+	var stale *geo.StaleError
+	var batch *geo.BatchError
 	switch {
+	case errors.As(err, &stale):
+		p.Detail = lang.pick("他人已先行修改，内容与您所见不同，请重新查看。", "Somebody was faster: this has changed since you saw it. Look again.")
+	case errors.As(err, &batch):
+		p.Detail = lang.pick("有些行不能办理，全部未办理。", "Some rows were refused. Nothing was done.")
 	case errors.As(err, &known) && known.Kind != geo.Internal:
 		p.Detail = lang.pick(known.Zh, known.En)
 		p.Fields = known.Fields
@@ -179,6 +212,9 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, err error)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Add("Vary", "Accept-Language")
+	if p.etag != "" {
+		h.Set("ETag", p.etag)
+	}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
 	}

@@ -30,6 +30,9 @@ func (s *Server) handle(h handler) http.HandlerFunc {
 // compressFrom is the size in bytes from which a JSON answer is worth gzipping.
 const compressFrom = 1400
 
+// jsonType is the content type of plain JSON.
+const jsonType = "application/json; charset=utf-8"
+
 // answer is a finished body with its validator.
 type answer struct {
 	contentType string
@@ -108,7 +111,7 @@ func sendJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	if err != nil {
 		return fmt.Errorf("write json: %w", err)
 	}
-	return send(w, r, answer{"application/json; charset=utf-8", body, entityTag(callerOf(r.Context()).audience, body)})
+	return send(w, r, answer{jsonType, body, entityTag(callerOf(r.Context()).audience, body)})
 }
 
 func gzipped(body []byte) ([]byte, error) {

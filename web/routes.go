@@ -12,16 +12,16 @@ import (
 	"tengdi/geo"
 )
 
-// access says who may call a route. The zero value lets nobody in, so that a
-// row that forgets it serves nothing.
-type access int
+// access says who may call a route: one of the words below, or the geo.Deed that
+// the role of a signed-in caller must have. The zero value lets nobody in, so
+// that a row that forgets it serves nothing.
+type access string
 
 const (
-	nobody      access = iota
-	public             // no session is looked at: the answer is the same for all
-	anyAudience        // the session, if any, chooses the audience
-	staffOnly          // signed in, else 401
-	importers          // signed in with a role that imports, else 401 or 403
+	nobody      access = ""
+	public      access = "public" // no session is looked at: the answer is the same for all
+	anyAudience access = "any"    // the session, if any, chooses the audience
+	staffOnly   access = "staff"  // signed in, else 401
 )
 
 // pace says how long a route may take.
@@ -49,7 +49,7 @@ type route struct {
 // table is every URL of the API, the tiles and the probes. The pages and files
 // of the front end are served by fallback.
 func (s *Server) table() []route {
-	get, post, del := http.MethodGet, http.MethodPost, http.MethodDelete
+	get, post, patch, put, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete
 	items := append([]string{"bbox", "limit", "after"}, filterNames()...)
 	rows := []route{
 		{get, "/livez", public, nil, brief, false, s.livez},
@@ -66,21 +66,55 @@ func (s *Server) table() []route {
 		{get, "/api/collections/{collection}", anyAudience, nil, brief, true, s.getCollection},
 		{get, "/api/collections/{collection}/items", anyAudience, items, brief, true, s.getItems},
 		{get, "/api/collections/{collection}/items/{code}", anyAudience, nil, brief, true, s.getItem},
+		{post, "/api/collections/{collection}/items", staffOnly, nil, brief, true, s.postItem},
+		{patch, "/api/collections/{collection}/items/{code}", staffOnly, nil, brief, true, s.patchItem},
 		{get, "/api/parcels/{code}/rounds", anyAudience, nil, brief, true, s.getRounds},
 		{get, "/api/search", anyAudience, []string{"q", "limit"}, brief, true, s.search},
-		{get, "/api/summary", anyAudience, nil, brief, true, s.getSummary},
+		{get, "/api/summary", anyAudience, []string{"area", "at"}, brief, true, s.getSummary},
 		{get, "/api/live", anyAudience, []string{"tileset"}, endless, true, s.live},
-		{post, "/api/imports", importers, nil, endless, true, s.postImport},
+		{post, "/api/imports", access(geo.ImportLand), nil, endless, true, s.postImport},
+
+		{get, "/api/files/{token}", staffOnly, nil, endless, true, s.getFile},
+		{del, "/api/files/{token}", staffOnly, []string{"reason"}, brief, true, s.deleteFile},
+		{get, "/api/forms", staffOnly, nil, brief, true, s.getForms},
+		{get, "/api/work", staffOnly, nil, brief, true, s.getWork},
+		{get, "/api/audit", access(geo.ReadAudit), auditParams(), brief, true, s.getAudit},
+		{get, "/api/audit/head", access(geo.ReadAudit), nil, brief, true, s.getChainHead},
+		{get, "/api/audit/access", access(geo.ReadAudit), []string{"code", "limit"}, brief, true, s.getAccesses},
+		{get, "/api/calendar", staffOnly, nil, brief, true, s.getCalendar},
+		{put, "/api/calendar", access(geo.KeepSettings), nil, brief, true, s.putCalendar},
+		{get, "/api/thresholds", staffOnly, nil, brief, true, s.getThresholds},
+		{put, "/api/thresholds", access(geo.KeepSettings), nil, brief, true, s.putThresholds},
 
 		{get, "/tiles/public.json", public, nil, brief, true, s.tileJSON(geo.Public)},
 		{get, "/tiles/staff.json", staffOnly, nil, brief, true, s.tileJSON(geo.Staff)},
 		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, []string{"v"}, brief, true, s.tile(geo.Public)},
 		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, []string{"v"}, brief, true, s.tile(geo.Staff)},
 	}
-	for _, c := range geo.Collections() {
-		rows = append(rows, route{get, "/api/" + c + "/{code}/history", anyAudience, nil, brief, true, s.getHistory(c)})
+	for _, c := range thingCollections() {
+		at := "/api/" + c
+		rows = append(rows, []route{
+			{get, at + "/{code}/history", anyAudience, nil, brief, true, s.getHistory(c)},
+			{get, at + "/{code}/moves", staffOnly, nil, brief, true, s.getMoves(c)},
+			{post, at + "/{code}/transitions", staffOnly, nil, brief, true, s.postTransition(c)},
+			{post, at + "/transitions", staffOnly, nil, brief, true, s.postTransitions(c)},
+			{get, at + "/{code}/records", staffOnly, []string{"kind"}, brief, true, s.getRecords(c)},
+			{post, at + "/{code}/records", staffOnly, nil, brief, true, s.postRecord(c)},
+			{patch, at + "/{code}/records/{kind}/{no}", staffOnly, nil, brief, true, s.patchRecord(c)},
+			{get, at + "/{code}/files", staffOnly, nil, brief, true, s.getFiles(c)},
+			{post, at + "/{code}/files", staffOnly, nil, endless, true, s.postFile(c)},
+		}...)
 	}
 	return rows
+}
+
+// thingCollections are the collections of the things that a machine moves and
+// that have a file.
+func thingCollections() []string { return append(geo.Collections(), "households", "problems") }
+
+// auditParams are the parameters of the log.
+func auditParams() []string {
+	return []string{"entity", "code", "actor", "verb", "from", "to", "before", "limit"}
 }
 
 // router lays the table into a chi router.
@@ -137,29 +171,23 @@ func (s *Server) admit(rt route) handler {
 
 // permit decides whether a caller may use a route.
 func permit(who access, c caller) error {
-	switch who {
-	case public, anyAudience:
+	staff := c.audience == geo.Staff
+	switch {
+	case who == public || who == anyAudience:
 		return nil
-	case staffOnly:
-		if c.audience == geo.Staff {
-			return nil
-		}
-	case importers:
-		if c.audience == geo.Staff && c.user.Role.Imports() {
-			return nil
-		}
+	case !staff:
+		return geo.Errorf(geo.Unauthorized, "Please sign in.", "请先登录。")
+	case who == staffOnly || who != nobody && c.user.Role.May(geo.Deed(who)):
+		return nil
 	}
-	if c.audience == geo.Staff {
-		return geo.Errorf(geo.Forbidden, "Your role may not do this.", "您的角色无权进行此操作。")
-	}
-	return geo.Errorf(geo.Unauthorized, "Please sign in.", "请先登录。")
+	return forbidden()
 }
 
 // wrongMethod answers 405 with the methods that the path has.
 func (s *Server) wrongMethod(mux chi.Routes) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		var allowed []string
-		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete} {
+		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			if mux.Match(chi.NewRouteContext(), m, r.URL.EscapedPath()) {
 				allowed = append(allowed, m)
 			}
@@ -178,7 +206,7 @@ func (s *Server) wrongMethod(mux chi.Routes) handler {
 // caller is checked by the handler.
 func filterNames() []string {
 	var names []string
-	for _, c := range geo.Collections() {
+	for _, c := range append(geo.Collections(), geo.Registers()...) {
 		for _, f := range geo.Fields(c) {
 			if f.Filter && !slices.Contains(names, f.Name) {
 				names = append(names, f.Name)

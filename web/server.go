@@ -26,6 +26,16 @@ type Store interface {
 	Summarizer
 	UserReader
 	SessionStore
+
+	ViewerReader
+	AccessNoter
+	Mover
+	Drafter
+	Recorder
+	Filer
+	Auditor
+	Worker
+	SettingsKeeper
 }
 
 // Config is what a Server is made of. The zero value of a field has the
@@ -35,6 +45,7 @@ type Config struct {
 	Tilesets map[geo.Audience]Tileset // required: one for each audience
 	Hub      *Hub                     // required: the caller publishes changes to it
 	Importer Importer                 // nil = imports answer 503
+	Files    FileKeeper               // nil = papers answer 503
 
 	FeedFailing func(geo.Audience) time.Duration // how long the change feed has not got on; nil = never
 

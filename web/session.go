@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"time"
 
@@ -320,38 +317,6 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 	s.cfg.Hub.endSession(callerOf(r.Context()).session)
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// maxJSON is the largest JSON body that is read.
-const maxJSON = 64 << 10
-
-// readJSON reads a JSON object strictly: the right content type, no unknown
-// members, nothing after it, 64 KiB at most.
-func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return &statusError{
-			status: http.StatusUnsupportedMediaType,
-			err:    geo.Errorf(geo.Invalid, "The body must be application/json.", "请求体须为 application/json。"),
-		}
-	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(into)
-	if err == nil {
-		if _, more := dec.Token(); more != io.EOF {
-			err = errors.New("something follows the object")
-			if tooLong := new(http.MaxBytesError); errors.As(more, &tooLong) {
-				err = tooLong
-			}
-		}
-	}
-	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
-		return geo.Errorf(geo.TooLarge, "The body is larger than 64 KiB.", "请求体超过 64 KiB。")
-	}
-	if err != nil {
-		return &geo.Error{Kind: geo.Invalid, En: "The body is not the JSON object that is expected here.", Zh: "请求体不是此处所需的 JSON 对象。", Err: err}
-	}
 	return nil
 }
 

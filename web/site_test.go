@@ -248,10 +248,17 @@ func village() geo.Dataset {
 			{Code: "A01", Name: "东茅岭", Street: "430602005", Board: "东茅岭", Status: "handed_over", Leader: "隐领导", Department: "隐单位", PlanM2: geo.FromMu(100), DecisionNo: "隐文号", DecidedOn: date(2016, 3, 1), Shape: square(0, 0, 400)},
 			{Code: "A02", Name: "王家河", Street: "430602015", Board: "王家河", Status: "demolishing", PlanM2: geo.FromMu(200), DecidedOn: date(2017, 1, 10), Deadline: date(2019, 9, 30), Shape: square(1000, 0, 500)},
 		},
-		Cleared:   []geo.ClearedLand{{Code: "C01", Area: "A01", ClearedOn: date(2018, 6, 1), Shape: square(0, 0, 200), Measures: mu(60)}},
-		Buildings: []geo.Building{{Code: "XB1", Area: "A01", Status: "demolished", Legal: geo.LegalTitle, Households: 2, Method: "隐方式", DemolishedOn: date(2018, 5, 1), Shape: square(10, 10, 20)}},
+		Cleared: []geo.ClearedLand{{Code: "C01", Area: "A01", ClearedOn: date(2018, 6, 1), Shape: square(0, 0, 200), Measures: mu(60)}},
+		Buildings: []geo.Building{
+			{Code: "XB1", Area: "A01", Status: "demolished", Legal: geo.LegalTitle, Households: 2, Method: "隐方式", DemolishedOn: date(2018, 5, 1), Shape: square(10, 10, 20)},
+			{Code: "XB2", Area: "A02", Status: "existing", Legal: geo.LegalTitle, Households: 1, Shape: square(1010, 10, 20)},
+		},
 		Households: []geo.Household{
 			{Code: "XH1", Area: "A01", Building: "XB1", Status: "closed", Persons: 3, SurveyedOn: date(2016, 1, 1), SignedOn: date(2017, 1, 1), PaidOn: date(2017, 2, 1), VacatedOn: date(2017, 3, 1)},
+			{Code: "XH2", Area: "A02", Building: "XB2", Status: "surveyed", Persons: 2, SurveyedOn: date(2017, 2, 1)},
+		},
+		Problems: []geo.Problem{
+			{Code: "XQ1", Area: "A01", Building: "XB1", Kind: "dispute", Title: "隐问题", Status: "opened", OpenedOn: date(2018, 3, 1), Due: date(2018, 6, 1)},
 		},
 		Parcels: []geo.Parcel{
 			{Code: "P01", Name: "东茅岭一号", Area: "A01", Street: "430602005", Address: "巴陵中路", Status: "sold", LandUse: "0901", Shape: square(0, 0, 150), Measures: mu(33.75)},

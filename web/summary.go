@@ -14,6 +14,7 @@ import (
 // Summarizer computes the district's figures.
 type Summarizer interface {
 	Summary(ctx context.Context, aud geo.Audience) (geo.Summary, error)
+	SummaryAt(ctx context.Context, q geo.SummaryQuery) (geo.Summary, error)
 }
 
 // summaryAnswer is the body of /api/summary. mu have four decimals, which is
@@ -129,11 +130,35 @@ func summaryOf(sum geo.Summary, aud geo.Audience) summaryAnswer {
 	return a
 }
 
+// summary reads the figures that are asked for: now and of the district, or, for
+// staff, of an area or of the end of a past day. For the public there are no such
+// parameters.
+func (s *Server) summary(r *http.Request) (geo.Summary, error) {
+	aud, q := callerOf(r.Context()).audience, r.URL.Query()
+	if !q.Has("area") && !q.Has("at") {
+		return s.cfg.Store.Summary(r.Context(), aud)
+	}
+	if aud != geo.Staff {
+		return geo.Summary{}, checkQuery(r, nil)
+	}
+	if q.Has("area") && !plainText(q.Get("area"), maxCode) {
+		return geo.Summary{}, badField("area", "invalid", "must be the code of an area", "须为片区编号")
+	}
+	if q.Has("at") && q.Get("at") == "" {
+		return geo.Summary{}, badField("at", "invalid", "must be a day as YYYY-MM-DD, from 1900 to 2200", "须为日期（年-月-日），1900 至 2200 年")
+	}
+	at, err := dayParam("at", q.Get("at"))
+	if err != nil {
+		return geo.Summary{}, err
+	}
+	return s.cfg.Store.SummaryAt(r.Context(), geo.SummaryQuery{Area: q.Get("area"), At: at})
+}
+
 // getSummary answers the figures. Its ETag is weak: it covers all but the time
 // of day.
 func (s *Server) getSummary(w http.ResponseWriter, r *http.Request) error {
 	aud := callerOf(r.Context()).audience
-	sum, err := s.cfg.Store.Summary(r.Context(), aud)
+	sum, err := s.summary(r)
 	if err != nil {
 		return err
 	}
@@ -148,5 +173,5 @@ func (s *Server) getSummary(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("write summary: %w", err)
 	}
-	return send(w, r, answer{"application/json; charset=utf-8", body, "W/" + entityTag(aud, fixed)})
+	return send(w, r, answer{jsonType, body, "W/" + entityTag(aud, fixed)})
 }

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"tengdi/geo"
+)
+
+// Worker lists what is due from a person.
+type Worker interface {
+	Work(ctx context.Context, v geo.Viewer) (geo.Work, error)
+}
+
+// workAnswer is what waits for the caller, worst first.
+type workAnswer struct {
+	AsOf  time.Time  `json:"as_of"`
+	Areas []workArea `json:"areas"`
+	Items []workItem `json:"items"`
+}
+
+type workArea struct {
+	Code         string    `json:"code"`
+	Name         string    `json:"name"`
+	Status       string    `json:"status"`
+	Duty         string    `json:"duty"`
+	Light        geo.Light `json:"light"`
+	DaysLeft     *int      `json:"days_left"`
+	ProblemsOpen int       `json:"problems_open"`
+	SignedRate   *float64  `json:"signed_rate"`
+}
+
+type workItem struct {
+	Kind       string    `json:"kind"`
+	Collection string    `json:"collection"`
+	Code       string    `json:"code"`
+	Title      string    `json:"title"`
+	Area       string    `json:"area"`
+	Due        *string   `json:"due"`
+	Light      geo.Light `json:"light"`
+	DaysLeft   *int      `json:"days_left"`
+}
+
+func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.viewer(r.Context())
+	if err != nil {
+		return err
+	}
+	zone, err := s.district.zone(r.Context())
+	if err != nil {
+		return err
+	}
+	work, err := s.cfg.Store.Work(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}}
+	for _, area := range work.Areas {
+		a.Areas = append(a.Areas, workArea(area))
+	}
+	for _, in := range work.Items {
+		item := workItem{
+			Kind: in.Kind, Collection: in.Collection, Code: in.Code, Title: in.Title,
+			Area: in.Area, Due: day(in.Due, zone), Light: in.Light,
+		}
+		if item.Due != nil {
+			item.DaysLeft = &in.DaysLeft
+		}
+		a.Items = append(a.Items, item)
+	}
+	return sendJSON(w, r, a)
+}
