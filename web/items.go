@@ -82,7 +82,7 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	body, err := appendPage(nil, page, pageLinks(collection, params, page), fieldsFor(aud, collection))
+	body, err := appendPage(nil, page, pageLinks(collection, params, page), aud, collection)
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,10 @@ func codesOf(page geo.FeaturePage) (codes []string) {
 	return codes
 }
 
-// appendPage writes a page up to its time stamp, which the caller adds.
-func appendPage(b []byte, page geo.FeaturePage, links []link, fields []geo.Field) ([]byte, error) {
+// appendPage writes a page up to its time stamp, which the caller adds. Staff are
+// told the version of each item, which a list of moves has to name.
+func appendPage(b []byte, page geo.FeaturePage, links []link, aud geo.Audience, collection string) ([]byte, error) {
+	fields := fieldsFor(aud, collection)
 	b = append(b, `{"type":"FeatureCollection","features":[`...)
 	for i, f := range page.Features {
 		if i > 0 {
@@ -111,6 +113,10 @@ func appendPage(b []byte, page geo.FeaturePage, links []link, fields []geo.Field
 		var err error
 		if b, err = appendFeature(b, f, fields); err != nil {
 			return nil, err
+		}
+		if aud == geo.Staff {
+			b = append(b[:len(b)-1], `,"version":`...)
+			b = append(strconv.AppendInt(b, int64(f.Version), 10), '}')
 		}
 	}
 	b = append(b, "\n],\"links\":"...)

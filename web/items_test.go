@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -323,5 +324,31 @@ func TestCollectionsAndDistrict(t *testing.T) {
 	var bounds [4]float64
 	if err := json.Unmarshal(d["bounds"], &bounds); err != nil || bounds[0] < 113 || bounds[2] > 114 || bounds[1] < 29 || bounds[3] > 30 {
 		t.Errorf("bounds %s: %v", d["bounds"], err)
+	}
+}
+
+// A list tells staff the version of each item, as its ETag does; the public never.
+func TestListsTellVersions(t *testing.T) {
+	s := newSite(t, village(), nil)
+	staff := s.as(geo.RolePlanner)
+	var list struct {
+		Features []struct {
+			ID      string
+			Version int
+		}
+	}
+	staff.read("/api/collections/parcels/items", &list)
+	if len(list.Features) == 0 {
+		t.Fatal("no parcels")
+	}
+	for _, f := range list.Features {
+		var one any
+		res := staff.read("/api/collections/parcels/items/"+url.PathEscape(f.ID), &one)
+		if tag := res.Header.Get("ETag"); f.Version < 1 || !strings.HasPrefix(tag, fmt.Sprintf("\"v%d.", f.Version)) {
+			t.Errorf("%s: version %d in the list, ETag %s", f.ID, f.Version, tag)
+		}
+	}
+	if _, body := s.visitor().get("/api/collections/parcels/items"); bytes.Contains(body, []byte(`"version"`)) {
+		t.Error("the public reads versions")
 	}
 }
