@@ -284,8 +284,8 @@ func TestLifeFollowsTheModel(t *testing.T) {
 		if got, want := s.statuses(), w.statuses(); !slices.Equal(got, want) {
 			rt.Fatalf("in the end the database has\n%v\nthe model\n%v", got, want)
 		}
-		if n, bad, err := s.store.VerifyEvents(t.Context()); err != nil || bad != 0 {
-			rt.Fatalf("events: %d, the first bad one %d, %v", n, bad, err)
+		if v, err := s.store.Verify(t.Context(), nil); err != nil || !v.Sound() {
+			rt.Fatalf("what disagrees: %+v, %v", v.Findings, err)
 		}
 	})
 	total := 0

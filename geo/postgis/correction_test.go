@@ -85,9 +85,7 @@ func TestCorrectEveryInput(t *testing.T) {
 			t.Errorf("%s: the same again: %+v", collection, again)
 		}
 	}
-	if n, bad, err := s.VerifyEvents(t.Context()); bad != 0 || err != nil {
-		t.Errorf("verify: %d events, first bad %d, %v", n, bad, err)
-	}
+	unbroken(t, s)
 }
 
 // A correction reaches what the public sees, at once and only there where it is

@@ -1,7 +1,6 @@
 package postgis
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -77,56 +76,6 @@ func chain(before []byte, e geo.Event, data []byte) ([]byte, error) {
 	h.Write(before)
 	h.Write(row)
 	return h.Sum(nil), nil
-}
-
-// VerifyEvents reads the whole memory and checks that numbers have no gap and
-// that each hash follows from the one before. It returns how many events there
-// are, and the number of the first that does not fit, 0 when all do.
-func (s *Store) VerifyEvents(ctx context.Context) (n, bad int64, err error) {
-	err = s.read(ctx, geo.Staff, func(tx pgx.Tx) error {
-		var lastID int64
-		var lastHash []byte
-		if err := tx.QueryRow(ctx, `select event_id, event_hash from land.revision`).Scan(&lastID, &lastHash); err != nil {
-			return err
-		}
-		rows, err := tx.Query(ctx, `
-			select
-				id, revision, entity, entity_id, code, verb, from_state, to_state,
-				happened, recorded, actor, role, reason, source, data::text, hash
-			from land.event
-			order by id`)
-		if err != nil {
-			return err
-		}
-		var e geo.Event
-		var data *string
-		var hash []byte
-		before := make([]byte, sha256.Size)
-		_, err = pgx.ForEachRow(rows, []any{
-			&e.ID, &e.Revision, &e.Entity, &e.EntityID, &e.Code, &e.Verb, &e.From, &e.To,
-			&e.On, &e.At, &e.Actor, &e.Role, &e.Reason, &e.Source, &data, &hash,
-		}, func() error {
-			n++
-			var body []byte
-			if data != nil {
-				body = []byte(*data)
-			}
-			want, err := chain(before, e, body)
-			if err != nil {
-				return err
-			}
-			if bad == 0 && (e.ID != n || !bytes.Equal(want, hash)) {
-				bad = n
-			}
-			before = want
-			return nil
-		})
-		if err == nil && bad == 0 && (n != lastID || !bytes.Equal(before, lastHash)) {
-			bad = n + 1 // the end was cut off, or the head was changed
-		}
-		return err
-	})
-	return n, bad, err
 }
 
 // appendChanges writes the staff's feed of this revision.

@@ -18,7 +18,7 @@ func (t *tx) publish(ctx context.Context) error {
 		return err
 	}
 	var list []geo.Change
-	for _, p := range projections() {
+	for _, p := range projections("pub") {
 		ids, all := p.touched(t)
 		if !all && len(ids) == 0 {
 			continue
@@ -108,21 +108,22 @@ type projection struct {
 }
 
 // projections lists the tables in the order in which they are written: rounds
-// and events follow the things that they belong to.
-func projections() []projection {
+// and events follow the things that they belong to. pub is the schema that they
+// are in: Verify makes them anew in another.
+func projections(pub string) []projection {
 	areas := func(t *tx) ([]int64, bool) { return keys(t.touched.areas), t.touched.everything }
 	parcels := func(t *tx) ([]int64, bool) { return keys(t.touched.parcels), t.touched.everything }
 	projects := func(t *tx) ([]int64, bool) { return keys(t.touched.projects), t.touched.everything }
 	cleared := func(t *tx) ([]int64, bool) { return keys(t.touched.cleared), t.touched.everything }
 	return []projection{
-		{"areas", areas, publishAreas()},
-		{"cleared", cleared, publishCleared()},
-		{"parcels", parcels, publishParcels()},
-		{"parcels", parcels, publishRounds()},
-		{"projects", projects, publishProjects()},
-		{"areas", areas, publishEvents("area", "areas", geo.AreaMachine)},
-		{"parcels", parcels, publishEvents("parcel", "parcels", geo.ParcelMachine)},
-		{"projects", projects, publishEvents("project", "projects", geo.ProjectMachine)},
+		{"areas", areas, publishAreas(pub)},
+		{"cleared", cleared, publishCleared(pub)},
+		{"parcels", parcels, publishParcels(pub)},
+		{"parcels", parcels, publishRounds(pub)},
+		{"projects", projects, publishProjects(pub)},
+		{"areas", areas, publishEvents(pub, "area", "areas", geo.AreaMachine)},
+		{"parcels", parcels, publishEvents(pub, "parcel", "parcels", geo.ParcelMachine)},
+		{"projects", projects, publishEvents(pub, "project", "projects", geo.ProjectMachine)},
 	}
 }
 
@@ -170,8 +171,8 @@ func publishRows(source, target, status string, columns []string, want string) s
 		order by public_id`
 }
 
-func publishAreas() string {
-	return publishRows("land.area", "pub.area", "t.status", []string{
+func publishAreas(pub string) string {
+	return publishRows("land.area", pub+".area", "t.status", []string{
 		"code", "name", "status", "street", "board", "plan_m2", "cleared_m2",
 		"parcels_sold", "parcels_open", "decided_on", "geom",
 		"bulletin_on", "bulletin_surveyed", "bulletin_signed", "bulletin_vacated", "bulletin_few",
@@ -188,8 +189,8 @@ func publishAreas() string {
 			where (@all or a.id = any(@ids)) and a.status in `+published(geo.AreaMachine))
 }
 
-func publishParcels() string {
-	return publishRows("land.parcel", "pub.parcel", "t.status", []string{
+func publishParcels(pub string) string {
+	return publishRows("land.parcel", pub+".parcel", "t.status", []string{
 		"code", "name", "status", "area", "area_name", "street", "address", "land_use", "use_class", "years",
 		"official_m2", "mu_basis", "survey_m2", "area_m2", "far", "density", "green", "height",
 		"notice_no", "mode", "start_fen", "deposit_fen", "step_fen", "notice_on", "list_from", "list_to",
@@ -208,8 +209,8 @@ func publishParcels() string {
 			where (@all or p.id = any(@ids)) and p.status in `+published(geo.ParcelMachine))
 }
 
-func publishProjects() string {
-	return publishRows("land.project", "pub.project", "t.status", []string{
+func publishProjects(pub string) string {
+	return publishRows("land.project", pub+".project", "t.status", []string{
 		"code", "name", "status", "industry", "board", "amount_fen", "area", "parcel", "stage_on", "geom",
 	}, `
 			select
@@ -223,7 +224,7 @@ func publishProjects() string {
 
 // publishCleared publishes freed land. It is not an item of a collection, so
 // its rows have no version.
-func publishCleared() string {
+func publishCleared(pub string) string {
 	return `
 		with want as (
 			select c.public_id, a.code as area, c.cleared_on, c.official_m2, c.geom
@@ -231,7 +232,7 @@ func publishCleared() string {
 			join land.area a on a.id = c.area_id
 			where c.ended_at is null and (@all or c.id = any(@ids)) and a.status in ` + published(geo.AreaMachine) + `),
 		put as (
-			insert into pub.cleared_land as t (public_id, area, cleared_on, official_m2, geom)
+			insert into ` + pub + `.cleared_land as t (public_id, area, cleared_on, official_m2, geom)
 			select public_id, area, cleared_on, official_m2, geom
 			from want
 			on conflict (public_id) do update set
@@ -240,7 +241,7 @@ func publishCleared() string {
 				is distinct from (excluded.area, excluded.cleared_on, excluded.official_m2, excluded.geom)
 			returning t.public_id, false as gone),
 		gone as (
-			delete from pub.cleared_land t
+			delete from ` + pub + `.cleared_land t
 			using land.cleared_land s
 			where t.public_id = s.public_id
 				and (@all or s.id = any(@ids))
@@ -255,7 +256,7 @@ func publishCleared() string {
 // publishRounds publishes the rounds of published parcels: no reserve price, no
 // contract, and nothing of a deal that was voided. Deleting a parcel deletes
 // its rounds.
-func publishRounds() string {
+func publishRounds(pub string) string {
 	return `
 		with want as (
 			select
@@ -267,10 +268,10 @@ func publishRounds() string {
 				r.outcome
 			from land.round r
 			join land.parcel p on p.id = r.parcel_id
-			join pub.parcel t on t.public_id = p.public_id
+			join ` + pub + `.parcel t on t.public_id = p.public_id
 			where (@all or p.id = any(@ids))),
 		put as (
-			insert into pub.round as t (
+			insert into ` + pub + `.round as t (
 				parcel, no, notice_no, mode, start_fen, deposit_fen, step_fen,
 				notice_on, list_from, list_to, deal_fen, sold_on, buyer, outcome)
 			select
@@ -295,13 +296,13 @@ func publishRounds() string {
 // states; a move out of a hidden state does not name it. Events are numbered
 // per thing: the numbers of the district's memory would tell how much else
 // happens.
-func publishEvents(table, collection string, m geo.MachineName) string {
+func publishEvents(pub, table, collection string, m geo.MachineName) string {
 	states := published(m)
 	return `
 		with things as (
 			select s.id, s.public_id, t.public_id is not null as shown, coalesce(t.status, '') as status
 			from land.` + table + ` s
-			left join pub.` + table + ` t on t.public_id = s.public_id
+			left join ` + pub + `.` + table + ` t on t.public_id = s.public_id
 			where (@all or s.id = any(@ids))),
 		want as (
 			select
@@ -313,7 +314,7 @@ func publishEvents(table, collection string, m geo.MachineName) string {
 			join land.event e on e.entity = '` + string(m) + `' and e.entity_id = x.id
 			where x.shown and e.verb = 'moved' and e.to_state in ` + states + `),
 		put as (
-			insert into pub.event as t (collection, public_id, no, from_state, to_state, happened, recorded)
+			insert into ` + pub + `.event as t (collection, public_id, no, from_state, to_state, happened, recorded)
 			select '` + collection + `', public_id, no, from_state, to_state, happened, recorded
 			from want
 			on conflict (collection, public_id, no) do update set
@@ -322,7 +323,7 @@ func publishEvents(table, collection string, m geo.MachineName) string {
 				is distinct from (excluded.from_state, excluded.to_state, excluded.happened, excluded.recorded)
 			returning t.public_id),
 		gone as (
-			delete from pub.event t
+			delete from ` + pub + `.event t
 			using things x
 			where t.collection = '` + collection + `' and t.public_id = x.public_id
 				and not exists (select from want w where w.public_id = t.public_id and w.no = t.no)

@@ -51,9 +51,6 @@ func workCalendar(ctx context.Context, tx pgx.Tx) (geo.WorkCalendar, error) {
 // of the five-day week's own kind without a name is taken out. When nothing
 // differs the event has no ID. Errors: Forbidden, Invalid with the days.
 func (s *Store) SetCalendar(ctx context.Context, actor geo.Actor, days []geo.CalendarDay) (geo.Event, error) {
-	if err := keepsSettings(actor); err != nil {
-		return geo.Event{}, err
-	}
 	if err := checkCalendar(days); err != nil {
 		return geo.Event{}, err
 	}
@@ -135,9 +132,6 @@ func checkCalendar(days []geo.CalendarDay) error {
 // When nothing differs the event has no ID. Errors: Forbidden, Invalid, see
 // geo.Thresholds.Check.
 func (s *Store) SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thresholds) (geo.Event, error) {
-	if err := keepsSettings(actor); err != nil {
-		return geo.Event{}, err
-	}
 	if err := th.Check(); err != nil {
 		return geo.Event{}, err
 	}
@@ -160,6 +154,9 @@ func (s *Store) SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thres
 // changed, by name.
 func (s *Store) settings(ctx context.Context, actor geo.Actor, set func(context.Context, *tx) (map[string]any, error)) (geo.Event, error) {
 	_, events, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
+		if err := t.allow(geo.KeepSettings); err != nil {
+			return err
+		}
 		changed, err := set(ctx, t)
 		if err == nil && len(changed) > 0 {
 			t.event(geo.Event{Entity: "district", Code: t.district.Code, Verb: geo.Corrected, Data: changed})
@@ -170,11 +167,4 @@ func (s *Store) settings(ctx context.Context, actor geo.Actor, set func(context.
 		return geo.Event{}, err
 	}
 	return events[0], nil
-}
-
-func keepsSettings(actor geo.Actor) error {
-	if actor.Role.May(geo.KeepSettings) {
-		return nil
-	}
-	return geo.Errorf(geo.Forbidden, "only an administrator keeps the calendar and the thresholds", "只有管理员可以维护工作日历和阈值")
 }

@@ -121,9 +121,7 @@ func TestParcelFromReserveToCompletion(t *testing.T) {
 	if got := strings.Join(seen, " "); err != nil || got != ">announced announced>listed listed>sold sold>contracted contracted>paid paid>handed_over handed_over>started started>completed" {
 		t.Errorf("public history %s, %v", got, err)
 	}
-	if n, bad, err := s.VerifyEvents(t.Context()); bad != 0 || err != nil {
-		t.Errorf("verify: %d, %d, %v", n, bad, err)
-	}
+	unbroken(t, s)
 	if sum, err := s.Summary(t.Context(), geo.Public); err != nil || sum.Sold != 2 || sum.SoldMoney != 13_800*geo.Wan {
 		t.Errorf("summary %+v, %v", sum, err)
 	}

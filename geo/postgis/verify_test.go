@@ -1,0 +1,348 @@
+package postgis
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
+	"tengdi/geo/postgis/pgtest"
+	"tengdi/geo/sample"
+	"tengdi/migrations"
+)
+
+// unbroken demands a sound chain of events; the rows of town() came without
+// the events that would explain them.
+func unbroken(t *testing.T, s *Store) geo.Verdict {
+	t.Helper()
+	v, err := s.Verify(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range v.Findings {
+		if f.Check == chainCheck || f.Check == headCheck || f.Check == projectionCheck || f.Check == feedCheck {
+			t.Errorf("%s: event %d: %s", f.Check, f.Event, f.En)
+		}
+	}
+	return v
+}
+
+// sound demands that nothing disagrees.
+func sound(t *testing.T, s *Store, before *geo.ChainHead) geo.Verdict {
+	t.Helper()
+	v, err := s.Verify(t.Context(), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range v.Findings {
+		t.Errorf("%s: event %d, %s %s: %s", f.Check, f.Event, f.Entity, f.Code, f.En)
+	}
+	return v
+}
+
+// recordedTown is town() with an event for each thing that tells its state.
+func recordedTown() geo.Dataset {
+	d := town()
+	d.Events = nil
+	created := func(m geo.MachineName, code, status string) {
+		d.Events = append(d.Events, geo.Event{
+			Entity: m, Code: code, Verb: geo.Created, To: status, On: date(2015, 1, 1), Data: map[string]any{"note": code},
+		})
+	}
+	for _, a := range d.Areas {
+		created(geo.AreaMachine, a.Code, a.Status)
+	}
+	for _, b := range d.Buildings {
+		created(geo.BuildingMachine, b.Code, b.Status)
+	}
+	for _, h := range d.Households {
+		created(geo.HouseholdMachine, h.Code, h.Status)
+	}
+	for _, p := range d.Parcels {
+		created(geo.ParcelMachine, p.Code, p.Status)
+	}
+	for _, p := range d.Projects {
+		created(geo.ProjectMachine, p.Code, p.Status)
+	}
+	for _, p := range d.Problems {
+		created(geo.ProblemMachine, p.Code, p.Status)
+	}
+	return d
+}
+
+// recordedStore is a store on recordedTown().
+func recordedStore(t testing.TB) *Store {
+	t.Helper()
+	hash, err := migrations.Fingerprint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, pgtest.Clone(t, "recorded town "+hash, func(ctx context.Context, url string) error {
+		s, err := Open(ctx, Options{URL: url, Migrate: true})
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		return s.LoadDataset(ctx, recordedTown())
+	}))
+}
+
+// Nothing disagrees in a district that was only changed through the program,
+// and looking leaves no trace.
+func TestVerifySound(t *testing.T) {
+	s := recordedStore(t)
+	first := sound(t, s, nil)
+	if first.Events != 19 || first.Rows == 0 || first.Head.EventID != 19 || len(first.Head.Hash) != 64 || first.Head.At.IsZero() {
+		t.Errorf("%+v", first)
+	}
+	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P01", "contracted", "on", "2018-09-20", "contract_no", "HT", "supervision_no", "DZ")
+	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "listed")
+	moved(t, s, geo.RoleLeader, geo.ProjectMachine, "J03", "landed")
+	if _, err := s.Transition(t.Context(), admin(), geo.Transition{Entity: geo.ParcelMachine, Code: "P01", To: "voided", Reason: "违约"}); err != nil {
+		t.Fatal(err)
+	}
+	second := sound(t, s, &first.Head)
+	if second.Head.Revision != 5 || second.Head.EventID != 23 {
+		t.Errorf("head %+v", second.Head)
+	}
+	if head, err := s.ChainHead(t.Context()); err != nil || head.Hash != second.Head.Hash || head.EventID != 23 {
+		t.Errorf("head %+v, %v", head, err)
+	}
+	sound(t, s, &second.Head)
+}
+
+// rechained rewrites the log from an event on, as somebody would who knows how
+// the hashes are made and owns the database.
+func rechained(t *testing.T, s *Store, conn *pgx.Conn) {
+	t.Helper()
+	p := &proof{count: map[string]int{}}
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.tx = tx
+	before := make([]byte, 32)
+	hashes := map[int64][]byte{}
+	last := int64(0)
+	if err := p.links(t.Context(), 1, func(l link) (err error) {
+		before, err = chain(before, l.Event, l.data)
+		hashes[l.ID], last = before, l.ID
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for id, hash := range hashes {
+		if _, err := tx.Exec(t.Context(), `update land.event set hash = $2 where id = $1`, id, hash); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := tx.Exec(t.Context(), `update land.revision set event_id = $1, event_hash = $2`, last, before); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whoever changes the log past the program, as a superuser can, is found out,
+// and the first bad event is named. What rewrites all hashes and the head with
+// them is found by a head that was exported before.
+func TestVerifyFindsTampering(t *testing.T) {
+	const swap = `update land.event set id = -1 where id = 7; update land.event set id = 7 where id = 12; update land.event set id = 12 where id = -1;`
+	for name, c := range map[string]struct {
+		sql     string
+		rechain bool
+		check   string
+		event   int64
+		code    string
+		words   string
+	}{
+		"an edited reason":  {`update land.event set reason = 'x' where id = 3`, false, chainCheck, 3, "A03", "altered"},
+		"edited data":       {`update land.event set data = '{"note": "H02"}' where id = 6`, false, chainCheck, 6, "H01", "altered"},
+		"an edited time":    {`update land.event set happened = happened + interval '1 microsecond' where id = 1`, false, chainCheck, 1, "A01", "altered"},
+		"a changed hash":    {`update land.event set hash = decode(repeat('ab', 32), 'hex') where id = 19`, false, chainCheck, 19, "W02", "altered"},
+		"a deleted event":   {`delete from land.event where id = 4`, false, chainCheck, 4, "", "missing"},
+		"the first deleted": {`delete from land.event where id = 1`, false, chainCheck, 1, "", "missing"},
+		"closed ranks":      {`delete from land.event where id = 4; update land.event set id = id - 100 where id > 4; update land.event set id = id + 99 where id < 0; update land.revision set event_id = 18`, false, chainCheck, 4, "B02", "altered"},
+		"two swapped":       {swap, false, chainCheck, 7, "P03", "reordered"},
+		"a cut tail":        {`delete from land.event where id > 16`, false, headCheck, 17, "", "cut off"},
+		"an added event": {
+			`insert into land.event select 20, revision, entity, entity_id, code, verb, from_state, to_state, happened, recorded, actor, role, reason, source, data, hash from land.event where id = 19`,
+			false, chainCheck, 20, "W02", "altered",
+		},
+		"a cut tail, the head rewritten": {`delete from land.event where id > 16`, true, headCheck, 17, "", "cut off"},
+		"an edit, all hashes rewritten":  {`update land.event set reason = 'x' where id = 3`, true, headCheck, 19, "", "rewritten"},
+		"a swap, all hashes rewritten":   {swap, true, headCheck, 19, "", "rewritten"},
+		"a deletion, renumbered, rewritten": {
+			`delete from land.event where id = 4; update land.event set id = id - 100 where id > 4; update land.event set id = id + 99 where id < 0`,
+			true, headCheck, 19, "", "cut off",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := recordedStore(t)
+			head, err := s.ChainHead(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn := connect(t, s)
+			if _, err := conn.Exec(t.Context(), c.sql, simple); err != nil {
+				t.Fatal(err)
+			}
+			if c.rechain {
+				rechained(t, s, conn)
+			}
+			v, err := s.Verify(t.Context(), &head)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(v.Findings) == 0 {
+				t.Fatal("nothing was found")
+			}
+			f := v.Findings[0]
+			if f.Check != c.check || f.Event != c.event || f.Code != c.code || !strings.Contains(f.En, c.words) || f.Zh == "" {
+				t.Errorf("found %+v, want %s, event %d, code %q, %q", f, c.check, c.event, c.code, c.words)
+			}
+		})
+	}
+}
+
+// A row that somebody doctored is found by what it no longer agrees with.
+func TestVerifyFindsDoctoredRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		sql         string
+		check, code string
+		words       string
+	}{
+		"a status":              {`update land.parcel set status = 'planned' where code = 'P04'`, stateCheck, "P04", "last event leaves it reserved"},
+		"a household's status":  {`update priv.household set status = 'vacated' where code = 'H03'`, stateCheck, "H03", "signed"},
+		"a thing without event": {`insert into land.problem (code, area_id, title, status) select 'W03', id, 'x', 'closed' from land.area where code = 'A01'`, stateCheck, "W03", "no event"},
+		"a deleted thing":       {`delete from land.problem where code = 'W02'`, stateCheck, "W02", "is no more"},
+		"another code":          {`update land.building set code = 'B99' where code = 'B02'`, stateCheck, "B02", "B99"},
+		"a public price":        {`update pub.parcel set start_fen = start_fen + 1 where code = 'P01'`, projectionCheck, "P01", "start_fen"},
+		"a public shape":        {`update pub.area set geom = st_translate(geom, 1e-7, 0) where code = 'A02'`, projectionCheck, "A02", "geom"},
+		"a public row missing":  {`delete from pub.project where code = 'J01'`, projectionCheck, "J01", "lacks"},
+		"cleared land missing":  {`delete from pub.cleared_land where official_m2 = (select min(official_m2) from pub.cleared_land)`, projectionCheck, "A02", "lacks"},
+		"a public row too many": {`insert into pub.project (public_id, code, name, status, industry, board, amount_fen, updated_at) select public_id, code, name, status, '', '', 0, now() from land.project where code = 'J02'`, projectionCheck, "J02", "not to be published"},
+		"a public event more":   {`insert into pub.event select 'parcels', public_id, 9, '', 'sold', now(), now() from pub.parcel where code = 'P01'`, projectionCheck, "P01", "pub.event"},
+		"a reserve price shown": {`update pub.round set deal_fen = 1 where parcel = (select public_id from pub.parcel where code = 'P02')`, projectionCheck, "P02", "deal_fen"},
+		"a land row past pub":   {`update land.parcel set name = '改名' where code = 'P02'`, projectionCheck, "P02", "name"},
+		"a deal":                {`update land.round set deal_fen = 0, outcome = '' where buyer = '某置业公司'`, roundCheck, "P01", "sold"},
+		"a round":               {`delete from land.round where notice_no = '岳楼示挂(2017)03号'`, roundCheck, "P01", "should be 1 to 2"},
+		"an open round before":  {`update land.round set outcome = '' where notice_no = '岳楼示挂(2017)03号'`, roundCheck, "P01", "not ended"},
+		"a stage without date":  {`update priv.household set signed_on = null where code = 'H03'`, figureCheck, "H03", "signed_on"},
+		"moved out unpaid":      {`update priv.household set paid_on = vacated_on + 1 where code = 'H01'`, articleCheck, "H01", "art. 27"},
+		"a record's number":     {`update priv.record set no = 2`, recordCheck, "H04", "without gaps"},
+		"a record past the log": {`insert into land.record (entity, entity_id, kind, no, on_day, by_login) select 'area', id, 'meeting', 1, now(), 'x' from land.area where code = 'A03'`, recordCheck, "A03", "no event tells"},
+		"an extension":          {`update land.problem set extensions = 1 where code = 'W01'; update land.event set source = 'api' where code = 'W01'`, recordCheck, "W01", "extensions"},
+		"the feed":              {`insert into land.change select 9, 'parcels', id, 'sold' from land.parcel where code = 'P03'; update land.revision set revision = 9`, feedCheck, "parcels 3", "told sold, is planned"},
+		"the feed ahead":        {`insert into pub.change values (7, '*', 0)`, feedCheck, "pub", "revision 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := recordedStore(t)
+			if _, err := connect(t, s).Exec(t.Context(), c.sql, simple); err != nil {
+				t.Fatal(err)
+			}
+			v, err := s.Verify(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range v.Findings {
+				if f.Check == c.check && f.Code == c.code && strings.Contains(f.En, c.words) && f.Zh != "" {
+					return
+				}
+			}
+			t.Errorf("found %+v, want %s of %s with %q", v.Findings, c.check, c.code, c.words)
+		})
+	}
+}
+
+// Verifying waits for no writer and no writer for it, and it sees one revision.
+func TestVerifyBesideWriters(t *testing.T) {
+	s := recordedStore(t)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			to := []string{"listed", "suspended"}[i%2]
+			_, err := s.Transition(t.Context(), admin(), geo.Transition{Entity: geo.ParcelMachine, Code: "P02", To: to, Reason: "试"})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	first := sound(t, s, nil)
+	last := first
+	for range 20 {
+		last = sound(t, s, &last.Head)
+	}
+	close(stop)
+	wg.Wait()
+	if last.Events == first.Events {
+		t.Error("nothing was written meanwhile")
+	}
+	// What holds the projection's rows locked does not hold up the proof either.
+	tx, err := connect(t, s).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `select from land.revision for update; select from pub.parcel for update`, simple); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, s, &last.Head)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The demo district has a quarter of a million events; nothing disagrees.
+func TestVerifyDemo(t *testing.T) {
+	s := emptyStore(t)
+	d, err := sample.Build(sample.Options{Seed: 1, Today: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.LoadDataset(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	v := sound(t, s, nil)
+	t.Logf("%d events and %d public rows in %s", v.Events, v.Rows, time.Since(start).Round(time.Millisecond))
+	if v.Events < 100_000 || v.Rows < 100 {
+		t.Errorf("%d events, %d rows", v.Events, v.Rows)
+	}
+}
+
+func TestVerifyFiles(t *testing.T) {
+	s := recordedStore(t)
+	const there, gone, short = "aa", "bb", "cc"
+	for i, sum := range []string{there, gone, short, there} {
+		_, err := connect(t, s).Exec(t.Context(), `
+			insert into priv.file (token, entity, entity_id, name, media_type, bytes, sha256, by_login, struck_at)
+			values ($1::integer::text, 'area', 1, 'x.pdf', 'application/pdf', 10, repeat($2, 32), 'x', case when $1 = 3 then now() end)`, i, sum)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	findings, err := s.VerifyFiles(t.Context(), func(sum string) (int64, error) {
+		switch sum[:2] {
+		case there:
+			return 10, nil
+		case short:
+			return 9, nil
+		}
+		return 0, geo.Errorf(geo.NotFound, "not there", "没有")
+	})
+	if err != nil || len(findings) != 2 || findings[0].Code[:2] != gone || findings[1].Code[:2] != short {
+		t.Errorf("%+v, %v", findings, err)
+	}
+}
