@@ -118,7 +118,7 @@ func TestAccountChangesAreEvents(t *testing.T) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
-	if v := sound(t, s, nil); v.Events < 9 {
+	if v := agreed(t, s, nil); v.Events < 9 {
 		t.Errorf("%d events", v.Events)
 	}
 }

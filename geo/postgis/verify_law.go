@@ -13,12 +13,12 @@ import (
 // figures adds the parts up: by status they make the whole, and what is sold is
 // the sum of the deals (RELIABILITY, P-6).
 func (p *proof) figures(ctx context.Context) error {
-	for _, schema := range []string{"land", "pub"} {
+	for schema, sc := range map[string]scene{"land": staffScene(""), "pub": publicScene()} {
 		var f geo.Summary
 		for _, read := range []func() error{
-			func() error { return areaFigures(ctx, p.tx, schema, &f) },
-			func() error { return parcelFigures(ctx, p.tx, schema, &f) },
-			func() error { return projectFigures(ctx, p.tx, schema, &f) },
+			func() error { return areaFigures(ctx, p.tx, sc, &f) },
+			func() error { return parcelFigures(ctx, p.tx, sc, &f) },
+			func() error { return projectFigures(ctx, p.tx, sc, &f) },
 		} {
 			if err := read(); err != nil {
 				return err
@@ -185,8 +185,8 @@ func recordLaws() []law {
 	return append(append(out, loggedRecords()...), effectLaws()...)
 }
 
-// records is the SQL of all records.
-const records = `(
+// allRecords is the SQL of all records.
+const allRecords = `(
 	select entity, entity_id, kind, no, by_login, struck_at from land.record
 	union all
 	select entity, entity_id, kind, no, by_login, struck_at from priv.record)`
@@ -202,7 +202,7 @@ func loggedRecords() []law {
 				select e.id, e.entity, e.code, e.data ->> 'kind', e.data ->> 'no'
 				from land.event e
 				where e.verb = 'recorded' and e.entity in ` + machines() + ` and not exists (
-					select from ` + records + ` r
+					select from ` + allRecords + ` r
 					where r.entity = e.entity and r.entity_id = e.entity_id and r.kind = e.data ->> 'kind' and r.no::text = e.data ->> 'no')
 				order by e.id`,
 		},
@@ -211,7 +211,7 @@ func loggedRecords() []law {
 			zh:    "%[1]s 的记录 %[2]s %[3]s 没有事件", en: "no event tells of the record %[2]s %[3]s of %[1]s",
 			sql: `
 				select 0::bigint, r.entity, coalesce(t.code, r.entity_id::text), r.kind, r.no::text
-				from ` + records + ` r
+				from ` + allRecords + ` r
 				left join ` + things() + ` t on t.entity = r.entity and t.id = r.entity_id
 				where r.by_login not in ('demo', 'import') and not exists (
 					select from land.event e
@@ -229,7 +229,7 @@ func loggedRecords() []law {
 					where verb = 'struck' and data ->> 'no' is not null
 					group by entity, entity_id, data ->> 'kind', data ->> 'no')
 				select coalesce(s.id, 0), r.entity, coalesce(t.code, r.entity_id::text), r.kind, r.no::text
-				from ` + records + ` r
+				from ` + allRecords + ` r
 				left join struck s on s.entity = r.entity and s.entity_id = r.entity_id and s.kind = r.kind and s.no = r.no::text
 				left join ` + things() + ` t on t.entity = r.entity and t.id = r.entity_id
 				where (s.id is null) <> (r.struck_at is null)

@@ -15,9 +15,9 @@ import (
 	"tengdi/migrations"
 )
 
-// unbroken demands a sound chain of events; the rows of town() came without
-// the events that would explain them.
-func unbroken(t *testing.T, s *Store) geo.Verdict {
+// unbroken demands that the log, the projection and the feeds are sound; the rows of some
+// tests came without the events that would explain their states and records.
+func unbroken(t testing.TB, s *Store) geo.Verdict {
 	t.Helper()
 	v, err := s.Verify(t.Context(), nil)
 	if err != nil {
@@ -31,8 +31,8 @@ func unbroken(t *testing.T, s *Store) geo.Verdict {
 	return v
 }
 
-// sound demands that nothing disagrees.
-func sound(t *testing.T, s *Store, before *geo.ChainHead) geo.Verdict {
+// agreed demands that nothing disagrees.
+func agreed(t testing.TB, s *Store, before *geo.ChainHead) geo.Verdict {
 	t.Helper()
 	v, err := s.Verify(t.Context(), before)
 	if err != nil {
@@ -95,7 +95,7 @@ func recordedStore(t testing.TB) *Store {
 // and looking leaves no trace.
 func TestVerifySound(t *testing.T) {
 	s := recordedStore(t)
-	first := sound(t, s, nil)
+	first := agreed(t, s, nil)
 	if first.Events != 19 || first.Rows == 0 || first.Head.EventID != 19 || len(first.Head.Hash) != 64 || first.Head.At.IsZero() {
 		t.Errorf("%+v", first)
 	}
@@ -105,14 +105,14 @@ func TestVerifySound(t *testing.T) {
 	if _, err := s.Transition(t.Context(), admin(), geo.Transition{Entity: geo.ParcelMachine, Code: "P01", To: "voided", Reason: "违约"}); err != nil {
 		t.Fatal(err)
 	}
-	second := sound(t, s, &first.Head)
+	second := agreed(t, s, &first.Head)
 	if second.Head.Revision != 5 || second.Head.EventID != 23 {
 		t.Errorf("head %+v", second.Head)
 	}
 	if head, err := s.ChainHead(t.Context()); err != nil || head.Hash != second.Head.Hash || head.EventID != 23 {
 		t.Errorf("head %+v, %v", head, err)
 	}
-	sound(t, s, &second.Head)
+	agreed(t, s, &second.Head)
 }
 
 // rechained rewrites the log from an event on, as somebody would who knows how
@@ -280,10 +280,10 @@ func TestVerifyBesideWriters(t *testing.T) {
 			}
 		}
 	})
-	first := sound(t, s, nil)
+	first := agreed(t, s, nil)
 	last := first
 	for range 20 {
-		last = sound(t, s, &last.Head)
+		last = agreed(t, s, &last.Head)
 	}
 	close(stop)
 	wg.Wait()
@@ -298,7 +298,7 @@ func TestVerifyBesideWriters(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `select from land.revision for update; select from pub.parcel for update`, simple); err != nil {
 		t.Fatal(err)
 	}
-	sound(t, s, &last.Head)
+	agreed(t, s, &last.Head)
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +315,7 @@ func TestVerifyDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	v := sound(t, s, nil)
+	v := agreed(t, s, nil)
 	t.Logf("%d events and %d public rows in %s", v.Events, v.Rows, time.Since(start).Round(time.Millisecond))
 	if v.Events < 100_000 || v.Rows < 100 {
 		t.Errorf("%d events, %d rows", v.Events, v.Rows)
