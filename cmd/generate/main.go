@@ -4,6 +4,7 @@
 //	docs/states.md                 the six state machines, whole
 //	docs/data.md                   the tables between <!-- generated … --> marks
 //	web/app/src/catalogue.gen.ts   the catalogue as TypeScript constants, whole
+//	web/app/src/staff/datakeys.gen.ts  the values of moves, likewise
 //
 // Run it from the module's root: go run ./cmd/generate. With -check it writes
 // nothing and exits 1 when a file is stale.
@@ -47,6 +48,7 @@ func products() []product {
 		{"docs/states.md", whole(statesPage)},
 		{"docs/data.md", dataPage},
 		{"web/app/src/catalogue.gen.ts", whole(typescript)},
+		{"web/app/src/staff/datakeys.gen.ts", whole(dataKeys)},
 	}
 }
 

@@ -156,6 +156,19 @@ func TestTypescriptHasTheCatalogue(t *testing.T) {
 	}
 }
 
+func TestDataKeysNameEveryValueOfEveryMove(t *testing.T) {
+	text := dataKeys()
+	for _, m := range machineNames() {
+		for _, s := range geo.Statuses(m) {
+			for _, name := range geo.DataKeys(m, s.Code) {
+				if n := strings.Count(text, `name: "`+name+`"`); n != 1 {
+					t.Errorf("%s is there %d times", name, n)
+				}
+			}
+		}
+	}
+}
+
 func TestLiteralsBreakAsTheFormatterDoes(t *testing.T) {
 	long := strings.Repeat("x", 60)
 	for _, c := range []struct {

@@ -88,6 +88,13 @@ export class Api {
     return this.get<T>(path, signal);
   }
 
+  /** Reads an item with its version, as its ETag tells it; 0 = it has none. */
+  async versioned<T>(path: string, signal?: AbortSignal): Promise<{ body: T; version: number }> {
+    const { body, answer } = await this.fetch<T>(path, signal ? { signal } : {});
+    const found = /^"v(\d+)\b/.exec(answer.headers.get('ETag') ?? '');
+    return { body, version: Number(found?.[1] ?? 0) };
+  }
+
   /** Sends a change: key names the request, version is the state that the reader saw. */
   write<T>(method: string, path: string, body: unknown, seen: { key: string; version?: number }): Promise<T> {
     const headers: Record<string, string> = { 'Idempotency-Key': seen.key };
@@ -105,6 +112,10 @@ export class Api {
   }
 
   private async ask<T>(path: string, init: RequestInit): Promise<T> {
+    return (await this.fetch<T>(path, init)).body;
+  }
+
+  private async fetch<T>(path: string, init: RequestInit): Promise<{ body: T; answer: Response }> {
     const headers = { Accept: 'application/json', 'Accept-Language': this.lang(), ...init.headers };
     const answer = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
       (err: unknown) => {
@@ -114,7 +125,7 @@ export class Api {
     );
     const body = await readJson(answer);
     if (!answer.ok) throw problemOf(answer.status, body);
-    return body as T;
+    return { body: body as T, answer };
   }
 }
 

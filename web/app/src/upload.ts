@@ -23,6 +23,33 @@ export function sendImport(form: FormData, lang: Lang, told: (share: number) => 
   });
 }
 
+/** Sends a form with a file as one request that key names; told as for an import. */
+export function sendForm(
+  path: string,
+  form: FormData,
+  key: string,
+  lang: Lang,
+  told: (share: number) => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open('POST', path);
+    xhr.setRequestHeader('Accept', 'application/json');
+    xhr.setRequestHeader('Accept-Language', lang);
+    xhr.setRequestHeader('Idempotency-Key', key);
+    xhr.upload.addEventListener('progress', (e) => {
+      if (e.lengthComputable) told(e.loaded / e.total);
+    });
+    xhr.addEventListener('error', () => reject(new Problem(0, '')));
+    xhr.addEventListener('load', () => {
+      const body = parse(xhr.responseText);
+      if (xhr.status >= 200 && xhr.status < 300) resolve(body);
+      else reject(problemOf(xhr.status, body));
+    });
+    xhr.send(form);
+  });
+}
+
 /** The report of an answer: the body of a success, or the member of a refusal. */
 export function reportIn(status: number, body: unknown): IngestReport | null {
   if (typeof body !== 'object' || body === null) return null;

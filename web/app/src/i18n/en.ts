@@ -112,6 +112,7 @@ export const en: typeof zh = {
   },
   drawer: {
     close: 'Close',
+    file: 'Open file',
     copy: 'Copy link',
     copied: 'Link copied',
     copyFailed: 'The clipboard refused; copy it from the address bar',

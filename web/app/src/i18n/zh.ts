@@ -109,6 +109,7 @@ export const zh = {
   },
   drawer: {
     close: '关闭',
+    file: '打开档案',
     copy: '复制链接',
     copied: '链接已复制',
     copyFailed: '无法写入剪贴板，请从地址栏复制',

@@ -1,4 +1,5 @@
 import './staff.css';
+import './file.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { route } from '../store/route.ts';

@@ -6,7 +6,8 @@ import type { CollectionName } from '../catalogue.gen.ts';
 import { factsOf } from '../facts.ts';
 import { flyTo } from '../store/camera.ts';
 import { type Detail, detail, loadDetail } from '../store/detail.ts';
-import { fmt, problemText } from '../store/server.ts';
+import { fileHref } from '../store/route.ts';
+import { fmt, problemText, staff } from '../store/server.ts';
 import { lang, select, view, words } from '../store/view.ts';
 import type { HistoryEvent, Item } from '../types.ts';
 import { Icon } from './icons.tsx';
@@ -77,6 +78,11 @@ function Head({ d }: { d: Detail }) {
         {p && <StatusBadge collection={d.sel.collection} code={String(p.status)} />}
         {d.item && <LateMark item={d.item} />}
         <span class="spring" />
+        {staff.value && d.item && (
+          <a class="quiet" href={fileHref(d.sel.collection, d.sel.code)}>
+            {w.drawer.file}
+          </a>
+        )}
         {box && (
           <button
             type="button"

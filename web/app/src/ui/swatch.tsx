@@ -1,6 +1,6 @@
 import type { LegendRow } from '../catalogue.ts';
 import { inkOn, MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
-import { COLOURS, type CollectionName } from '../catalogue.gen.ts';
+import { COLOURS, type CollectionName, type MachineName } from '../catalogue.gen.ts';
 import { lateDays } from '../listorder.ts';
 import { fmt } from '../store/server.ts';
 import { lang, theme, words } from '../store/view.ts';
@@ -26,7 +26,12 @@ export function Swatch({ look, letter = true }: { look: Look; letter?: boolean }
 
 /** A status as swatch and word. */
 export function StatusBadge({ collection, code }: { collection: CollectionName; code: string }) {
-  const status = statusOf(MACHINE_OF[collection], code);
+  return <MachineBadge machine={MACHINE_OF[collection]} code={code} />;
+}
+
+/** A state of a machine as swatch and word. */
+export function MachineBadge({ machine, code }: { machine: MachineName; code: string }) {
+  const status = statusOf(machine, code);
   if (!status) return <span class="badge">{code}</span>;
   return (
     <span class="badge">
