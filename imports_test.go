@@ -43,6 +43,9 @@ func table() map[string]row {
 		term    = "golang.org/x/term"
 		chi     = "github.com/go-chi/chi/v5"
 		session = "github.com/alexedwards/scs/v2"
+		codes   = "github.com/pquerna/otp"
+		signOn  = "github.com/coreos/go-oidc/v3"
+		oauth   = "golang.org/x/oauth2"
 	)
 	return map[string]row{
 		"geo":                        {outside: []string{orb}},
@@ -56,7 +59,7 @@ func table() map[string]row {
 		"tiles":                      {own: []string{"geo"}, outside: []string{orb, sync, gzip}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
-		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync}},
+		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},
@@ -71,7 +74,7 @@ func testExtras() row {
 	return row{
 		own: []string{"geo", "geo/postgis", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
 		outside: []string{
-			"pgregory.net/rapid", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
+			"pgregory.net/rapid", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},
 	}
 }

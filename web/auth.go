@@ -3,14 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base64"
-	"errors"
-	"fmt"
-	"strings"
 	"time"
-
-	"golang.org/x/crypto/argon2"
 
 	"tengdi/geo"
 )
@@ -20,133 +13,107 @@ type UserReader interface {
 	User(ctx context.Context, login string) (geo.User, error)
 }
 
-// Bounds on what a person may type.
-const (
-	maxLogin    = 64  // characters
-	maxPassword = 256 // bytes
-)
-
-// hashParams are the costs of an argon2id hash (RFC 9106).
-type hashParams struct {
-	memory  uint32 // KiB
-	time    uint32
-	threads uint8
+// Rehasher keeps a hash of the same password at other costs.
+type Rehasher interface {
+	Rehash(ctx context.Context, login, old, hash string) (done bool, err error)
 }
 
-// ownParams cost 46 MiB and one pass, which the OWASP password storage sheet
-// lists as equal to its floor of 19 MiB and two passes.
-func ownParams() hashParams { return hashParams{memory: 46 << 10, time: 1, threads: 1} }
-
-const (
-	saltBytes = 16
-	keyBytes  = 32
-)
-
-// HashPassword makes the argon2id hash of a password as a PHC string, for
-// geo.User.Hash. It takes about 0.2 s and 46 MiB.
-func HashPassword(password string) (string, error) {
-	if password == "" || len(password) > maxPassword {
-		return "", geo.Errorf(geo.Invalid, "A password has 1 to %d bytes.", "密码长度须为 1 至 %d 字节。", maxPassword)
-	}
-	salt := make([]byte, saltBytes)
-	if _, err := rand.Read(salt); err != nil {
-		return "", fmt.Errorf("hash password: %w", err)
-	}
-	p := ownParams()
-	key := argon2.IDKey([]byte(password), salt, p.time, p.memory, p.threads, keyBytes)
-	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
-		argon2.Version, p.memory, p.time, p.threads, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
-}
-
-// errHash says that a stored hash is no argon2id PHC string that we accept.
-var errHash = errors.New("web: the stored password hash cannot be read")
-
-// checkPassword says whether the password belongs to the hash. The costs in the
-// hash are bounded, so that a row of the table cannot ask for all the memory.
-func checkPassword(hash, password string) (bool, error) {
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
-		return false, errHash
-	}
-	var p hashParams
-	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.threads); err != nil || n != 3 {
-		return false, errHash
-	}
-	if p.memory < 8 || p.memory > 256<<10 || p.time < 1 || p.time > 10 || p.threads < 1 || p.threads > 8 {
-		return false, errHash
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil || len(salt) < 8 || len(salt) > 64 {
-		return false, errHash
-	}
-	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(want) < 16 || len(want) > 64 {
-		return false, errHash
-	}
-	got := argon2.IDKey([]byte(password), salt, p.time, p.memory, p.threads, uint32(len(want)))
-	return subtle.ConstantTimeCompare(got, want) == 1, nil
-}
-
-// logins checks passwords within limits: two hashes at once and a short queue,
-// which bounds memory, and token buckets that only failures use up.
+// logins checks passwords and codes within limits: two hashes at once and a
+// short queue, which bounds memory, and token buckets that only failures use up.
 //
-// Three buckets stand before each check: the address (15, one more every 15 s),
-// the login from this address (5, one more every 3 min), and the login from
-// anywhere (15, one more every 15 s). Somebody at another address can therefore
-// use up a person's own five tries no more; many addresses together can still
-// slow one login down, for as long as they keep at it. No account is ever
-// locked.
+// Three buckets stand before each check of a password: the address (15, one more
+// every 15 s), the login from this address (5, one more every 3 min), and the
+// login from anywhere (15, one more every 15 s). A device that has signed in to
+// the login before has a bucket of its own instead of these (5, one more every
+// 3 min), and places in the queue that nobody else takes: however many addresses
+// keep at a login, its owner gets in. No account is ever locked. Codes of the
+// second factor have buckets of their own, as tight.
 type logins struct {
 	byAddr, byPair, byLogin *buckets
+	byDevice                *buckets
+	codeByPair, codeByLogin *buckets
 	running                 chan struct{} // hashes being computed
 	queued                  chan struct{} // those and the ones waiting
-	dummy                   string        // the hash that an unknown login is checked against
+	reserved                chan struct{} // the same, of known devices and new passwords
+	params                  hashParams
+	keep                    Rehasher // nil = hashes stay as they are
+	dummy                   string   // the hash that an unknown login is checked against
 }
 
 // Bounds on password checks.
 const (
-	hashesAtOnce = 2
-	hashQueue    = 16
+	hashesAtOnce   = 2
+	hashQueue      = 16
+	reservedHashes = 6
 )
 
-func newLogins(now func() time.Time) (*logins, error) {
-	dummy, err := HashPassword(rand.Text())
+func newLogins(now func() time.Time, keep Rehasher) (*logins, error) {
+	params := ownParams()
+	dummy, err := params.hash(rand.Text())
 	if err != nil {
 		return nil, err
 	}
+	const slow, many = 1.0 / 180, 20_000
 	return &logins{
-		byAddr:  newBuckets(1.0/15, 15, 20_000, now),
-		byPair:  newBuckets(1.0/180, 5, 20_000, now),
-		byLogin: newBuckets(1.0/15, 15, 20_000, now),
-		running: make(chan struct{}, hashesAtOnce),
-		queued:  make(chan struct{}, hashesAtOnce+hashQueue),
-		dummy:   dummy,
+		byAddr:      newBuckets(1.0/15, 15, many, now),
+		byPair:      newBuckets(slow, 5, many, now),
+		byLogin:     newBuckets(1.0/15, 15, many, now),
+		byDevice:    newBuckets(slow, 5, many, now),
+		codeByPair:  newBuckets(slow, 5, many, now),
+		codeByLogin: newBuckets(slow, 10, many, now),
+		running:     make(chan struct{}, hashesAtOnce),
+		queued:      make(chan struct{}, hashesAtOnce+hashQueue),
+		reserved:    make(chan struct{}, reservedHashes),
+		params:      params,
+		keep:        keep,
+		dummy:       dummy,
 	}, nil
+}
+
+// meter is one bucket that a try takes from.
+type meter struct {
+	b   *buckets
+	key string
+}
+
+// takeAll takes from each or from none.
+func takeAll(meters []meter) error {
+	for i, m := range meters {
+		if ok, wait := m.b.take(m.key); !ok {
+			giveBackAll(meters[:i])
+			return tooMany(wait)
+		}
+	}
+	return nil
+}
+
+func giveBackAll(meters []meter) {
+	for _, m := range meters {
+		m.b.giveBack(m.key)
+	}
 }
 
 // check finds the account that login and password belong to. Every failure is
 // the same error and takes the same work, so that nobody learns which logins
 // exist.
 func (l *logins) check(ctx context.Context, users UserReader, client, login, password string) (geo.User, error) {
-	pair := client + " " + login
-	taken := []struct {
-		b   *buckets
-		key string
-	}{{l.byAddr, client}, {l.byPair, pair}, {l.byLogin, login}}
-	for i, t := range taken {
-		if ok, wait := t.b.take(t.key); !ok {
-			for _, u := range taken[:i] {
-				u.b.giveBack(u.key)
-			}
-			return geo.User{}, tooMany(wait)
-		}
+	return l.try(ctx, users, login, password, l.queued,
+		meter{l.byAddr, client}, meter{l.byPair, client + " " + login}, meter{l.byLogin, login})
+}
+
+// checkFrom is check for a device that has signed in to this login before, or
+// for somebody who is signed in: name names it.
+func (l *logins) checkFrom(ctx context.Context, users UserReader, name, login, password string) (geo.User, error) {
+	return l.try(ctx, users, login, password, l.reserved, meter{l.byDevice, name})
+}
+
+func (l *logins) try(ctx context.Context, users UserReader, login, password string, queue chan struct{}, meters ...meter) (geo.User, error) {
+	if err := takeAll(meters); err != nil {
+		return geo.User{}, err
 	}
-	u, good, err := l.verify(ctx, users, login, password)
+	u, good, err := l.verify(ctx, users, login, password, queue)
 	if good || err != nil { // only wrong passwords count
-		for _, t := range taken {
-			t.b.giveBack(t.key)
-		}
+		giveBackAll(meters)
 	}
 	switch {
 	case err != nil:
@@ -157,22 +124,52 @@ func (l *logins) check(ctx context.Context, users UserReader, client, login, pas
 	return u, nil
 }
 
-// verify computes one hash, for an unknown login against the dummy.
-func (l *logins) verify(ctx context.Context, users UserReader, login, password string) (geo.User, bool, error) {
+// checkCode makes one try at a code of the second factor. device names a device
+// that is known to the login, "" = none.
+func (l *logins) checkCode(client, device, login string, try func() (bool, error)) error {
+	meters := []meter{{l.codeByPair, client + " " + login}, {l.codeByLogin, login}}
+	if device != "" {
+		meters = []meter{{l.codeByPair, device}}
+	}
+	if err := takeAll(meters); err != nil {
+		return err
+	}
+	good, err := try()
+	if good || err != nil {
+		giveBackAll(meters)
+	}
+	if err == nil && !good {
+		err = geo.Errorf(geo.Unauthorized, "The code is wrong or was used already.", "验证码不正确或已使用过。")
+	}
+	return err
+}
+
+// enter waits for a turn to compute a hash; leave ends it.
+func (l *logins) enter(ctx context.Context, queue chan struct{}) (leave func(), err error) {
 	select {
-	case l.queued <- struct{}{}:
-		defer func() { <-l.queued }()
+	case queue <- struct{}{}:
 	default:
-		return geo.User{}, false, tooMany(time.Second)
+		return nil, tooMany(time.Second)
 	}
 	select {
 	case l.running <- struct{}{}:
-		defer func() { <-l.running }()
+		return func() { <-l.running; <-queue }, nil
 	case <-ctx.Done():
-		return geo.User{}, false, ctx.Err()
+		<-queue
+		return nil, ctx.Err()
 	}
+}
+
+// verify computes one hash, for an unknown login against the dummy. A right
+// password whose hash has other costs than ours is hashed anew.
+func (l *logins) verify(ctx context.Context, users UserReader, login, password string, queue chan struct{}) (geo.User, bool, error) {
+	leave, err := l.enter(ctx, queue)
+	if err != nil {
+		return geo.User{}, false, err
+	}
+	defer leave()
 	u, err := users.User(ctx, login)
-	known := err == nil && !u.Disabled && u.Role.Staff()
+	known := err == nil && !u.Disabled && u.Role.Staff() && u.Hash != ""
 	if err != nil && kindOf(err) != geo.NotFound {
 		return geo.User{}, false, err
 	}
@@ -181,8 +178,36 @@ func (l *logins) verify(ctx context.Context, users UserReader, login, password s
 		hash = u.Hash
 	}
 	match, err := checkPassword(hash, password)
-	if err != nil {
+	if err != nil || !known || !match {
 		return geo.User{}, false, err
 	}
-	return u, known && match, nil
+	u, err = l.rehash(ctx, users, u, password)
+	return u, err == nil, err
+}
+
+// rehash keeps a new hash of the password when the costs have changed since the
+// old one was made.
+func (l *logins) rehash(ctx context.Context, users UserReader, u geo.User, password string) (geo.User, error) {
+	h, err := readHash(u.Hash)
+	if err != nil || l.keep == nil || h.hashParams == l.params {
+		return u, err
+	}
+	hash, err := l.params.hash(password)
+	if err != nil {
+		return u, err
+	}
+	done, err := l.keep.Rehash(ctx, u.Login, u.Hash, hash)
+	if err != nil {
+		return u, err
+	}
+	if done {
+		u.Hash = hash
+		return u, nil
+	}
+	// Somebody was faster: another sign-in, or a change of the password.
+	now, err := users.User(ctx, u.Login)
+	if err == nil && !now.PasswordOn.Equal(u.PasswordOn) {
+		err = geo.Errorf(geo.Unauthorized, "Login or password is wrong.", "用户名或密码不正确。")
+	}
+	return now, err
 }

@@ -95,7 +95,7 @@ func (u *oneUser) User(_ context.Context, login string) (geo.User, error) {
 // of the limits can make many tries.
 func cheapLogins(t *testing.T, c *clock) (*logins, *oneUser) {
 	t.Helper()
-	l, err := newLogins(c.now)
+	l, err := newLogins(c.now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,13 +18,11 @@ const maxMoves = 500
 // of all.
 type movesRequest struct {
 	moveRequest
-	Items []moveRow `json:"items"`
-}
-
-type moveRow struct {
-	Code    string `json:"code"`
-	Version int    `json:"version"`
-	Data    values `json:"data"`
+	Items []struct {
+		Code    string `json:"code"`
+		Version int    `json:"version"`
+		Data    values `json:"data"`
+	} `json:"items"`
 }
 
 // transitions makes the list, or says which rows cannot be read.
@@ -73,10 +71,6 @@ type rowAnswer struct {
 	Event writtenAnswer `json:"event"`
 }
 
-type rowsAnswer struct {
-	Rows []rowAnswer `json:"rows"`
-}
-
 // postTransitions moves many things at once: all of them or none, with a row
 // for each.
 func (s *Server) postTransitions(collection string) handler {
@@ -110,7 +104,10 @@ func (s *Server) sendRows(w http.ResponseWriter, r *http.Request, events []geo.E
 	if err != nil {
 		zone = time.UTC // it is done: an answer with another zone is better than none
 	}
-	a := rowsAnswer{[]rowAnswer{}}
+	var a struct {
+		Rows []rowAnswer `json:"rows"`
+	}
+	a.Rows = []rowAnswer{}
 	for _, e := range events {
 		a.Rows = append(a.Rows, rowAnswer{e.Code, writtenOf(e, zone)})
 		if e.Replayed {

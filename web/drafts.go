@@ -14,19 +14,6 @@ type Drafter interface {
 	Correct(ctx context.Context, actor geo.Actor, e geo.Edit) (geo.Event, error)
 }
 
-// draftRequest is the body of a new item.
-type draftRequest struct {
-	Code   string `json:"code"`
-	On     string `json:"on"`
-	Values values `json:"values"`
-}
-
-// editRequest is the body of a correction.
-type editRequest struct {
-	Values values `json:"values"`
-	Reason string `json:"reason"`
-}
-
 // postItem makes a new item of a collection.
 func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
 	collection := r.PathValue("collection")
@@ -37,7 +24,11 @@ func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
 		return &statusError{status: http.StatusMethodNotAllowed, err: geo.Errorf(geo.Invalid,
 			"Items of %s come by import.", "%s 通过导入新增。", collection)}
 	}
-	var in draftRequest
+	var in struct {
+		Code   string `json:"code"`
+		On     string `json:"on"`
+		Values values `json:"values"`
+	}
 	body, err := readBody(w, r, maxJSON, &in)
 	if err != nil {
 		return err
@@ -74,7 +65,10 @@ func (s *Server) patchItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in editRequest
+	var in struct {
+		Values values `json:"values"`
+		Reason string `json:"reason"`
+	}
 	body, err := readBody(w, r, maxJSON, &in)
 	if err != nil {
 		return err

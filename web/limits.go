@@ -16,6 +16,9 @@ type Limits struct {
 	RequestBurst      float64 // requests that a client may make at once
 	Clients           int     // how many clients are told apart at one time
 
+	TokenRequestsPerSecond float64 // of one token, besides those of its address
+	TokenRequestBurst      float64
+
 	WaitingTiles          int // tile requests that may wait, over all clients
 	WaitingTilesPerClient int // and of one client
 	RememberedTags        int // tiles whose ETag is remembered, each some 100 bytes
@@ -28,14 +31,16 @@ type Limits struct {
 // and an office shares one address, so a client here is many browser tabs.
 func DefaultLimits() Limits {
 	return Limits{
-		RequestsPerSecond:     200,
-		RequestBurst:          800,
-		Clients:               20_000,
-		WaitingTiles:          2_000,
-		WaitingTilesPerClient: 400,
-		RememberedTags:        32_768,
-		UploadBytes:           200 << 20,
-		Imports:               2,
+		RequestsPerSecond:      200,
+		RequestBurst:           800,
+		Clients:                20_000,
+		TokenRequestsPerSecond: 20,
+		TokenRequestBurst:      200,
+		WaitingTiles:           2_000,
+		WaitingTilesPerClient:  400,
+		RememberedTags:         32_768,
+		UploadBytes:            200 << 20,
+		Imports:                2,
 	}
 }
 
@@ -44,6 +49,8 @@ func (l Limits) withDefaults() Limits {
 	l.RequestsPerSecond = orDefault(l.RequestsPerSecond, d.RequestsPerSecond)
 	l.RequestBurst = orDefault(l.RequestBurst, d.RequestBurst)
 	l.Clients = orDefault(l.Clients, d.Clients)
+	l.TokenRequestsPerSecond = orDefault(l.TokenRequestsPerSecond, d.TokenRequestsPerSecond)
+	l.TokenRequestBurst = orDefault(l.TokenRequestBurst, d.TokenRequestBurst)
 	l.WaitingTiles = orDefault(l.WaitingTiles, d.WaitingTiles)
 	l.WaitingTilesPerClient = orDefault(l.WaitingTilesPerClient, d.WaitingTilesPerClient)
 	l.RememberedTags = orDefault(l.RememberedTags, d.RememberedTags)

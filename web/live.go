@@ -122,6 +122,10 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, st *subscriber) 
 func (s *Server) stillStaff(ctx context.Context, token string, st *subscriber) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	if t := callerOf(ctx).token; t != nil {
+		ok, err := s.stillBears(ctx, t.Hash)
+		return err == nil && ok
+	}
 	ok, err := s.sessions.alive(ctx, token, st.session)
 	return err == nil && ok
 }

@@ -56,7 +56,6 @@ func (s *Server) table() []route {
 		{get, "/readyz", public, nil, brief, false, s.readyz},
 
 		{get, "/api", anyAudience, nil, brief, true, s.landing},
-		{get, "/api/openapi.json", public, nil, brief, true, s.getOpenAPI},
 		{get, "/api/district", anyAudience, nil, brief, true, s.getDistrict},
 		{get, "/api/session", anyAudience, nil, brief, true, s.getSession},
 		{post, "/api/session", anyAudience, nil, brief, true, s.signIn},
@@ -92,6 +91,7 @@ func (s *Server) table() []route {
 		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, []string{"v"}, brief, true, s.tile(geo.Public)},
 		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, []string{"v"}, brief, true, s.tile(geo.Staff)},
 	}
+	rows = append(rows, s.accountRoutes()...)
 	for _, c := range thingCollections() {
 		at := "/api/" + c
 		rows = append(rows, []route{
@@ -159,9 +159,12 @@ func (s *Server) admit(rt route) handler {
 		if rt.who != public {
 			w.Header().Add("Vary", "Cookie")
 			var err error
-			if r, err = s.sessions.identify(w, r); err != nil {
+			if r, err = s.identify(w, r); err != nil {
 				return err
 			}
+		}
+		if err := permitToken(rt, callerOf(r.Context())); err != nil {
+			return err
 		}
 		if err := permit(rt.who, callerOf(r.Context())); err != nil {
 			return err

@@ -24,7 +24,7 @@ type Store interface {
 	HistoryReader
 	Searcher
 	Summarizer
-	UserReader
+	AccountStore
 	SessionStore
 
 	ViewerReader
@@ -53,6 +53,9 @@ type Config struct {
 	Now     func() time.Time // nil = time.Now
 	Version string           // shown by /api/district and /api
 
+	TwoFactor bool  // roles that should have a second factor cannot work without one
+	OIDC      *OIDC // sign-on by an identity provider; nil = none
+
 	DemoLogins     []DemoLogin    // shown to everybody; only for a demo instance
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and -Proto are believed; none = nobody's
 	Secure         bool           // browsers reach us by https: __Host- cookie, HSTS
@@ -70,14 +73,15 @@ type Server struct {
 	routes    []route
 	sessions  *sessions
 	logins    *logins
+	oidc      *provider // nil = none
 	district  *districtCache
 	reference *kept[referenceBody]
 	assets    *assets
 	clients   *buckets // requests by client address
+	programs  *buckets // requests by token
 	gate      *gate    // tile builds
 	etags     *tagMemory
 	imports   chan struct{} // one token for each import that may run
-	openAPI   []byte
 	draining  atomic.Bool
 }
 
@@ -102,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	logins, err := newLogins(cfg.Now)
+	logins, err := newLogins(cfg.Now, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -110,20 +114,23 @@ func New(cfg Config) (*Server, error) {
 		cfg:       cfg,
 		log:       cfg.Logger,
 		now:       cfg.Now,
-		sessions:  newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.Now),
+		sessions:  newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.TwoFactor, cfg.Now),
 		logins:    logins,
 		district:  newDistrictCache(cfg.Store, cfg.Now),
 		reference: newReferenceCache(cfg.Store, cfg.Now),
 		assets:    files,
 		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
+		programs:  newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
 		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
 		etags:     newTagMemory(cfg.Limits.RememberedTags),
 		imports:   make(chan struct{}, cfg.Limits.Imports),
 	}
-	s.routes = s.table()
-	if s.openAPI, err = s.describe(); err != nil {
-		return nil, err
+	if cfg.OIDC != nil {
+		if s.oidc, err = newProvider(*cfg.OIDC, cfg.Now); err != nil {
+			return nil, err
+		}
 	}
+	s.routes = s.table()
 	s.handler = s.router()
 	return s, nil
 }

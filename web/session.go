@@ -26,19 +26,48 @@ const (
 	sessionTime  = 12 * time.Hour   // in all
 	touchEvery   = time.Minute      // a session in use is written this often, not at each request
 	trustSession = time.Second      // how long a session found good is believed without asking again
+	pendingTime  = 10 * time.Minute // from the password to the second factor
 )
 
-// A session holds who signed in, and by which password: role and name are read
-// from the account each time, so that a change of role holds at once, and a new
-// password ends the sessions of the old one.
+// A session holds who signed in, by which password and which second factor: role
+// and name are read from the account each time, so that a change of role holds
+// at once, and a new password ends the sessions of the old one.
 const (
 	loginKey    = "login"
 	passwordKey = "password" // a fingerprint of the stored hash
+	secondKey   = "second"   // a fingerprint of the second factor that was shown
+	providerKey = "provider" // an identity provider signed the person on
+	beganKey    = "began"    // when, in seconds since 1970
 )
+
+// need is what a sign-in still lacks. Until it is there the caller counts as the
+// public everywhere but where that can be given.
+type need string
+
+const (
+	needNothing need = ""
+	needCode    need = "totp"  // the code of the second factor
+	needEnrol   need = "enrol" // a second factor has to be begun
+)
+
+// passed says what a sign-in has shown besides the password.
+type passed struct {
+	second   bool // a code of the second factor
+	provider bool // an identity provider, which asks for second factors itself
+}
 
 // fingerprint names a stored password hash without telling it.
 func fingerprint(u geo.User) string {
 	sum := sha256.Sum256([]byte("session " + u.Hash))
+	return hex.EncodeToString(sum[:16])
+}
+
+// secondMark names a second factor without telling it; "" = none is in use.
+func secondMark(u geo.User) string {
+	if u.TOTPOn.IsZero() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("second " + u.TOTPSecret))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -47,7 +76,10 @@ func fingerprint(u geo.User) string {
 type caller struct {
 	audience geo.Audience
 	user     geo.User
-	session  sessionID // of staff
+	session  sessionID  // of staff who signed in
+	need     need       // what the sign-in of user lacks; the audience is the public then
+	provider bool       // an identity provider signed the user on
+	token    *geo.Token // that speaks for the user; nil = a session does
 }
 
 // sessionID is the hash of a session's token: it names a session in memory.
@@ -65,13 +97,14 @@ func callerOf(ctx context.Context) caller {
 // sessions ties scs to our accounts. scs makes, renews and ends tokens; which
 // requests write to the store is decided here.
 type sessions struct {
-	scs   *scs.SessionManager
-	users UserReader
-	known *sessionCache
-	now   func() time.Time
+	scs       *scs.SessionManager
+	users     UserReader
+	known     *sessionCache
+	now       func() time.Time
+	twoFactor bool // roles that should have a second factor must have one
 }
 
-func newSessions(store SessionStore, users UserReader, secure bool, now func() time.Time) *sessions {
+func newSessions(store SessionStore, users UserReader, secure, twoFactor bool, now func() time.Time) *sessions {
 	m := scs.New()
 	m.Store = scsStore{store}
 	m.HashTokenInStore = true
@@ -85,7 +118,7 @@ func newSessions(store SessionStore, users UserReader, secure bool, now func() t
 		m.Cookie.Name = "__Host-tengdi"
 		m.Cookie.Secure = true
 	}
-	return &sessions{scs: m, users: users, known: newSessionCache(10_000, now), now: now}
+	return &sessions{scs: m, users: users, known: newSessionCache(10_000, now), now: now, twoFactor: twoFactor}
 }
 
 // token reads the session cookie. What cannot be one of our tokens (43
@@ -141,7 +174,29 @@ func (s *sessions) load(ctx context.Context, id sessionID) (caller, error) {
 	case s.scs.GetString(ctx, passwordKey) != fingerprint(u):
 		return anybody, nil
 	}
-	return caller{audience: geo.Staff, user: u, session: id}, nil
+	c := caller{audience: geo.Staff, user: u, session: id, provider: s.scs.GetBool(ctx, providerKey)}
+	c.need = s.needOf(u, c.provider, s.scs.GetString(ctx, secondKey))
+	if c.need != needNothing {
+		began := time.Unix(s.scs.GetInt64(ctx, beganKey), 0)
+		if s.now().Sub(began) > pendingTime {
+			return anybody, nil
+		}
+		c.audience = geo.Public
+	}
+	return c, nil
+}
+
+// needOf says what a sign-in lacks that has shown the second factor of that mark.
+func (s *sessions) needOf(u geo.User, provider bool, mark string) need {
+	switch {
+	case provider:
+		return needNothing
+	case !u.TOTPOn.IsZero() && mark != secondMark(u):
+		return needCode
+	case u.TOTPOn.IsZero() && s.twoFactor && u.Role.SecondFactor():
+		return needEnrol
+	}
+	return needNothing
 }
 
 // touch moves the idle deadline. A sign-out that came in between wins: its
@@ -189,7 +244,7 @@ func (s *sessions) alive(ctx context.Context, token string, id sessionID) (bool,
 
 // begin starts a session of its own for the user. The token that came with the
 // request, if any, dies.
-func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User) error {
+func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User, how passed) error {
 	old := s.token(r)
 	ctx, err := s.scs.Load(r.Context(), old)
 	if err != nil {
@@ -203,6 +258,12 @@ func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User) err
 	}
 	s.scs.Put(ctx, loginKey, u.Login)
 	s.scs.Put(ctx, passwordKey, fingerprint(u))
+	s.scs.Put(ctx, beganKey, s.now().Unix())
+	s.scs.Put(ctx, providerKey, how.provider)
+	s.scs.Remove(ctx, secondKey)
+	if how.second {
+		s.scs.Put(ctx, secondKey, secondMark(u))
+	}
 	token, expiry, err := s.scs.Commit(ctx)
 	if err != nil {
 		return sessionTrouble(err)
@@ -260,9 +321,12 @@ type DemoLogin struct {
 	Name     string   `json:"name"`
 }
 
-// sessionAnswer is the body of /api/session.
+// sessionAnswer is the body of /api/session. Need is what a sign-in lacks, totp
+// or enrol; User is null until it is there.
 type sessionAnswer struct {
 	User       *sessionUser `json:"user"`
+	Need       need         `json:"need,omitempty"`
+	OIDC       *oidcAnswer  `json:"oidc,omitempty"`
 	DemoLogins []DemoLogin  `json:"demo_logins,omitempty"`
 }
 
@@ -273,7 +337,10 @@ type sessionUser struct {
 }
 
 func (s *Server) sessionOf(c caller) sessionAnswer {
-	a := sessionAnswer{DemoLogins: s.cfg.DemoLogins}
+	a := sessionAnswer{DemoLogins: s.cfg.DemoLogins, Need: c.need}
+	if s.oidc != nil {
+		a.OIDC = &oidcAnswer{Name: s.oidc.Name}
+	}
 	if c.audience == geo.Staff {
 		a.User = &sessionUser{Login: c.user.Login, Name: c.user.Name, Role: c.user.Role}
 	}
@@ -285,14 +352,11 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request) error {
 	return sendJSON(w, r, s.sessionOf(callerOf(r.Context())))
 }
 
-// signInRequest is the body of a sign-in.
-type signInRequest struct {
-	Login    string `json:"login"`
-	Password string `json:"password"`
-}
-
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	var in signInRequest
+	var in struct {
+		Login    string `json:"login"`
+		Password string `json:"password"`
+	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
@@ -302,15 +366,40 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if in.Password == "" || len(in.Password) > maxPassword {
 		return badField("password", "invalid", "must be 1 to 256 bytes", "须为 1 至 256 字节")
 	}
-	u, err := s.logins.check(r.Context(), s.cfg.Store, s.clientKey(r), in.Login, in.Password)
+	device, err := s.knownDevice(r, in.Login)
 	if err != nil {
 		return err
 	}
-	if err := s.sessions.begin(w, r, u); err != nil {
+	var u geo.User
+	if device != "" {
+		u, err = s.logins.checkFrom(r.Context(), s.cfg.Store, device, in.Login, in.Password)
+	} else {
+		u, err = s.logins.check(r.Context(), s.cfg.Store, s.clientKey(r), in.Login, in.Password)
+	}
+	if err != nil {
+		return err
+	}
+	return s.complete(w, r, u, passed{})
+}
+
+// complete begins the session of somebody who has shown that much, and tells
+// what is lacking.
+func (s *Server) complete(w http.ResponseWriter, r *http.Request, u geo.User, how passed) error {
+	if err := s.sessions.begin(w, r, u, how); err != nil {
+		return err
+	}
+	mark := ""
+	if how.second {
+		mark = secondMark(u)
+	}
+	c := caller{audience: geo.Staff, user: u, need: s.sessions.needOf(u, how.provider, mark)}
+	if c.need != needNothing {
+		c.audience = geo.Public
+	} else if err := s.rememberDevice(w, r, u.Login); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
-	return sendJSON(w, r, s.sessionOf(caller{audience: geo.Staff, user: u}))
+	return sendJSON(w, r, s.sessionOf(c))
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -326,7 +415,13 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 // checkOrigin refuses a change that another site made the browser send. Besides
 // Go's check (Sec-Fetch-Site, else Origin), a session cookie is not believed
 // without either header: every browser sends one with a change, and scripts can.
+//
+// A request with a bearer token carries no cookie that is looked at, and no other
+// site can make a browser send one, so it needs no Origin.
 func (s *Server) checkOrigin(r *http.Request) error {
+	if bears(r) {
+		return nil
+	}
 	var protection http.CrossOriginProtection
 	if protection.Check(r) != nil {
 		return geo.Errorf(geo.Forbidden, "This request came from another site.", "该请求来自其他站点。")

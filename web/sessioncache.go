@@ -64,6 +64,13 @@ func (c *sessionCache) touchDue(id sessionID) bool {
 	return true
 }
 
+// forget has a session read anew by its next request.
+func (c *sessionCache) forget(id sessionID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entry(id).read = time.Time{}
+}
+
 // end forgets a session and remembers that it is gone.
 func (c *sessionCache) end(id sessionID) {
 	c.mu.Lock()

@@ -106,6 +106,7 @@ func newSite(t testing.TB, d geo.Dataset, change func(*Config)) *site {
 	if s.server, err = New(cfg); err != nil {
 		t.Fatal(err)
 	}
+	s.server.logins.params = hashParams{memory: 8, time: 1, threads: 1} // as cheapHash, so that sign-ins are quick
 	s.http = httptest.NewUnstartedServer(nil)
 	s.http.Config = s.server.HTTPServer()
 	s.http.Start()
