@@ -59,11 +59,11 @@ func (s *Store) Verify(ctx context.Context, before *geo.ChainHead) (geo.Verdict,
 	return p.verdict, err
 }
 
-// VerifyFiles checks that the bytes of each paper that is on file are there:
-// size tells how many are kept under a SHA-256 (hex), or why none are.
-func (s *Store) VerifyFiles(ctx context.Context, size func(sha256 string) (int64, error)) ([]geo.Finding, error) {
+// VerifyFiles checks that the bytes of each paper that is on file are there and
+// unchanged: whole tells so of a SHA-256 (hex), or why they cannot be read.
+func (s *Store) VerifyFiles(ctx context.Context, whole func(sha256 string) (bool, error)) ([]geo.Finding, error) {
 	p := &proof{count: map[string]int{}}
-	err := s.prove(ctx, p, func(ctx context.Context) error { return p.files(ctx, size) })
+	err := s.prove(ctx, p, func(ctx context.Context) error { return p.files(ctx, whole) })
 	return p.verdict.Findings, err
 }
 

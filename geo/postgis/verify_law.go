@@ -261,43 +261,33 @@ func effectLaws() []law {
 	return []law{counted("extensions", geo.ExtensionRecord), counted("escalations", geo.EscalationRecord)}
 }
 
-// files looks for papers whose bytes are gone or of another size.
-func (p *proof) files(ctx context.Context, size func(sha256 string) (int64, error)) error {
+// files looks for papers whose bytes are gone or changed, struck out or not.
+func (p *proof) files(ctx context.Context, whole func(sha256 string) (bool, error)) error {
 	rows, err := p.tx.Query(ctx, `
-		select distinct on (sha256) entity, sha256, bytes, name
+		select distinct on (sha256) entity, sha256
 		from priv.file
-		where struck_at is null
 		order by sha256, id`)
 	if err != nil {
 		return err
 	}
-	type paper struct {
-		entity, sha256 string
-		bytes          int64
-		name           string
-	}
-	var list []paper
-	var f paper
-	_, err = pgx.ForEachRow(rows, []any{&f.entity, &f.sha256, &f.bytes, &f.name}, func() error {
-		list = append(list, f)
-		return nil
-	})
+	type paper struct{ Entity, SHA256 string }
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[paper])
 	if err != nil {
 		return err
 	}
 	for _, f := range list {
 		p.verdict.Rows++
-		n, err := size(f.sha256)
+		ok, err := whole(f.SHA256)
 		switch {
 		case err != nil:
 			p.found(geo.Finding{
-				Check: fileCheck, Entity: f.entity, Code: f.sha256,
-				Zh: fmt.Sprintf("附件 %s 的内容缺失（%s）", f.name, f.sha256), En: fmt.Sprintf("the bytes of %s are not there (%s)", f.name, f.sha256),
+				Check: fileCheck, Entity: f.Entity, Code: f.SHA256,
+				Zh: "附件内容缺失或无法读取：" + f.SHA256, En: "the bytes of a paper are not there or cannot be read: " + f.SHA256,
 			})
-		case n != f.bytes:
+		case !ok:
 			p.found(geo.Finding{
-				Check: fileCheck, Entity: f.entity, Code: f.sha256,
-				Zh: fmt.Sprintf("附件 %s 应为 %d 字节，实为 %d（%s）", f.name, f.bytes, n, f.sha256), En: fmt.Sprintf("%s should have %d bytes and has %d (%s)", f.name, f.bytes, n, f.sha256),
+				Check: fileCheck, Entity: f.Entity, Code: f.SHA256,
+				Zh: "附件内容已被改动：" + f.SHA256, En: "the bytes of a paper were changed: " + f.SHA256,
 			})
 		}
 	}

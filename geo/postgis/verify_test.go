@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"io/fs"
 	"strings"
 	"sync"
 	"testing"
@@ -333,14 +334,11 @@ func TestVerifyFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	findings, err := s.VerifyFiles(t.Context(), func(sum string) (int64, error) {
-		switch sum[:2] {
-		case there:
-			return 10, nil
-		case short:
-			return 9, nil
+	findings, err := s.VerifyFiles(t.Context(), func(sum string) (bool, error) {
+		if sum[:2] == gone {
+			return false, fs.ErrNotExist
 		}
-		return 0, geo.Errorf(geo.NotFound, "not there", "没有")
+		return sum[:2] == there, nil
 	})
 	if err != nil || len(findings) != 2 || findings[0].Code[:2] != gone || findings[1].Code[:2] != short {
 		t.Errorf("%+v, %v", findings, err)

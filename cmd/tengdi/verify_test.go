@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
+	"tengdi/geo/postgis"
+	"tengdi/geo/postgis/pgtest"
+)
+
+// asked runs tengdi on a database and returns its output and exit code.
+func asked(t *testing.T, url string, args ...string) (out string, code int) {
+	t.Helper()
+	cmd := tengdi(append(args, "--database-url", url)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if _, exited := err.(*exec.ExitError); err != nil && !exited {
+		t.Fatal(err)
+	}
+	return stdout.String() + stderr.String(), cmd.ProcessState.ExitCode()
+}
+
+// The chain head is exported, the log proved against it, and what somebody
+// changed past the program is told in both languages with exit code 1.
+func TestVerifyCommand(t *testing.T) {
+	url := pgtest.URL(t)
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: url, Migrate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	operator := geo.Actor{Login: "operator", Role: geo.RoleSystem, Source: geo.FromCLI}
+	for _, days := range []int{8, 9} {
+		if _, err := store.SetThresholds(t.Context(), operator, geo.Thresholds{UnvisitedDays: days}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := filepath.Join(t.TempDir(), "head.json")
+	if out, code := asked(t, url, "head", "--out", head); code != 0 {
+		t.Fatalf("head: %s", out)
+	}
+	if out, code := asked(t, url, "head", "--out", head); code == 0 || !strings.Contains(out, "不可覆盖") {
+		t.Errorf("a head is written over: %s", out)
+	}
+	if out, code := asked(t, url, "verify", "--head", head); code != 0 || !strings.Contains(out, "一致") || !strings.Contains(out, "2 个事件") {
+		t.Errorf("sound: exit %d, %s", code, out)
+	}
+	printed, _ := asked(t, url, "head")
+	var now geo.ChainHead
+	if err := json.Unmarshal([]byte(printed), &now); err != nil || now.EventID != 2 || now.Revision != 2 {
+		t.Errorf("head %s, %v", printed, err)
+	}
+
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	// The last event goes, and the row that says where the log ends goes along.
+	_, err = conn.Exec(t.Context(), `
+		delete from land.event where id = 2;
+		update land.revision set event_id = 1, event_hash = (select hash from land.event where id = 1)`, pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, code := asked(t, url, "verify"); code != 0 {
+		t.Errorf("without a head nobody can know: exit %d, %s", code, out)
+	}
+	if out, code := asked(t, url, "verify", "--head", head); code != 1 || !strings.Contains(out, "head #2：日志被截断") || !strings.Contains(out, "the log was cut off") {
+		t.Errorf("cut tail: exit %d, %s", code, out)
+	}
+	out, code := asked(t, url, "verify", "--json", "--head", head)
+	var verdict struct {
+		Sound    bool
+		Findings []geo.Finding
+	}
+	if err := json.NewDecoder(strings.NewReader(out)).Decode(&verdict); err != nil || code != 1 || verdict.Sound || len(verdict.Findings) != 1 || verdict.Findings[0].Event != 2 {
+		t.Errorf("exit %d, %+v, %v: %s", code, verdict, err, out)
+	}
+	if err := os.WriteFile(head, []byte(`{"event_id":2}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := asked(t, url, "verify", "--head", head); code != 1 || !strings.Contains(out, "不是 tengdi head 导出的链头") {
+		t.Errorf("no head: exit %d, %s", code, out)
+	}
+}
