@@ -73,21 +73,39 @@ func emptyDatabase(t testing.TB) string {
 // newSite starts a service on the dataset. change may change its configuration.
 func newSite(t testing.TB, d geo.Dataset, change func(*Config)) *site {
 	t.Helper()
-	s := &site{t: t, url: emptyDatabase(t), engines: map[geo.Audience]*tiles.Engine{}, log: &lockedBuffer{}}
+	url := emptyDatabase(t)
+	fillDatabase(t, url, d)
+	return siteOn(t, url, change)
+}
+
+// fillDatabase loads a dataset, and an account for each role.
+func fillDatabase(t testing.TB, url string, d geo.Dataset) {
+	t.Helper()
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if err := store.LoadDataset(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range geo.Roles() {
+		u := geo.User{Login: string(role), Name: "测试 " + string(role), Role: role, Hash: cheapHash("pass-" + string(role))}
+		if err := store.AddUser(t.Context(), geo.Actor{Login: "test", Role: geo.RoleSystem, Source: geo.FromCLI}, u); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// siteOn starts a service on a database that is filled.
+func siteOn(t testing.TB, url string, change func(*Config)) *site {
+	t.Helper()
+	s := &site{t: t, url: url, engines: map[geo.Audience]*tiles.Engine{}, log: &lockedBuffer{}}
 	var err error
 	if s.store, err = postgis.Open(t.Context(), postgis.Options{URL: s.url}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.store.Close)
-	if err := s.store.LoadDataset(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	for _, role := range geo.Roles() {
-		u := geo.User{Login: string(role), Name: "测试 " + string(role), Role: role, Hash: cheapHash("pass-" + string(role))}
-		if err := s.store.AddUser(t.Context(), geo.Actor{Login: "test", Role: geo.RoleSystem, Source: geo.FromCLI}, u); err != nil {
-			t.Fatal(err)
-		}
-	}
 	hub := NewHub()
 	sets := map[geo.Audience]Tileset{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
