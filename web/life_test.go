@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"encoding/json"
 	flags "flag"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -261,13 +263,13 @@ func TestLifeFollowsTheModel(t *testing.T) {
 		today := geo.DayOf(time.Now(), zone)
 		begun := today - 2000
 		d := hamlet(begun)
-		s := newSite(t, d, nil)
+		s := newSite(t, d, func(c *Config) { c.Limits = Limits{RequestsPerSecond: 1e9, RequestBurst: 1e9} })
 		defer s.http.Close()
 		defer s.store.Close()
-		w := worldOf(d, begun, today, zone, s.size)
+		w, who := worldOf(d, begun, today, zone, s.size), s.people()
 		for range 400 {
 			c := w.draw(rt)
-			got := s.attempt(c)
+			got := who.attempt(c)
 			from := w.thing(c.machine, c.code).status
 			want := w.try(c)
 			if !slices.Equal(got, want) {
@@ -298,19 +300,65 @@ func TestLifeFollowsTheModel(t *testing.T) {
 	}
 }
 
-// attempt makes a command through the service.
-func (s *site) attempt(c command) []string {
-	_, err := s.store.Transition(s.t.Context(), geo.Actor{Login: string(c.role), Role: c.role, Source: geo.FromAPI}, geo.Transition{
-		Entity: c.machine, Code: c.code, To: c.to, On: c.on.Date(), Reason: c.reason, Data: c.given,
-	})
-	if err == nil {
+// people are the signed-in visitors of a site, one for each role.
+type people map[geo.Role]*visitor
+
+func (s *site) people() people {
+	p := people{}
+	for _, role := range []geo.Role{geo.RoleViewer, geo.RolePlanner, geo.RoleTrading, geo.RoleLeader, geo.RoleSupervisor, geo.RoleAdmin} {
+		p[role] = s.as(role)
+	}
+	return p
+}
+
+// attempt makes a command through the API, as a page does: it looks at the moves
+// that there are, and sends one with the version it saw. It answers the guards
+// that refused it.
+func (p people) attempt(c command) []string {
+	v := p[c.role]
+	at := "/api/" + geo.CollectionOf(c.machine) + "/" + c.code
+	res, body := v.get(at + "/moves")
+	if res.StatusCode == http.StatusNotFound {
+		res, body = p[geo.RoleAdmin].get(at + "/moves")
+	}
+	var seen struct {
+		Status  string
+		Version int
+		Moves   []struct{ To string }
+	}
+	if err := json.Unmarshal(body, &seen); err != nil || res.StatusCode != http.StatusOK {
+		v.site.t.Fatalf("%s/moves: %d %.200s", at, res.StatusCode, body)
+	}
+	sent, err := json.Marshal(map[string]any{"to": c.to, "on": c.on.String(), "reason": c.reason, "data": c.given})
+	if err != nil {
+		v.site.t.Fatal(err)
+	}
+	res, body = v.do("POST", at+"/transitions", bytes.NewReader(sent), "Content-Type", "application/json", "If-Match", fmt.Sprintf(`"v%d"`, seen.Version))
+	var said struct {
+		Reasons []geo.Reason
+		Allowed []string
+		Fields  []geo.FieldError
+	}
+	if res.StatusCode == http.StatusOK {
 		return nil
 	}
-	var known *geo.Error
-	if errors.As(err, &known) && len(known.Fields) == 1 {
-		return []string{known.Fields[0].Code}
+	if err := json.Unmarshal(body, &said); err != nil {
+		v.site.t.Fatalf("%s to %s: %d %.200s", at, c.to, res.StatusCode, body)
 	}
-	return guardsOf(err)
+	switch {
+	case res.StatusCode == http.StatusConflict && len(said.Reasons) > 0:
+		var out []string
+		for _, r := range said.Reasons {
+			out = append(out, r.Guard)
+		}
+		if want := arrowsOf(c.machine).Allowed(seen.Status, c.role); !slices.Equal(said.Allowed, want) {
+			return append(out, fmt.Sprintf("and the moves %v are named, not %v", said.Allowed, want))
+		}
+		return out
+	case len(said.Fields) == 1:
+		return []string{said.Fields[0].Code}
+	}
+	return []string{strconv.Itoa(res.StatusCode)}
 }
 
 // size reads how large the database finds a thing.

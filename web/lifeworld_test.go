@@ -77,6 +77,9 @@ func (w *world) try(c command) []string {
 	if err != nil {
 		panic(err) // the test gives only what a move takes
 	}
+	if c.machine == geo.HouseholdMachine && !c.role.May(geo.ReadHouseholds) {
+		return []string{"404"} // who may not know of it
+	}
 	switch c.machine {
 	case geo.AreaMachine:
 		return w.tryArea(w.areas[c.code], c, data)

@@ -179,13 +179,14 @@ func (s *site) hiddenLife(rt *rapid.T, w *world, n int) (moves int) {
 		}
 		return !published(m, status)
 	}
+	who := s.people()
 	for range n {
 		c := w.draw(rt)
 		l := w.thing(c.machine, c.code)
 		if !hidden(c.machine, l.status) || !hidden(c.machine, c.to) {
 			continue
 		}
-		if got, want := s.attempt(c), w.try(c); !slices.Equal(got, want) {
+		if got, want := who.attempt(c), w.try(c); !slices.Equal(got, want) {
 			rt.Fatalf("%+v: refused for %v, the model says %v", c, got, want)
 		} else if want == nil {
 			moves++
