@@ -74,7 +74,7 @@ func testExtras() row {
 	return row{
 		own: []string{"geo", "geo/postgis", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
 		outside: []string{
-			"pgregory.net/rapid", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
+			"pgregory.net/rapid", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},
 	}
 }

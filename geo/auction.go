@@ -40,7 +40,8 @@ type ParcelFacts struct {
 	ContractNo    string
 	SupervisionNo string // 电子监管号
 	ContractedOn  time.Time
-	Paid          Money // of the price, so far
+	StartBy       time.Time // agreed start of building
+	Paid          Money     // of the price, so far
 	VoucherNo     string
 	HandoverNo    string // the signed handover record
 	Photos        string // of the site
@@ -128,7 +129,10 @@ func parcelSale() []Move[ParcelFacts] {
 		deal("bidding"),
 		forward("sold", "contracted", trading(),
 			given("contract_no", "须有出让合同编号", "the contract needs its number", func(f ParcelFacts) string { return f.ContractNo }),
-			given("supervision_no", "须有电子监管号", "the supervision number must be given", func(f ParcelFacts) string { return f.SupervisionNo })).
+			given("supervision_no", "须有电子监管号", "the supervision number must be given", func(f ParcelFacts) string { return f.SupervisionNo }),
+			must("start_by", "约定开工日不得早于签订合同之日", "building must not be agreed to start before the contract", func(f ParcelFacts) bool {
+				return f.StartBy.IsZero() || f.dayOf(f.StartBy) >= f.Day()
+			})).
 			warn(contractInTime()),
 		forward("contracted", "paid", trading(),
 			must("paid_in_full", "须付清成交价款", "the price must be paid in full", func(f ParcelFacts) bool { return f.Deal > 0 && f.Paid >= f.Deal }),

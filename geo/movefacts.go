@@ -1,137 +1,276 @@
 package geo
 
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// slot ties a value of a move to the fact that it fills. to is a *string,
+// *float64, *bool, *time.Time, *Money (in 万元), or one of the kinds below.
+type slot struct {
+	key string
+	to  any
+}
+
+// sized is ground or floor that is given in a unit.
+type sized struct {
+	to   *SquareMetres
+	unit SquareMetres
+}
+
+// ending is one end of a planning limit, closed where it is given.
+type ending struct {
+	to   **float64
+	open *bool
+}
+
+// take lays the data of a move over the facts: what is given wins, what is not
+// stays as stored.
+func take(slots []slot, d MoveData) {
+	for _, s := range slots {
+		switch to := s.to.(type) {
+		case *string:
+			d.text(to, s.key)
+		case *float64:
+			d.number(to, s.key)
+		case *bool:
+			d.flag(to, s.key)
+		case *time.Time:
+			d.date(to, s.key)
+		case *Money:
+			d.money(to, s.key)
+		case sized:
+			d.area(to.to, s.key, to.unit)
+		case ending:
+			d.end(to.to, to.open, s.key)
+		}
+	}
+}
+
+// known is what the facts hold already, as ReadData takes it; what they lack is
+// not there.
+func known(slots []slot) map[string]string {
+	out := map[string]string{}
+	number := func(key string, v float64) {
+		if v != 0 {
+			out[key] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	for _, s := range slots {
+		switch to := s.to.(type) {
+		case *string:
+			if *to != "" {
+				out[s.key] = *to
+			}
+		case *float64:
+			number(s.key, *to)
+		case *bool:
+			if *to {
+				out[s.key] = "true"
+			}
+		case *time.Time:
+			if !to.IsZero() {
+				out[s.key] = to.Format(time.DateOnly)
+			}
+		case *Money:
+			number(s.key, to.Wan())
+		case sized:
+			number(s.key, math.Round(1e4*float64(*to.to/to.unit))/1e4) // kept to 0.0001 m2
+		case ending:
+			if *to.to != nil {
+				out[s.key] = strconv.FormatFloat(**to.to, 'f', -1, 64) // 0 binds
+			}
+		}
+	}
+	return out
+}
+
+func (f *AreaFacts) slots() []slot {
+	return []slot{
+		{"team", &f.Team},
+		{"plan_file", &f.PlanFile},
+		{"display_from", &f.DisplayFrom},
+		{"display_to", &f.DisplayTo},
+		{"risk_report", &f.RiskReport},
+		{"fund_proof", &f.FundProof},
+		{"decision_no", &f.DecisionNo},
+		{"notice_on", &f.NoticeOn},
+		{"sign_from", &f.SignFrom},
+		{"sign_to", &f.SignTo},
+		{"min_ratio", &f.MinRatio},
+		{"contractor", &f.Contractor},
+		{"safety_file", &f.SafetyFile},
+		{"acceptance_no", &f.AcceptanceNo},
+		{"survey_file", &f.SurveyFile},
+		{"cleared_mu", sized{&f.ClearedM2, SquareMetresPerMu}},
+		{"receipt", &f.Receipt},
+		{"archive_no", &f.ArchiveNo},
+	}
+}
+
 // Take lays the data of a move over the stored facts: what is given wins, what
 // is not stays as stored. The store calls it before Machine.Check.
-func (f *AreaFacts) Take(d MoveData) {
-	d.text(&f.Team, "team")
-	d.text(&f.PlanFile, "plan_file")
-	d.date(&f.DisplayFrom, "display_from")
-	d.date(&f.DisplayTo, "display_to")
-	d.text(&f.RiskReport, "risk_report")
-	d.text(&f.FundProof, "fund_proof")
-	d.text(&f.DecisionNo, "decision_no")
-	d.date(&f.NoticeOn, "notice_on")
-	d.date(&f.SignFrom, "sign_from")
-	d.date(&f.SignTo, "sign_to")
-	d.number(&f.MinRatio, "min_ratio")
-	d.text(&f.Contractor, "contractor")
-	d.text(&f.SafetyFile, "safety_file")
-	d.text(&f.AcceptanceNo, "acceptance_no")
-	d.text(&f.SurveyFile, "survey_file")
-	d.area(&f.ClearedM2, "cleared_mu", SquareMetresPerMu)
-	d.text(&f.Receipt, "receipt")
-	d.text(&f.ArchiveNo, "archive_no")
+func (f *AreaFacts) Take(d MoveData) { take(f.slots(), d) }
+
+// Known is what the facts hold of the data of moves already, by key, as ReadData
+// takes it.
+func (f *AreaFacts) Known() map[string]string { return known(f.slots()) }
+
+func (f *BuildingFacts) slots() []slot {
+	return []slot{
+		{"legal", (*string)(&f.Legal)},
+		{"use", &f.Use},
+		{"floor_m2", sized{&f.FloorM2, 1}},
+		{"notice_no", &f.NoticeNo},
+		{"notice_until", &f.NoticeUntil},
+		{"order_no", &f.OrderNo},
+		{"permit_no", &f.PermitNo},
+		{"method", &f.Method},
+		{"contractor", &f.Contractor},
+		{"photo", &f.Photo},
+		{"clear_record", &f.ClearRecord},
+		{"keep_no", &f.KeepNo},
+	}
 }
 
 // Take lays the data of a move over the stored facts, as AreaFacts.Take does.
-func (f *BuildingFacts) Take(d MoveData) {
-	d.text((*string)(&f.Legal), "legal")
-	d.text(&f.Use, "use")
-	d.area(&f.FloorM2, "floor_m2", 1)
-	d.text(&f.NoticeNo, "notice_no")
-	d.date(&f.NoticeUntil, "notice_until")
-	d.text(&f.OrderNo, "order_no")
-	d.text(&f.PermitNo, "permit_no")
-	d.text(&f.Method, "method")
-	d.text(&f.Contractor, "contractor")
-	d.text(&f.Photo, "photo")
-	d.text(&f.ClearRecord, "clear_record")
-	d.text(&f.KeepNo, "keep_no")
+func (f *BuildingFacts) Take(d MoveData) { take(f.slots(), d) }
+
+// Known is as AreaFacts.Known.
+func (f *BuildingFacts) Known() map[string]string { return known(f.slots()) }
+
+func (f *HouseholdFacts) slots() []slot {
+	return []slot{
+		{"use", &f.Use},
+		{"area_m2", sized{&f.AreaM2, 1}},
+		{"legal", (*string)(&f.Legal)},
+		{"valuer", &f.Valuer},
+		{"value_wan", &f.Value},
+		{"agreement_no", &f.AgreementNo},
+		{"mode", &f.Mode},
+		{"amount_wan", &f.Amount},
+		{"flat", &f.Flat},
+		{"pay_later", &f.PayLater},
+		{"paid_on", &f.PaidOn},
+		{"paid_wan", &f.Paid},
+		{"voucher_no", &f.VoucherNo},
+		{"deposited", &f.Deposited},
+		{"keys", &f.Keys},
+		{"owner_unknown", &f.OwnerUnknown},
+		{"decision_no", &f.DecisionNo},
+		{"served_on", &f.ServedOn},
+		{"remedy_open", &f.RemedyOpen},
+		{"annex_file", &f.AnnexFile},
+		{"case_no", &f.CaseNo},
+		{"ruling_no", &f.RulingNo},
+		{"order_no", &f.OrderNo},
+		{"archive_no", &f.ArchiveNo},
+		{"flat_on", &f.FlatOn},
+	}
 }
 
 // Take lays the data of a move over the stored facts, as AreaFacts.Take does.
-func (f *HouseholdFacts) Take(d MoveData) {
-	d.text(&f.Use, "use")
-	d.area(&f.AreaM2, "area_m2", 1)
-	d.text((*string)(&f.Legal), "legal")
-	d.text(&f.Valuer, "valuer")
-	d.money(&f.Value, "value_wan")
-	d.text(&f.AgreementNo, "agreement_no")
-	d.text(&f.Mode, "mode")
-	d.money(&f.Amount, "amount_wan")
-	d.text(&f.Flat, "flat")
-	d.text(&f.PayLater, "pay_later")
-	d.date(&f.PaidOn, "paid_on")
-	d.money(&f.Paid, "paid_wan")
-	d.text(&f.VoucherNo, "voucher_no")
-	d.flag(&f.Deposited, "deposited")
-	d.text(&f.Keys, "keys")
-	d.flag(&f.OwnerUnknown, "owner_unknown")
-	d.text(&f.DecisionNo, "decision_no")
-	d.date(&f.ServedOn, "served_on")
-	d.flag(&f.RemedyOpen, "remedy_open")
-	d.text(&f.AnnexFile, "annex_file")
-	d.text(&f.CaseNo, "case_no")
-	d.text(&f.RulingNo, "ruling_no")
-	d.text(&f.OrderNo, "order_no")
-	d.text(&f.ArchiveNo, "archive_no")
-	d.date(&f.FlatOn, "flat_on")
+func (f *HouseholdFacts) Take(d MoveData) { take(f.slots(), d) }
+
+// Known is as AreaFacts.Known.
+func (f *HouseholdFacts) Known() map[string]string { return known(f.slots()) }
+
+func (f *ParcelFacts) slots() []slot {
+	return []slot{
+		{"clean_title", &f.Clean.Title},
+		{"clean_compensation", &f.Clean.Compensation},
+		{"clean_no_dispute", &f.Clean.NoDispute},
+		{"clean_conditions", &f.Clean.Conditions},
+		{"clean_utilities", &f.Clean.Utilities},
+		{"land_use", &f.LandUse},
+		{"far_min", ending{&f.FAR.Min, &f.FAR.MinOpen}},
+		{"far_max", ending{&f.FAR.Max, &f.FAR.MaxOpen}},
+		{"density_max", ending{&f.Density.Max, &f.Density.MaxOpen}},
+		{"green_min", ending{&f.Green.Min, &f.Green.MinOpen}},
+		{"height_max", ending{&f.Height.Max, &f.Height.MaxOpen}},
+		{"approval_no", &f.ApprovalNo},
+		{"notice_no", &f.NoticeNo},
+		{"mode", &f.Mode},
+		{"start_wan", &f.Start},
+		{"reserve_wan", &f.Reserve},
+		{"deposit_wan", &f.Deposit},
+		{"step_wan", &f.Step},
+		{"notice_on", &f.NoticeOn},
+		{"list_from", &f.ListFrom},
+		{"list_to", &f.ListTo},
+		{"apply_from", &f.ApplyFrom},
+		{"files_from", &f.FilesFrom},
+		{"deposit_by", &f.DepositBy},
+		{"deal_wan", &f.Deal},
+		{"buyer", &f.Buyer},
+		{"contract_no", &f.ContractNo},
+		{"supervision_no", &f.SupervisionNo},
+		{"start_by", &f.StartBy},
+		{"paid_wan", &f.Paid},
+		{"voucher_no", &f.VoucherNo},
+		{"handover_no", &f.HandoverNo},
+		{"photos", &f.Photos},
+		{"permit_no", &f.PermitNo},
+		{"acceptance_no", &f.AcceptanceNo},
+	}
 }
 
 // Take lays the data of a move over the stored facts, as AreaFacts.Take does. A
 // land use with its term becomes the parcel's only use.
 func (f *ParcelFacts) Take(d MoveData) {
-	d.flag(&f.Clean.Title, "clean_title")
-	d.flag(&f.Clean.Compensation, "clean_compensation")
-	d.flag(&f.Clean.NoDispute, "clean_no_dispute")
-	d.flag(&f.Clean.Conditions, "clean_conditions")
-	d.flag(&f.Clean.Utilities, "clean_utilities")
-	d.text(&f.LandUse, "land_use")
+	take(f.slots(), d)
 	if d.Has("years") {
 		var years float64
 		d.number(&years, "years")
 		f.Uses = []UseRow{{Code: f.LandUse, Share: 1, Years: int(min(years, 1000))}}
 	}
-	d.end(&f.FAR.Min, &f.FAR.MinOpen, "far_min")
-	d.end(&f.FAR.Max, &f.FAR.MaxOpen, "far_max")
-	d.end(&f.Density.Max, &f.Density.MaxOpen, "density_max")
-	d.end(&f.Green.Min, &f.Green.MinOpen, "green_min")
-	d.end(&f.Height.Max, &f.Height.MaxOpen, "height_max")
-	d.text(&f.ApprovalNo, "approval_no")
-	d.text(&f.NoticeNo, "notice_no")
-	d.text(&f.Mode, "mode")
-	d.money(&f.Start, "start_wan")
-	d.money(&f.Reserve, "reserve_wan")
-	d.money(&f.Deposit, "deposit_wan")
-	d.money(&f.Step, "step_wan")
-	d.date(&f.NoticeOn, "notice_on")
-	d.date(&f.ListFrom, "list_from")
-	d.date(&f.ListTo, "list_to")
-	d.date(&f.ApplyFrom, "apply_from")
-	d.date(&f.FilesFrom, "files_from")
-	d.date(&f.DepositBy, "deposit_by")
-	d.money(&f.Deal, "deal_wan")
-	d.text(&f.Buyer, "buyer")
-	d.text(&f.ContractNo, "contract_no")
-	d.text(&f.SupervisionNo, "supervision_no")
-	d.money(&f.Paid, "paid_wan")
-	d.text(&f.VoucherNo, "voucher_no")
-	d.text(&f.HandoverNo, "handover_no")
-	d.text(&f.Photos, "photos")
-	d.text(&f.PermitNo, "permit_no")
-	d.text(&f.AcceptanceNo, "acceptance_no")
+}
+
+// Known is as AreaFacts.Known. The term is told of a parcel with one use only:
+// of several, giving one again would end the others.
+func (f *ParcelFacts) Known() map[string]string {
+	out := known(f.slots())
+	if len(f.Uses) == 1 && f.Uses[0].Code == f.LandUse && f.Uses[0].Years > 0 {
+		out["years"] = strconv.Itoa(f.Uses[0].Years)
+	}
+	return out
+}
+
+func (f *ProblemFacts) slots() []slot {
+	return []slot{
+		{"title", &f.Title},
+		{"department", &f.Department},
+		{"leader", &f.Leader},
+		{"measure", &f.Measure},
+		{"due", &f.Due},
+		{"evidence", &f.Evidence},
+		{"inspect_no", &f.InspectNo},
+	}
 }
 
 // Take lays the data of a move over the stored facts, as AreaFacts.Take does.
-func (f *ProblemFacts) Take(d MoveData) {
-	d.text(&f.Title, "title")
-	d.text(&f.Department, "department")
-	d.text(&f.Leader, "leader")
-	d.text(&f.Measure, "measure")
-	d.date(&f.Due, "due")
-	d.text(&f.Evidence, "evidence")
-	d.text(&f.InspectNo, "inspect_no")
+func (f *ProblemFacts) Take(d MoveData) { take(f.slots(), d) }
+
+// Known is as AreaFacts.Known.
+func (f *ProblemFacts) Known() map[string]string { return known(f.slots()) }
+
+func (f *ProjectFacts) slots() []slot {
+	return []slot{
+		{"name", &f.Name},
+		{"investor", &f.Investor},
+		{"amount_wan", &f.Amount},
+		{"intent_no", &f.IntentNo},
+		{"agreement_no", &f.AgreementNo},
+		{"contract_no", &f.ContractNo},
+		{"parcel", &f.Parcel},
+		{"permit_no", &f.PermitNo},
+		{"opening_no", &f.OpeningNo},
+	}
 }
 
 // Take lays the data of a move over the stored facts, as AreaFacts.Take does.
-func (f *ProjectFacts) Take(d MoveData) {
-	d.text(&f.Name, "name")
-	d.text(&f.Investor, "investor")
-	d.money(&f.Amount, "amount_wan")
-	d.text(&f.IntentNo, "intent_no")
-	d.text(&f.AgreementNo, "agreement_no")
-	d.text(&f.ContractNo, "contract_no")
-	d.text(&f.Parcel, "parcel")
-	d.text(&f.PermitNo, "permit_no")
-	d.text(&f.OpeningNo, "opening_no")
-}
+func (f *ProjectFacts) Take(d MoveData) { take(f.slots(), d) }
+
+// Known is as AreaFacts.Known.
+func (f *ProjectFacts) Known() map[string]string { return known(f.slots()) }

@@ -14,6 +14,9 @@ type Transition struct {
 	Version int // the version that the caller saw; 0 = whichever (command line, clocks)
 }
 
+// MaxMoves is how many moves one list may hold.
+const MaxMoves = 500
+
 // MovesFrom is what one caller could do with a thing now: the form behind a
 // button, and why a button is not there.
 type MovesFrom struct {

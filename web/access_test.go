@@ -67,6 +67,7 @@ func siteAccess() []accessRow {
 		{"GET", "/livez", "/livez", toAll},
 		{"GET", "/readyz", "/readyz", toAll},
 		{"GET", "/api", "/api", toAll},
+		{"GET", "/api/openapi.json", "/api/openapi.json", toAll},
 		{"GET", "/api/district", "/api/district", toAll},
 		{"GET", "/api/session", "/api/session", toAll},
 		{"POST", "/api/session", "/api/session", "415 415 415 415 415 415 415 415"},

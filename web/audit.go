@@ -36,6 +36,11 @@ type auditAnswer struct {
 	Data     map[string]any  `json:"data"`
 }
 
+type auditPageAnswer struct {
+	Events []auditAnswer `json:"events"`
+	More   bool          `json:"more"`
+}
+
 // verbs lists what an event may be.
 func verbs() []string {
 	return []string{
@@ -84,11 +89,7 @@ func (s *Server) getAudit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Events []auditAnswer `json:"events"`
-		More   bool          `json:"more"`
-	}
-	a.Events, a.More = []auditAnswer{}, page.More
+	a := auditPageAnswer{[]auditAnswer{}, page.More}
 	for _, e := range page.Events {
 		one := auditAnswer{
 			ID: e.ID, Revision: e.Revision, Entity: e.Entity, Code: e.Code, Verb: e.Verb, From: e.From, To: e.To,
@@ -111,6 +112,10 @@ type accessAnswer struct {
 	What  string    `json:"what"`
 }
 
+type accessesAnswer struct {
+	Accesses []accessAnswer `json:"accesses"`
+}
+
 func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	if q.Has("code") && !plainText(q.Get("code"), maxCode) {
@@ -128,10 +133,7 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Accesses []accessAnswer `json:"accesses"`
-	}
-	a.Accesses = []accessAnswer{}
+	a := accessesAnswer{[]accessAnswer{}}
 	for _, one := range found {
 		a.Accesses = append(a.Accesses, accessAnswer{one.At.In(zone), one.Login, one.Role, one.Code, one.What})
 	}

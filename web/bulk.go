@@ -18,11 +18,13 @@ const maxMoves = 500
 // of all.
 type movesRequest struct {
 	moveRequest
-	Items []struct {
-		Code    string `json:"code"`
-		Version int    `json:"version"`
-		Data    values `json:"data"`
-	} `json:"items"`
+	Items []moveRow `json:"items"`
+}
+
+type moveRow struct {
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+	Data    values `json:"data"`
 }
 
 // transitions makes the list, or says which rows cannot be read.
@@ -71,6 +73,10 @@ type rowAnswer struct {
 	Event writtenAnswer `json:"event"`
 }
 
+type rowsAnswer struct {
+	Rows []rowAnswer `json:"rows"`
+}
+
 // postTransitions moves many things at once: all of them or none, with a row
 // for each.
 func (s *Server) postTransitions(collection string) handler {
@@ -104,10 +110,7 @@ func (s *Server) sendRows(w http.ResponseWriter, r *http.Request, events []geo.E
 	if err != nil {
 		zone = time.UTC // it is done: an answer with another zone is better than none
 	}
-	var a struct {
-		Rows []rowAnswer `json:"rows"`
-	}
-	a.Rows = []rowAnswer{}
+	a := rowsAnswer{[]rowAnswer{}}
 	for _, e := range events {
 		a.Rows = append(a.Rows, rowAnswer{e.Code, writtenOf(e, zone)})
 		if e.Replayed {

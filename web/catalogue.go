@@ -98,15 +98,17 @@ func describeCollection(aud geo.Audience, id string) collectionAnswer {
 	return a
 }
 
+type collectionsAnswer struct {
+	Collections []collectionAnswer `json:"collections"`
+	Links       []link             `json:"links"`
+}
+
 func (s *Server) getCollections(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.viewer(r.Context())
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Collections []collectionAnswer `json:"collections"`
-		Links       []link             `json:"links"`
-	}
+	var a collectionsAnswer
 	for _, id := range collectionsFor(v) {
 		a.Collections = append(a.Collections, describeCollection(v.Audience, id))
 	}
@@ -123,14 +125,16 @@ func (s *Server) getCollection(w http.ResponseWriter, r *http.Request) error {
 	return sendJSON(w, r, describeCollection(v.Audience, id))
 }
 
+type landingAnswer struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Version     string `json:"version"`
+	Links       []link `json:"links"`
+}
+
 // landing is /api: where everything is.
 func (s *Server) landing(w http.ResponseWriter, r *http.Request) error {
-	var a struct {
-		Title       string `json:"title"`
-		Description string `json:"description"`
-		Version     string `json:"version"`
-		Links       []link `json:"links"`
-	}
+	var a landingAnswer
 	lang := languageOf(r)
 	a.Title = lang.pick("腾地", "Tengdi")
 	a.Description = lang.pick("腾地清零与土地出让数据接口", "Land clearing and land transfer data")
@@ -138,6 +142,7 @@ func (s *Server) landing(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range []struct{ rel, kind, zh, en, href string }{
 		{"self", "application/json", "本页", "This page", "/api"},
 		{"data", "application/json", "数据集", "Collections", "/api/collections"},
+		{"service-desc", openAPIType, "接口说明（OpenAPI）", "Description of the API (OpenAPI)", "/api/openapi.json"},
 		{"describedby", "application/json", "行政区设置", "District", "/api/district"},
 		{"related", "application/json", "状态目录", "Statuses", "/api/statuses"},
 		{"related", "application/json", "统计", "Summary", "/api/summary"},

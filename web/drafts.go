@@ -14,6 +14,19 @@ type Drafter interface {
 	Correct(ctx context.Context, actor geo.Actor, e geo.Edit) (geo.Event, error)
 }
 
+// draftRequest is the body of a new item.
+type draftRequest struct {
+	Code   string `json:"code"`
+	On     string `json:"on"`
+	Values values `json:"values"`
+}
+
+// editRequest is the body of a correction.
+type editRequest struct {
+	Values values `json:"values"`
+	Reason string `json:"reason"`
+}
+
 // postItem makes a new item of a collection.
 func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
 	collection := r.PathValue("collection")
@@ -24,11 +37,7 @@ func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
 		return &statusError{status: http.StatusMethodNotAllowed, err: geo.Errorf(geo.Invalid,
 			"Items of %s come by import.", "%s 通过导入新增。", collection)}
 	}
-	var in struct {
-		Code   string `json:"code"`
-		On     string `json:"on"`
-		Values values `json:"values"`
-	}
+	var in draftRequest
 	body, err := readBody(w, r, maxJSON, &in)
 	if err != nil {
 		return err
@@ -65,10 +74,7 @@ func (s *Server) patchItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in struct {
-		Values values `json:"values"`
-		Reason string `json:"reason"`
-	}
+	var in editRequest
 	body, err := readBody(w, r, maxJSON, &in)
 	if err != nil {
 		return err

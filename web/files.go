@@ -46,6 +46,10 @@ type fileAnswer struct {
 	StruckWhy string     `json:"struck_why,omitempty"`
 }
 
+type filesAnswer struct {
+	Files []fileAnswer `json:"files"`
+}
+
 func (s *Server) getFiles(collection string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v, code, err := s.openThing(r, collection, readPapers)
@@ -60,10 +64,7 @@ func (s *Server) getFiles(collection string) handler {
 		if err != nil {
 			return err
 		}
-		var a struct {
-			Files []fileAnswer `json:"files"`
-		}
-		a.Files = []fileAnswer{}
+		a := filesAnswer{[]fileAnswer{}}
 		for _, f := range files {
 			one := fileAnswer{
 				Token: f.Token, Kind: f.Kind, Name: f.Name, MediaType: f.MediaType, Bytes: f.Bytes,

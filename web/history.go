@@ -27,6 +27,10 @@ type eventAnswer struct {
 	Data   map[string]any `json:"data,omitempty"`
 }
 
+type historyAnswer struct {
+	Events []eventAnswer `json:"events"`
+}
+
 func (s *Server) getHistory(collection string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v, code, err := s.openThing(r, collection, readHistory)
@@ -42,10 +46,7 @@ func (s *Server) getHistory(collection string) handler {
 		if err != nil {
 			return err
 		}
-		var a struct {
-			Events []eventAnswer `json:"events"`
-		}
-		a.Events = []eventAnswer{}
+		a := historyAnswer{[]eventAnswer{}}
 		for _, e := range events {
 			out := eventAnswer{Verb: e.Verb, From: e.From, To: e.To, On: day(e.On, zone), At: e.At.In(zone)}
 			if aud == geo.Staff {
@@ -89,6 +90,10 @@ type staffRound struct {
 	CompletedOn   *string  `json:"completed_on"`
 }
 
+type roundsAnswer struct {
+	Rounds []roundAnswer `json:"rounds"`
+}
+
 func (s *Server) getRounds(w http.ResponseWriter, r *http.Request) error {
 	aud := callerOf(r.Context()).audience
 	code, err := pathCode(r)
@@ -103,10 +108,7 @@ func (s *Server) getRounds(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Rounds []roundAnswer `json:"rounds"`
-	}
-	a.Rounds = []roundAnswer{}
+	a := roundsAnswer{[]roundAnswer{}}
 	for _, round := range rounds {
 		a.Rounds = append(a.Rounds, roundOf(round, aud, zone))
 	}

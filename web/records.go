@@ -39,6 +39,24 @@ type recordAnswer struct {
 	StruckWhy    string            `json:"struck_why,omitempty"`
 }
 
+type recordsAnswer struct {
+	Records []recordAnswer `json:"records"`
+}
+
+// recordRequest is the body of a new record.
+type recordRequest struct {
+	Kind   string `json:"kind"`
+	Values values `json:"values"`
+	Reason string `json:"reason"`
+}
+
+// amendRequest is the body of a change to a record: other values, or struck out.
+type amendRequest struct {
+	Values values `json:"values"`
+	Strike bool   `json:"strike"`
+	Reason string `json:"reason"`
+}
+
 func recordOf(in geo.Record, zone *time.Location) recordAnswer {
 	a := recordAnswer{
 		Kind: in.Kind, No: in.No, On: day(in.On, zone), Due: day(in.Due, zone), DoneOn: day(in.DoneOn, zone),
@@ -82,10 +100,7 @@ func (s *Server) getRecords(collection string) handler {
 		if err != nil {
 			return err
 		}
-		var a struct {
-			Records []recordAnswer `json:"records"`
-		}
-		a.Records = []recordAnswer{}
+		a := recordsAnswer{[]recordAnswer{}}
 		for _, one := range records {
 			a.Records = append(a.Records, recordOf(one, zone))
 		}
@@ -122,11 +137,7 @@ func (s *Server) postRecord(collection string) handler {
 		if err != nil {
 			return err
 		}
-		var in struct {
-			Kind   string `json:"kind"`
-			Values values `json:"values"`
-			Reason string `json:"reason"`
-		}
+		var in recordRequest
 		body, err := readBody(w, r, maxJSON, &in)
 		if err != nil {
 			return err
@@ -177,11 +188,7 @@ func (s *Server) patchRecord(collection string) handler {
 		if edit.Version, err = ifMatch(r); err != nil {
 			return err
 		}
-		var in struct {
-			Values values `json:"values"`
-			Strike bool   `json:"strike"`
-			Reason string `json:"reason"`
-		}
+		var in amendRequest
 		body, err := readBody(w, r, maxJSON, &in)
 		if err != nil {
 			return err

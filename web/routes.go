@@ -56,6 +56,7 @@ func (s *Server) table() []route {
 		{get, "/readyz", public, nil, brief, false, s.readyz},
 
 		{get, "/api", anyAudience, nil, brief, true, s.landing},
+		{get, "/api/openapi.json", public, nil, brief, true, s.getOpenAPI},
 		{get, "/api/district", anyAudience, nil, brief, true, s.getDistrict},
 		{get, "/api/session", anyAudience, nil, brief, true, s.getSession},
 		{post, "/api/session", anyAudience, nil, brief, true, s.signIn},

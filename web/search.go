@@ -26,6 +26,10 @@ type hitAnswer struct {
 	BBox *[4]float64 `json:"bbox"`
 }
 
+type searchAnswer struct {
+	Hits []hitAnswer `json:"hits"`
+}
+
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
 	q := strings.TrimSpace(params.Get("q"))
@@ -40,10 +44,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var a struct {
-		Hits []hitAnswer `json:"hits"`
-	}
-	a.Hits = []hitAnswer{}
+	a := searchAnswer{[]hitAnswer{}}
 	for _, h := range hits {
 		a.Hits = append(a.Hits, hitAnswer{h, boundArray(&h.BBox)})
 	}

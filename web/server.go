@@ -82,6 +82,7 @@ type Server struct {
 	gate      *gate    // tile builds
 	etags     *tagMemory
 	imports   chan struct{} // one token for each import that may run
+	openAPI   []byte
 	draining  atomic.Bool
 }
 
@@ -131,6 +132,9 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	s.routes = s.table()
+	if s.openAPI, err = s.describe(); err != nil {
+		return nil, err
+	}
 	s.handler = s.router()
 	return s, nil
 }

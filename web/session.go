@@ -352,11 +352,14 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request) error {
 	return sendJSON(w, r, s.sessionOf(callerOf(r.Context())))
 }
 
+// signInRequest is the body of a sign-in.
+type signInRequest struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+}
+
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Login    string `json:"login"`
-		Password string `json:"password"`
-	}
+	var in signInRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}

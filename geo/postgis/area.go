@@ -11,19 +11,10 @@ import (
 
 // area moves a redevelopment area.
 func (m *move) area(ctx context.Context) error {
-	f := geo.AreaFacts{}
-	occasion, err := m.begin(ctx)
+	f, err := m.ofArea(ctx)
 	if err != nil {
 		return err
 	}
-	recall(m, &f)
-	if err := m.areaFacts(ctx, &f); err != nil {
-		return err
-	}
-	if err := m.groundFacts(ctx, &f); err != nil {
-		return err
-	}
-	f.Occasion = occasion
 	if err := judge(m, geo.AreaMoves(), &f); err != nil {
 		return err
 	}
@@ -51,6 +42,20 @@ func (m *move) area(ctx context.Context) error {
 	m.change("areas", m.id, m.To)
 	add(&m.touched.areas, m.id)
 	return nil
+}
+
+// ofArea gathers the facts of a move of an area.
+func (m *move) ofArea(ctx context.Context) (f geo.AreaFacts, err error) {
+	occasion, err := m.begin(ctx)
+	if err != nil {
+		return f, err
+	}
+	recall(m, &f)
+	if err := m.areaFacts(ctx, &f); err != nil {
+		return f, err
+	}
+	f.Occasion = occasion
+	return f, m.groundFacts(ctx, &f)
 }
 
 // areaFacts reads what is stored of the area, its households, buildings,

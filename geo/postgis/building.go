@@ -9,22 +9,10 @@ import (
 
 // building moves a building.
 func (m *move) building(ctx context.Context) error {
-	f := geo.BuildingFacts{}
-	occasion, err := m.begin(ctx)
+	f, err := m.ofBuilding(ctx)
 	if err != nil {
 		return err
 	}
-	recall(m, &f)
-	err = m.QueryRow(ctx, `
-		select
-			b.legal, b.use, b.floor_m2::float8, b.method,
-			(select count(*) from priv.household h where h.building_id = b.id and h.vacated_on is null)
-		from land.building b
-		where b.id = $1`, m.id).Scan(&f.Legal, &f.Use, &f.FloorM2, &f.Method, &f.HouseholdsIn)
-	if err != nil {
-		return err
-	}
-	f.Occasion = occasion
 	if err := judge(m, geo.BuildingMoves(), &f); err != nil {
 		return err
 	}
@@ -41,4 +29,21 @@ func (m *move) building(ctx context.Context) error {
 	}
 	m.change("buildings", m.id, m.To)
 	return nil
+}
+
+// ofBuilding gathers the facts of a move of a building.
+func (m *move) ofBuilding(ctx context.Context) (f geo.BuildingFacts, err error) {
+	occasion, err := m.begin(ctx)
+	if err != nil {
+		return f, err
+	}
+	recall(m, &f)
+	f.Occasion = occasion
+	err = m.QueryRow(ctx, `
+		select
+			b.legal, b.use, b.floor_m2::float8, b.method,
+			(select count(*) from priv.household h where h.building_id = b.id and h.vacated_on is null)
+		from land.building b
+		where b.id = $1`, m.id).Scan(&f.Legal, &f.Use, &f.FloorM2, &f.Method, &f.HouseholdsIn)
+	return f, err
 }

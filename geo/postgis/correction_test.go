@@ -31,6 +31,7 @@ func TestCorrectEveryInput(t *testing.T) {
 	made(t, s, geo.RoleAdmin, "persons", "R1", "name", "林某")
 	made(t, s, geo.RoleAdmin, "boards", "K1", "name", "古城")
 	made(t, s, geo.RoleAdmin, "boards", "K2", "name", "新板块")
+	made(t, s, geo.RoleAdmin, "boards", "K3", "name", "文旅")
 	for collection, tc := range map[string]struct {
 		code   string
 		values []string
@@ -43,7 +44,7 @@ func TestCorrectEveryInput(t *testing.T) {
 		"projects":      {"J02", []string{"name", "线索二", "industry", "trade", "board", "K1", "area", "A01", "investor", "乙", "amount_wan", "123.4567"}},
 		"organisations": {"O2", []string{"name", "东社区", "kind", "other", "parent", "O1", "admin_code", "430602005001", "phone", "1", "ended_on", "2030-01-01"}},
 		"persons":       {"R1", []string{"name", "林", "post", "网格员", "organisation", "O1", "login", "lin", "phone", "2", "ended_on", "2030-01-01"}},
-		"boards":        {"K1", []string{"name", "古城文旅", "name_en", "Old town", "theme", "文旅", "sort", "3", "ended_on", "2030-01-01"}},
+		"boards":        {"K3", []string{"name", "古城文旅", "name_en", "Old town", "theme", "文旅", "sort", "3", "ended_on", "2030-01-01"}},
 	} {
 		if len(tc.values) != 2*len(geo.EditInputs(collection)) {
 			t.Errorf("%s: the test has %d inputs, the form %d", collection, len(tc.values)/2, len(geo.EditInputs(collection)))

@@ -8,23 +8,8 @@ import (
 
 // household moves a household. No map layer and nothing public shows it.
 func (m *move) household(ctx context.Context) error {
-	f := geo.HouseholdFacts{}
-	occasion, err := m.begin(ctx)
+	f, err := m.ofHousehold(ctx)
 	if err != nil {
-		return err
-	}
-	recall(m, &f)
-	var paid, signTo dated
-	err = m.QueryRow(ctx, `
-		select h.mode, h.amount_fen, h.paid_on, a.status = any($2), a.sign_to
-		from priv.household h
-		join land.area a on a.id = h.area_id
-		where h.id = $1`, m.id, geo.AreaDecided()).Scan(&f.Mode, &f.Amount, &paid, &f.AreaDecided, &signTo)
-	if err != nil {
-		return err
-	}
-	f.Occasion, f.PaidOn, f.SignTo = occasion, paid.Time, signTo.Time
-	if err := m.householdRecords(ctx, &f); err != nil {
 		return err
 	}
 	if err := judge(m, geo.HouseholdMoves(), &f); err != nil {
@@ -61,6 +46,26 @@ func (m *move) householdRecords(ctx context.Context, f *geo.HouseholdFacts) erro
 		f.FlatOn = flat.Time
 	}
 	return err
+}
+
+// ofHousehold gathers the facts of a move of a household.
+func (m *move) ofHousehold(ctx context.Context) (f geo.HouseholdFacts, err error) {
+	occasion, err := m.begin(ctx)
+	if err != nil {
+		return f, err
+	}
+	recall(m, &f)
+	var paid, signTo dated
+	err = m.QueryRow(ctx, `
+		select h.mode, h.amount_fen, h.paid_on, a.status = any($2), a.sign_to
+		from priv.household h
+		join land.area a on a.id = h.area_id
+		where h.id = $1`, m.id, geo.AreaDecided()).Scan(&f.Mode, &f.Amount, &paid, &f.AreaDecided, &signTo)
+	if err != nil {
+		return f, err
+	}
+	f.Occasion, f.PaidOn, f.SignTo = occasion, paid.Time, signTo.Time
+	return f, m.householdRecords(ctx, &f)
 }
 
 // stageDate is the column that says when a household passed a stage; "" for a

@@ -10,10 +10,29 @@ import (
 
 // parcel moves a parcel and its round.
 func (m *move) parcel(ctx context.Context) error {
-	f := geo.ParcelFacts{}
-	occasion, err := m.begin(ctx)
+	f, err := m.ofParcel(ctx)
 	if err != nil {
 		return err
+	}
+	if err := judge(m, geo.ParcelMoves(), &f); err != nil {
+		return err
+	}
+	if err := m.writeParcel(ctx, f); err != nil {
+		return err
+	}
+	if err := m.writeRound(ctx, m.round, f); err != nil {
+		return err
+	}
+	m.change("parcels", m.id, m.To)
+	add(&m.touched.parcels, m.id)
+	return nil
+}
+
+// ofParcel gathers the facts of a move of a parcel, and finds its round.
+func (m *move) ofParcel(ctx context.Context) (f geo.ParcelFacts, err error) {
+	occasion, err := m.begin(ctx)
+	if err != nil {
+		return f, err
 	}
 	// What was recorded before the parcel was last planned belongs to a round
 	// that is over.
@@ -26,28 +45,16 @@ func (m *move) parcel(ctx context.Context) error {
 	}
 	recall(m, &f)
 	if err := m.parcelFacts(ctx, &f); err != nil {
-		return err
+		return f, err
 	}
-	round, err := m.openRound(ctx, &f)
-	if err != nil {
-		return err
+	if m.round, err = m.openRound(ctx, &f); err != nil {
+		return f, err
 	}
-	if round.id == 0 && round.no > 0 {
+	if m.round.id == 0 && m.round.no > 0 {
 		f.RoundEnded = planned
 	}
 	f.Occasion = occasion
-	if err := judge(m, geo.ParcelMoves(), &f); err != nil {
-		return err
-	}
-	if err := m.writeParcel(ctx, f); err != nil {
-		return err
-	}
-	if err := m.writeRound(ctx, round, f); err != nil {
-		return err
-	}
-	m.change("parcels", m.id, m.To)
-	add(&m.touched.parcels, m.id)
-	return nil
+	return f, nil
 }
 
 // parcelFacts reads the parcel's own columns, how much of it lies outside
@@ -172,7 +179,8 @@ func (m *move) writeRound(ctx context.Context, r round, f geo.ParcelFacts) error
 	case "sold":
 		return m.setRound(ctx, r, "deal_fen", fen(f.Deal), "sold_on", m.onDay(), "buyer", f.Buyer, "outcome", "sold")
 	case "contracted":
-		return m.setRound(ctx, r, "contract_no", f.ContractNo, "supervision_no", f.SupervisionNo, "contracted_on", m.onDay())
+		return m.setRound(ctx, r, "contract_no", f.ContractNo, "supervision_no", f.SupervisionNo, "contracted_on", m.onDay(),
+			"start_by", m.day(f.StartBy))
 	case "paid", "handed_over", "started", "completed":
 		return m.setRound(ctx, r, m.To+"_on", m.onDay())
 	case "failed", "withdrawn", "voided":
@@ -190,7 +198,7 @@ func (m *move) undoRound(ctx context.Context, r round) error {
 	case "sold":
 		return m.setRound(ctx, r, "deal_fen", 0, "sold_on", nil, "buyer", "", "outcome", "")
 	case "contracted":
-		return m.setRound(ctx, r, "contract_no", "", "supervision_no", "", "contracted_on", nil)
+		return m.setRound(ctx, r, "contract_no", "", "supervision_no", "", "contracted_on", nil, "start_by", nil)
 	case "paid", "handed_over", "started", "completed":
 		return m.setRound(ctx, r, m.from+"_on", nil)
 	case "failed", "withdrawn":

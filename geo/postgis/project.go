@@ -11,10 +11,28 @@ import (
 
 // project moves an investment project along the pipeline.
 func (m *move) project(ctx context.Context) error {
-	f := geo.ProjectFacts{}
-	occasion, err := m.begin(ctx)
+	f, err := m.ofProject(ctx)
 	if err != nil {
 		return err
+	}
+	if err := judge(m, geo.ProjectMoves(), &f); err != nil {
+		return err
+	}
+	err = m.update(ctx, "land.project",
+		"name", f.Name, "investor", f.Investor, "amount_fen", fen(f.Amount), "parcel_id", m.link, "stage_on", m.onDay())
+	if err != nil {
+		return err
+	}
+	m.change("projects", m.id, m.To)
+	add(&m.touched.projects, m.id)
+	return nil
+}
+
+// ofProject gathers the facts of a move of a project.
+func (m *move) ofProject(ctx context.Context) (f geo.ProjectFacts, err error) {
+	occasion, err := m.begin(ctx)
+	if err != nil {
+		return f, err
 	}
 	recall(m, &f)
 	err = m.QueryRow(ctx, `
@@ -23,25 +41,12 @@ func (m *move) project(ctx context.Context) error {
 		left join land.parcel l on l.id = p.parcel_id
 		where p.id = $1`, m.id).Scan(&f.Name, &f.Investor, &f.Amount, &f.Parcel)
 	if err != nil {
-		return err
-	}
-	f.Take(m.data)
-	parcel, err := m.linkedParcel(ctx, &f)
-	if err != nil {
-		return err
+		return f, err
 	}
 	f.Occasion = occasion
-	if err := judge(m, geo.ProjectMoves(), &f); err != nil {
-		return err
-	}
-	err = m.update(ctx, "land.project",
-		"name", f.Name, "investor", f.Investor, "amount_fen", fen(f.Amount), "parcel_id", parcel, "stage_on", m.onDay())
-	if err != nil {
-		return err
-	}
-	m.change("projects", m.id, m.To)
-	add(&m.touched.projects, m.id)
-	return nil
+	f.Take(m.data)
+	m.link, err = m.linkedParcel(ctx, &f)
+	return f, err
 }
 
 // linkedParcel finds the parcel that the project lands on, nil for none.

@@ -200,6 +200,11 @@ func (t *tx) lock(ctx context.Context) error {
 		return err
 	}
 	// Asked after the wait for the lock, so that times run with the revisions.
+	return t.clock(ctx)
+}
+
+// clock reads the time and the settings that a write goes by.
+func (t *tx) clock(ctx context.Context) (err error) {
 	if err := t.QueryRow(ctx, `select clock_timestamp()`).Scan(&t.now); err != nil {
 		return err
 	}

@@ -20,35 +20,45 @@ import (
 // seen, Forbidden outside the actor's areas, Invalid for data that the move does
 // not take.
 func (s *Store) Transition(ctx context.Context, actor geo.Actor, tr geo.Transition) (geo.Event, error) {
-	var data geo.MoveData
-	if _, ok := geo.StatusOf(tr.Entity, tr.To); ok {
-		var err error
-		if data, err = geo.ReadData(tr.Entity, tr.To, tr.Data); err != nil {
-			return geo.Event{}, err
-		}
+	data, err := moveData(tr)
+	if err != nil {
+		return geo.Event{}, err
 	}
 	_, events, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
-		m := &move{tx: t, Transition: tr, data: data}
-		switch tr.Entity {
-		case geo.AreaMachine:
-			return m.area(ctx)
-		case geo.BuildingMachine:
-			return m.building(ctx)
-		case geo.HouseholdMachine:
-			return m.household(ctx)
-		case geo.ParcelMachine:
-			return m.parcel(ctx)
-		case geo.ProblemMachine:
-			return m.problem(ctx)
-		case geo.ProjectMachine:
-			return m.project(ctx)
-		}
-		return notFound("machine", string(tr.Entity))
+		return (&move{tx: t, Transition: tr, data: data}).make(ctx)
 	})
 	if err != nil {
 		return geo.Event{}, err
 	}
 	return events[0], nil
+}
+
+// moveData reads the data of a move; a state that the machine does not have is
+// left to the machine.
+func moveData(tr geo.Transition) (geo.MoveData, error) {
+	if _, ok := geo.StatusOf(tr.Entity, tr.To); !ok {
+		return geo.MoveData{}, nil
+	}
+	return geo.ReadData(tr.Entity, tr.To, tr.Data)
+}
+
+// make judges the move and writes it.
+func (m *move) make(ctx context.Context) error {
+	switch m.Entity {
+	case geo.AreaMachine:
+		return m.area(ctx)
+	case geo.BuildingMachine:
+		return m.building(ctx)
+	case geo.HouseholdMachine:
+		return m.household(ctx)
+	case geo.ParcelMachine:
+		return m.parcel(ctx)
+	case geo.ProblemMachine:
+		return m.problem(ctx)
+	case geo.ProjectMachine:
+		return m.project(ctx)
+	}
+	return notFound("machine", string(m.Entity))
 }
 
 // move is one transition under way.
@@ -61,7 +71,9 @@ type move struct {
 	id    int64
 	from  string
 	past  []pastMove
-	back  bool // a step back
+	back  bool  // a step back
+	round round // of a parcel
+	link  any   // of a project: id of its parcel, nil = none
 }
 
 // pastMove is an earlier move of the thing with what it recorded.
@@ -130,6 +142,7 @@ func recorded(machine geo.MachineName, to string, data map[string]any) geo.MoveD
 type taker[F any] interface {
 	*F
 	Take(geo.MoveData)
+	Known() map[string]string
 }
 
 // recall lays the data of the past moves over the facts, oldest first. What was
