@@ -50,6 +50,7 @@ func table() map[string]row {
 	return map[string]row{
 		"geo":                        {outside: []string{orb}},
 		"geo/postgis":                {own: []string{"geo", "migrations"}, outside: []string{pgx, goGeom, orb}},
+		"geo/postgis/files":          {},
 		"geo/postgis/local":          {},
 		"geo/postgis/pgtest":         {own: []string{"geo/postgis/local"}, outside: []string{pgx}},
 		"geo/postgis/pgtest/cluster": {own: []string{"geo/postgis/pgtest"}},
@@ -72,7 +73,7 @@ func table() map[string]row {
 // the ground floor, databases and files for tests, and tools for testing.
 func testExtras() row {
 	return row{
-		own: []string{"geo", "geo/postgis", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
+		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
 		outside: []string{
 			"pgregory.net/rapid", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},

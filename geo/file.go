@@ -1,6 +1,11 @@
 package geo
 
-import "time"
+import (
+	"path"
+	"strings"
+	"time"
+	"unicode"
+)
 
 // File is a paper in the file of a thing: a scan, a picture, a survey file. Its
 // bytes are kept by their hash outside the web root; it is never public and
@@ -22,6 +27,35 @@ type File struct {
 
 // MaxFile is the largest file in bytes.
 const MaxFile = 50 << 20
+
+// maxFileName is the longest name of a file in characters.
+const maxFileName = 200
+
+// FileName makes a name fit to be kept and shown: without folders, without what
+// is not seen or turns the writing round, and cut to 200 characters before its
+// ending. A name of which nothing is left is 未命名.
+func FileName(name string) string {
+	name = strings.ToValidUTF8(name, "")
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Co) {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimSpace(strings.TrimLeft(name, ". "))
+	if name == "" {
+		return "未命名"
+	}
+	if runes := []rune(name); len(runes) > maxFileName {
+		end := []rune(path.Ext(name))
+		if len(end) > 20 {
+			end = nil
+		}
+		name = string(runes[:maxFileName-len(end)]) + string(end)
+	}
+	return name
+}
 
 // FileKinds lists what papers are.
 func FileKinds() []Option {
