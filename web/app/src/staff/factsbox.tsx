@@ -7,7 +7,7 @@ import { correct, done, type OpenFile, reread } from './file.ts';
 import { FileLink } from './filelink.tsx';
 import { refName } from './refnames.ts';
 import { speechOf } from './speech.ts';
-import { forms, may, staffWords } from './store.ts';
+import { forms, staffWords, writes } from './store.ts';
 import type { ThingName } from './things.ts';
 import { valueText } from './timeline.ts';
 import type { InputField } from './types.ts';
@@ -43,15 +43,6 @@ const SAID: Readonly<Record<ThingName, readonly string[]>> = {
 };
 const ALWAYS: readonly string[] = ['code', 'name', 'status', 'fid', 'version', 'area_name'];
 
-const WRITES: Readonly<Record<ThingName, string>> = {
-  areas: 'write_areas',
-  buildings: 'write_areas',
-  households: 'write_households',
-  parcels: 'write_parcels',
-  problems: 'write_problems',
-  projects: 'write_projects',
-};
-
 /** What is on file of the thing itself, and the way to correct it. */
 export function FactsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.file;
@@ -65,7 +56,7 @@ export function FactsBox({ f }: { f: OpenFile }) {
       <div class="box-head">
         <h2 id="facts-title">{w.facts}</h2>
         <span class="spring" />
-        {edit.length > 0 && may(WRITES[f.thing]) && !editing.value && (
+        {edit.length > 0 && writes(f.thing) && !editing.value && (
           <button
             type="button"
             class="second"

@@ -9,27 +9,17 @@ import { FormProblem } from '../ui/form.tsx';
 import { sendForm } from '../upload.ts';
 import { done, type OpenFile, papersPath, reread, strikePaper } from './file.ts';
 import { StrikeForm } from './recordform.tsx';
-import { forms, may, staffWords } from './store.ts';
-import type { ThingName } from './things.ts';
+import { forms, staffWords, writes } from './store.ts';
 import { sizeText } from './timeline.ts';
 import type { Paper } from './types.ts';
 
 const MOST_BYTES = 50 * 1024 * 1024;
 
-const WRITES: Readonly<Record<ThingName, string>> = {
-  areas: 'write_areas',
-  buildings: 'write_areas',
-  households: 'write_households',
-  parcels: 'write_parcels',
-  problems: 'write_problems',
-  projects: 'write_projects',
-};
-
 /** The papers of a file: upload, download, strike out. */
 export function PapersBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.papers;
   const adding = useSignal(false);
-  const writes = may(WRITES[f.thing]);
+  const mayWrite = writes(f.thing);
   const holding = f.papers.filter((p) => !p.struck_at);
   const struck = f.papers.filter((p) => p.struck_at);
   return (
@@ -37,7 +27,7 @@ export function PapersBox({ f }: { f: OpenFile }) {
       <div class="box-head">
         <h2 id="papers-title">{w.title}</h2>
         <span class="spring" />
-        {writes && !adding.value && (
+        {mayWrite && !adding.value && (
           <button
             type="button"
             class="second"
@@ -58,28 +48,28 @@ export function PapersBox({ f }: { f: OpenFile }) {
         />
       )}
       {f.papers.length === 0 && !adding.value && <p class="empty">{w.none}</p>}
-      <PaperList papers={holding} writes={writes} />
+      <PaperList papers={holding} mayStrike={mayWrite} />
       {struck.length > 0 && (
         <details class="step-more">
           <summary>{staffWords.value.records.showStruck(struck.length)}</summary>
-          <PaperList papers={struck} writes={false} />
+          <PaperList papers={struck} mayStrike={false} />
         </details>
       )}
     </section>
   );
 }
 
-function PaperList({ papers, writes }: { papers: readonly Paper[]; writes: boolean }) {
+function PaperList({ papers, mayStrike }: { papers: readonly Paper[]; mayStrike: boolean }) {
   return (
     <ul class="paper-list">
       {papers.map((p) => (
-        <PaperRow key={p.token} paper={p} writes={writes} />
+        <PaperRow key={p.token} paper={p} mayStrike={mayStrike} />
       ))}
     </ul>
   );
 }
 
-function PaperRow({ paper: p, writes }: { paper: Paper; writes: boolean }) {
+function PaperRow({ paper: p, mayStrike }: { paper: Paper; mayStrike: boolean }) {
   const w = staffWords.value;
   const striking = useSignal(false);
   const kind = forms.value?.file_kinds.find((k) => k.code === p.kind);
@@ -93,7 +83,7 @@ function PaperRow({ paper: p, writes }: { paper: Paper; writes: boolean }) {
         {sizeText(p.bytes)} · {w.papers.by(p.by, fmt.value.moment(p.created_at))}
       </span>
       <span class="spring" />
-      {writes && !striking.value && (
+      {mayStrike && !striking.value && (
         <button
           type="button"
           class="plain"

@@ -19,6 +19,11 @@ export function may(deed: string): boolean {
   return forms.value?.deeds.includes(deed) ?? false;
 }
 
+/** Says whether the reader may correct items of a collection and write their files. */
+export function writes(collection: string): boolean {
+  return forms.value?.collections.find((c) => c.id === collection)?.write ?? false;
+}
+
 /** The properties of a collection, in the order in which they are shown. */
 export function fieldsOf(collection: string): readonly CollectionField[] {
   return collections.value.find((c) => c.id === collection)?.fields ?? [];

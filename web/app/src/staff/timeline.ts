@@ -60,7 +60,6 @@ const UNSAID: readonly string[] = [
   'token',
   'media_type',
   'values',
-  'duty_zh',
 ];
 
 /** The timeline of a file: newest day first, and within a day the newest first. */

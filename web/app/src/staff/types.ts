@@ -105,6 +105,8 @@ export interface Forms {
     readonly id: string;
     readonly create: readonly InputField[] | null;
     readonly edit: readonly InputField[] | null;
+    /** The reader may make and correct items, and write their files. */
+    readonly write?: boolean;
   }[];
   readonly records: readonly RecordKind[];
   readonly work: readonly Option[];

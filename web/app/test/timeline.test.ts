@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { STATUSES } from '../src/catalogue.gen.ts';
+import { formats } from '../src/format.ts';
+import { en } from '../src/i18n/en.ts';
+import { staffEn } from '../src/i18n/staff.en.ts';
+import { staffZh } from '../src/i18n/staff.zh.ts';
+import { zh } from '../src/i18n/zh.ts';
+import { today } from '../src/staff/days.ts';
+import {
+  dressed,
+  MACHINE_OF_THING,
+  MAIN_LINE,
+  missing,
+  placeOnLine,
+  type ThingName,
+} from '../src/staff/things.ts';
+import { sizeText, type Speech, timeline, titleOf } from '../src/staff/timeline.ts';
+import type { FileEvent } from '../src/staff/types.ts';
+
+const zone = 'Asia/Shanghai';
+const kinds = [
+  {
+    of: 'household',
+    code: 'visit',
+    zh: '入户走访',
+    en: 'Visit',
+    inputs: [
+      { name: 'topic', type: 'string', zh: '事由', en: 'Topic' },
+      {
+        name: 'outcome',
+        type: 'string',
+        zh: '结果',
+        en: 'Outcome',
+        options: [{ code: '同意', zh: '同意', en: 'agrees' }],
+      },
+    ],
+  },
+] as const;
+
+const speech = (lang: 'zh-CN' | 'en'): Speech => ({
+  t: { lang, words: lang === 'en' ? en : zh, fmt: formats(lang, zone) },
+  w: lang === 'en' ? staffEn : staffZh,
+  fields: [{ name: 'plan_mu', type: 'number', zh: '计划腾地', en: 'Planned', unit: 'mu', filter: false }],
+  kinds,
+  fileKinds: [{ code: 'photo', zh: '照片', en: 'picture' }],
+  state: (code) => STATUSES.household.find((s) => s.code === code)?.zh ?? code,
+  dayOf: (iso) => today(zone, new Date(iso)),
+});
+
+const event = (verb: string, more: Partial<FileEvent> = {}): FileEvent => ({
+  verb,
+  on: '2026-11-20',
+  at: '2026-11-20T09:00:00+08:00',
+  actor: 'field',
+  ...more,
+});
+
+test('every verb of the log is worded in both languages', () => {
+  const verbs = [
+    'created',
+    'moved',
+    'corrected',
+    'ended',
+    'recorded',
+    'amended',
+    'struck',
+    'attached',
+    'detached',
+    'noted',
+  ];
+  for (const lang of ['zh-CN', 'en'] as const) {
+    for (const verb of verbs) {
+      const e = event(verb, { from: 'signed', to: 'paid', data: { kind: 'visit', no: 2, name: 'a.jpg' } });
+      const text = titleOf(e, speech(lang));
+      assert.notEqual(text, verb, `${lang} ${verb}`);
+      assert.ok(!text.includes('undefined') && text.trim() !== '', `${lang} ${verb}: ${text}`);
+    }
+  }
+  assert.equal(
+    titleOf(event('recorded', { data: { kind: 'visit', no: 2 } }), speech('zh-CN')),
+    '登记入户走访（第 2 号）',
+  );
+  assert.equal(
+    titleOf(event('attached', { data: { kind: 'photo', name: 'a.jpg' } }), speech('en')),
+    'Paper added: picture, a.jpg',
+  );
+});
+
+test('an event says what changed, by the names that the form had', () => {
+  const [day] = timeline(
+    [
+      event('corrected', { data: { plan_mu: { from: 600, to: 620 } }, reason: '勘测复核' }),
+      event('recorded', { data: { kind: 'visit', no: 1, values: { topic: '签约', outcome: '同意' } } }),
+      event('moved', {
+        from: 'negotiating',
+        to: 'signed',
+        data: { amount_wan: 85.5, mode: 'money', warnings: ['x'] },
+      }),
+    ],
+    speech('en'),
+  );
+  assert.ok(day);
+  const [moved, recorded, corrected] = day.entries;
+  assert.deepEqual(corrected?.lines, [{ label: 'Planned', was: '600.00 mu', text: '620.00 mu' }]);
+  assert.deepEqual(recorded?.lines, [
+    { label: 'Topic', text: '签约' },
+    { label: 'Outcome', text: 'agrees' },
+  ]);
+  assert.deepEqual(
+    moved?.lines.map((l) => l.label),
+    ['Amount', 'Mode'],
+  );
+  assert.equal(moved?.to, 'signed');
+});
+
+test('days come newest first, and what was entered later says so', () => {
+  const days = timeline(
+    [
+      event('created', { on: '2026-11-01', at: '2026-11-01T10:00:00+08:00' }),
+      event('moved', {
+        from: 'registered',
+        to: 'surveyed',
+        on: '2026-11-05',
+        at: '2026-11-09T10:00:00+08:00',
+      }),
+      event('noted', { on: null, at: '2026-11-09T16:30:00Z', actor: 'system', data: { notice: 'overdue' } }),
+    ],
+    speech('zh-CN'),
+  );
+  assert.deepEqual(
+    days.map((d) => d.day),
+    ['2026-11-10', '2026-11-05', '2026-11-01'],
+  );
+  assert.equal(days[1]?.entries[0]?.late, true);
+  assert.equal(days[2]?.entries[0]?.late, false);
+  assert.equal(days[0]?.entries[0]?.who, '系统');
+});
+
+test('what a form asks for is no reason to wait', () => {
+  const reasons = [{ guard: 'contractor' }, { guard: 'deposit' }, { guard: 'problems_closed' }];
+  const found = missing(reasons, [{ name: 'contractor' }, { name: 'deposit_wan' }]);
+  assert.deepEqual(found.asked, ['contractor', 'deposit_wan']);
+  assert.deepEqual(found.elsewhere, [{ guard: 'problems_closed' }]);
+});
+
+test('the main lines are made of states that there are', () => {
+  for (const [thing, line] of Object.entries(MAIN_LINE)) {
+    for (const code of line) {
+      const states = STATUSES[MACHINE_OF_THING[thing as ThingName]];
+      assert.ok(
+        states.some((s) => s.code === code),
+        `${thing} ${code}`,
+      );
+    }
+  }
+  assert.equal(placeOnLine('parcels', 'bidding'), 3);
+  assert.equal(placeOnLine('parcels', 'withdrawn'), -1);
+});
+
+test('a mode is chosen from what its machine knows', () => {
+  const mode = { name: 'mode', type: 'string', zh: '方式', en: 'Mode' } as const;
+  const codes = (machine: 'parcel' | 'household' | 'area') =>
+    dressed(mode, machine, [zh, en]).options?.map((o) => o.code);
+  assert.deepEqual(codes('parcel'), ['listing', 'auction', 'tender', 'agreement']);
+  assert.deepEqual(codes('household'), ['money', 'swap']);
+  assert.equal(codes('area'), undefined);
+});
+
+test('sizes are told as people read them', () => {
+  assert.deepEqual([900, 2048, 52_428_800].map(sizeText), ['900 B', '2.0 KB', '50.0 MB']);
+});
+
+test('the two tables of staff words have the same shape, and no Chinese stays in the English one', () => {
+  const flat = (o: object, at = ''): [string, unknown][] =>
+    Object.entries(o).flatMap(([k, v]) =>
+      typeof v === 'object' && v !== null ? flat(v, `${at}${k}.`) : [[`${at}${k}`, v] as [string, unknown]],
+    );
+  assert.deepEqual(
+    flat(staffEn)
+      .map(([k]) => k)
+      .sort(),
+    flat(staffZh)
+      .map(([k]) => k)
+      .sort(),
+  );
+  for (const [k, v] of flat(staffEn)) assert.ok(!/[\u4e00-\u9fff]/.test(String(v)), `${k}: ${String(v)}`);
+});
