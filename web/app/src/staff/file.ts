@@ -16,8 +16,13 @@ export interface OpenFile {
   readonly papers: readonly Paper[];
   readonly events: readonly FileEvent[];
   readonly rounds: readonly Round[];
+  /** Parts that could not be read; what they hold is empty then. */
+  readonly faults: Readonly<Partial<Record<Part, Problem>>>;
   readonly readAt: number;
 }
+
+/** What is read beside the thing itself and its moves. */
+export type Part = 'records' | 'papers' | 'events' | 'rounds';
 
 /** The file that is open; null while it is first read. */
 export const file = signal<OpenFile | null>(null);
@@ -26,6 +31,8 @@ export const fileError = signal<Problem | null>(null);
 export const done = signal('');
 
 let running: AbortController | null = null;
+
+type Listed<K extends string, T> = Readonly<Record<K, readonly T[] | null>>;
 
 function path(thing: ThingName, code: string, part: string): string {
   return `/api/${thing}/${encodeURIComponent(code)}/${part}`;
@@ -45,26 +52,36 @@ export async function openFile(thing: ThingName, code: string): Promise<void> {
   const at = (part: string) => path(thing, code, part);
   const { signal: stop } = mine;
   try {
-    const [item, moves, records, papers, history, rounds] = await Promise.all([
+    const faults: Partial<Record<Part, Problem>> = {};
+    // A part that cannot be read leaves the others to be seen.
+    const part = async <T>(name: Part, reading: Promise<readonly T[] | null>): Promise<readonly T[]> => {
+      try {
+        return (await reading) ?? [];
+      } catch (err) {
+        faults[name] = asProblem(err);
+        return [];
+      }
+    };
+    const [item, moves, records, papers, events, rounds] = await Promise.all([
       api.versioned<Item>(`/api/collections/${thing}/items/${encodeURIComponent(code)}`, stop),
       api.read<Moves>(at('moves'), stop),
-      api.read<{ records: FileRecord[] | null }>(at('records'), stop),
-      api.read<{ files: Paper[] | null }>(at('files'), stop),
-      api.read<{ events: FileEvent[] | null }>(at('history'), stop),
-      thing === 'parcels' ? api.rounds(code, stop) : [],
+      part(
+        'records',
+        api.read<Listed<'records', FileRecord>>(at('records'), stop).then((a) => a.records),
+      ),
+      part(
+        'papers',
+        api.read<Listed<'files', Paper>>(at('files'), stop).then((a) => a.files),
+      ),
+      part(
+        'events',
+        api.read<Listed<'events', FileEvent>>(at('history'), stop).then((a) => a.events),
+      ),
+      part('rounds', thing === 'parcels' ? api.rounds(code, stop) : Promise.resolve([])),
     ]);
-    file.value = {
-      thing,
-      code,
-      item: item.body,
-      version: item.version || moves.version,
-      moves,
-      records: records.records ?? [],
-      papers: papers.files ?? [],
-      events: history.events ?? [],
-      rounds,
-      readAt: Date.now(),
-    };
+    const version = item.version || moves.version;
+    const read = { thing, code, item: item.body, version, moves, records, papers, events, rounds, faults };
+    file.value = { ...read, readAt: Date.now() };
   } catch (err) {
     if (isAbort(err)) return;
     fileError.value = asProblem(err);

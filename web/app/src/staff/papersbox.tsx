@@ -8,6 +8,7 @@ import { lang } from '../store/view.ts';
 import { FormProblem } from '../ui/form.tsx';
 import { sendForm } from '../upload.ts';
 import { done, type OpenFile, papersPath, reread, strikePaper } from './file.ts';
+import { PartFault } from './partfault.tsx';
 import { StrikeForm } from './recordform.tsx';
 import { forms, staffWords, writes } from './store.ts';
 import { sizeText } from './timeline.ts';
@@ -47,7 +48,8 @@ export function PapersBox({ f }: { f: OpenFile }) {
           }}
         />
       )}
-      {f.papers.length === 0 && !adding.value && <p class="empty">{w.none}</p>}
+      <PartFault f={f} part="papers" />
+      {f.papers.length === 0 && !f.faults.papers && !adding.value && <p class="empty">{w.none}</p>}
       <PaperList papers={holding} mayStrike={mayWrite} />
       {struck.length > 0 && (
         <details class="step-more">

@@ -8,6 +8,7 @@ import { done, editRecord, type OpenFile, reread } from './file.ts';
 import { RecordEditForm, RecordForm, recordValue, StrikeForm } from './recordform.tsx';
 import { refName } from './refnames.ts';
 import { speechOf, zone } from './speech.ts';
+import { PartFault } from './partfault.tsx';
 import { staffWords } from './store.ts';
 import { valueText } from './timeline.ts';
 import type { FileRecord, RecordKind } from './types.ts';
@@ -34,6 +35,7 @@ export function RecordsBox({ f }: { f: OpenFile }) {
       <div class="box-head">
         <h2 id="records-title">{w.title}</h2>
       </div>
+      <PartFault f={f} part="records" />
       <div ref={tabs} class="kind-tabs" role="tablist" aria-label={w.label} onKeyDown={move}>
         {kinds.map((k) => {
           const n = f.records.filter((r) => r.kind === k.code && !r.struck_at).length;

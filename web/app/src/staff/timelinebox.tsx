@@ -3,6 +3,7 @@ import { fmt } from '../store/server.ts';
 import { MachineBadge } from '../ui/swatch.tsx';
 import type { OpenFile } from './file.ts';
 import { speechOf } from './speech.ts';
+import { PartFault } from './partfault.tsx';
 import { staffWords } from './store.ts';
 import { MACHINE_OF_THING, type ThingName } from './things.ts';
 import { type DayOfEntries, type Entry, type Line, timeline } from './timeline.ts';
@@ -41,7 +42,8 @@ export function TimelineBox({ f }: { f: OpenFile }) {
           ))}
         </fieldset>
       </div>
-      {days.length === 0 && <p class="empty">{w.none}</p>}
+      <PartFault f={f} part="events" />
+      {days.length === 0 && !f.faults.events && <p class="empty">{w.none}</p>}
       <ol class="timeline">
         {shown.map((d) => (
           <TimelineDay key={d.day} thing={f.thing} day={d} />
