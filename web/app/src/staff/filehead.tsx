@@ -20,6 +20,7 @@ export function FileHead({ f }: { f: OpenFile }) {
   const text = (name: string) => String(p[name] ?? '');
   const name = text('name') || text('title') || text('notice_no') || f.code;
   const due = f.thing === 'areas' ? text('deadline') : f.thing === 'problems' ? text('due') : '';
+  const days = due === '' ? null : daysBetween(today(zone()), due);
   const open = !OVER.includes(f.moves.status);
   const map = mapHref(f);
   return (
@@ -32,7 +33,7 @@ export function FileHead({ f }: { f: OpenFile }) {
       <div class="file-marks">
         <MachineBadge machine={MACHINE_OF_THING[f.thing]} code={f.moves.status} />
         {open && (
-          <LightMark light={text('light')} days={due === '' ? null : daysBetween(today(zone()), due)} />
+          <LightMark light={text('light') || (days !== null && days < 0 ? 'red' : '')} days={days} />
         )}
         {due !== '' && (
           <span class="file-due">

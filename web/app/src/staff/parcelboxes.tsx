@@ -6,7 +6,9 @@ import type { OpenFile } from './file.ts';
 import { lastValue } from './homeboxes.tsx';
 import { staffWords } from './store.ts';
 
-const CLEAN = DATA_KEYS.filter((k) => k.name.startsWith('clean_'));
+// As the district's own list has them (净地).
+const ORDER = ['clean_title', 'clean_compensation', 'clean_no_dispute', 'clean_conditions', 'clean_utilities'];
+const CLEAN = ORDER.flatMap((name) => DATA_KEYS.filter((k) => k.name === name));
 
 /** A parcel's clean-land checklist and its auction rounds. */
 export function ParcelBoxes({ f }: { f: OpenFile }) {
