@@ -256,7 +256,7 @@ func checks(t *testing.T, n int) {
 // TestLifeFollowsTheModel: whatever people try, in whatever order, the service
 // and the model of it agree on every refusal and on the state of everything.
 func TestLifeFollowsTheModel(t *testing.T) {
-	checks(t, 8)
+	checks(t, 6)
 	made, refused := map[string]int{}, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		zone := time.FixedZone("UTC+8", 8*60*60)
@@ -267,7 +267,7 @@ func TestLifeFollowsTheModel(t *testing.T) {
 		defer s.http.Close()
 		defer s.store.Close()
 		w, who := worldOf(d, begun, today, zone, s.size), s.people()
-		for range 400 {
+		for range 300 {
 			c := w.draw(rt)
 			got := who.attempt(c)
 			from := w.thing(c.machine, c.code).status
