@@ -111,13 +111,16 @@ func (s *Server) ownPassword(r *http.Request, u geo.User, password, field string
 	return got, err
 }
 
+// passwordRequest asks for another password.
+type passwordRequest struct {
+	Current  string `json:"current"`
+	Password string `json:"password"`
+}
+
 // putPassword changes one's own password. All other sessions of the account end.
 func (s *Server) putPassword(w http.ResponseWriter, r *http.Request) error {
 	c := callerOf(r.Context())
-	var in struct {
-		Current  string `json:"current"`
-		Password string `json:"password"`
-	}
+	var in passwordRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
@@ -167,6 +170,10 @@ func tokenOf(t geo.Token) tokenAnswer {
 	return tokenAnswer{ID: t.ID, Name: t.Name, Scope: t.Scope, CreatedAt: moment(t.CreatedAt), ExpiresAt: moment(t.ExpiresAt), UsedAt: moment(t.UsedAt)}
 }
 
+type tokensAnswer struct {
+	Tokens []tokenAnswer `json:"tokens"`
+}
+
 func (s *Server) getTokens(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.cfg.Store.Tokens(r.Context(), callerOf(r.Context()).user.Login)
 	if err != nil {
@@ -176,7 +183,7 @@ func (s *Server) getTokens(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range list {
 		out = append(out, tokenOf(t))
 	}
-	return sendSecret(w, r, map[string]any{"tokens": out})
+	return sendSecret(w, r, tokensAnswer{out})
 }
 
 // NewTokenSecret makes the secret of a token and the hash that is kept of it.
@@ -188,13 +195,16 @@ func NewTokenSecret() (secret string, hash []byte) {
 	return secret, sum[:]
 }
 
+// tokenRequest asks for a token.
+type tokenRequest struct {
+	Name  string           `json:"name"`
+	Scope []geo.TokenScope `json:"scope"`
+	Days  int              `json:"days"`
+}
+
 func (s *Server) postToken(w http.ResponseWriter, r *http.Request) error {
 	u := callerOf(r.Context()).user
-	var in struct {
-		Name  string           `json:"name"`
-		Scope []geo.TokenScope `json:"scope"`
-		Days  int              `json:"days"`
-	}
+	var in tokenRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}

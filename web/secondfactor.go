@@ -140,12 +140,22 @@ func enroller(r *http.Request) (geo.User, error) {
 	return geo.User{}, notSignedIn("Please sign in.", "请先登录。")
 }
 
+// totpAnswer is a second factor that was begun, for an authenticator app.
+type totpAnswer struct {
+	Secret string `json:"secret"` // base32
+	URL    string `json:"url"`    // otpauth:
+	QR     string `json:"qr"`     // the address as a picture, PNG in a data: URL
+}
+
 // postTOTP begins a second factor: a secret that is not asked for until a code
 // of it was shown.
 func (s *Server) postTOTP(w http.ResponseWriter, r *http.Request) error {
 	u, err := enroller(r)
 	if err != nil {
 		return err
+	}
+	if u.Hash == "" {
+		return geo.Errorf(geo.Conflict, "This account signs on at the identity provider, which asks for second factors itself.", "此账号通过统一身份认证登录，双重验证由认证方负责。")
 	}
 	d, err := s.district.get(r.Context())
 	if err != nil {
@@ -166,10 +176,19 @@ func (s *Server) postTOTP(w http.ResponseWriter, r *http.Request) error {
 	if err := png.Encode(&buf, picture); err != nil {
 		return fmt.Errorf("draw a QR code: %w", err)
 	}
-	return sendSecret(w, r, map[string]any{
-		"secret": key.Secret(), "url": key.URL(),
-		"qr": "data:image/png;base64," + base64.StdEncoding.EncodeToString(buf.Bytes()),
+	return sendSecret(w, r, totpAnswer{
+		Secret: key.Secret(), URL: key.URL(),
+		QR: "data:image/png;base64," + base64.StdEncoding.EncodeToString(buf.Bytes()),
 	})
+}
+
+type codeRequest struct {
+	Code string `json:"code"`
+}
+
+// recoveryAnswer are the recovery codes, told once.
+type recoveryAnswer struct {
+	Recovery []string `json:"recovery"`
 }
 
 // putTOTP confirms a second factor with its first code. The recovery codes are
@@ -179,9 +198,7 @@ func (s *Server) putTOTP(w http.ResponseWriter, r *http.Request) error {
 	if _, err := enroller(r); err != nil {
 		return err
 	}
-	var in struct {
-		Code string `json:"code"`
-	}
+	var in codeRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
@@ -220,17 +237,21 @@ func (s *Server) putTOTP(w http.ResponseWriter, r *http.Request) error {
 	if err := s.rememberDevice(w, r, u.Login); err != nil {
 		return err
 	}
-	return sendSecret(w, r, map[string]any{"recovery": codes})
+	return sendSecret(w, r, recoveryAnswer{codes})
+}
+
+// endTOTPRequest shows the password, and a code or a recovery code.
+type endTOTPRequest struct {
+	Password string `json:"password"`
+	Code     string `json:"code"`
+	Recovery string `json:"recovery"`
 }
 
 // deleteTOTP ends one's own second factor, by password and code. Who must have
 // one can do nothing else then but begin another.
 func (s *Server) deleteTOTP(w http.ResponseWriter, r *http.Request) error {
 	c := callerOf(r.Context())
-	var in struct {
-		Password string `json:"password"`
-		secondStep
-	}
+	var in endTOTPRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
@@ -241,7 +262,7 @@ func (s *Server) deleteTOTP(w http.ResponseWriter, r *http.Request) error {
 	if u.TOTPOn.IsZero() {
 		return geo.Errorf(geo.Conflict, "This account has no second factor.", "此账号未启用双重验证。")
 	}
-	if err := s.prove(r, u, in.secondStep); err != nil {
+	if err := s.prove(r, u, secondStep{Code: in.Code, Recovery: in.Recovery}); err != nil {
 		if kindOf(err) == geo.Unauthorized {
 			return badField("code", "wrong", "is wrong or was used already", "不正确或已使用过")
 		}

@@ -82,12 +82,16 @@ func (s *Server) userOf(r *http.Request, login string) (userAnswer, error) {
 	return userAnswer{}, notHere()
 }
 
+type usersAnswer struct {
+	Users []userAnswer `json:"users"`
+}
+
 func (s *Server) getUsers(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.usersOf(r)
 	if err != nil {
 		return err
 	}
-	return sendSecret(w, r, map[string]any{"users": list})
+	return sendSecret(w, r, usersAnswer{list})
 }
 
 // identityInput ties an account to a person at the identity provider.
@@ -107,15 +111,18 @@ func (s *Server) identity(in identityInput, login string) (geo.Identity, error) 
 	return geo.Identity{Issuer: in.Issuer, Subject: in.Subject, Login: login}, nil
 }
 
+// userRequest asks for an account: with a password, an identity, or both.
+type userRequest struct {
+	Login    string         `json:"login"`
+	Name     string         `json:"name"`
+	Role     geo.Role       `json:"role"`
+	Password string         `json:"password"`
+	Identity *identityInput `json:"identity"`
+}
+
 func (s *Server) postUser(w http.ResponseWriter, r *http.Request) error {
 	keeper := callerOf(r.Context()).user
-	var in struct {
-		Login    string         `json:"login"`
-		Name     string         `json:"name"`
-		Role     geo.Role       `json:"role"`
-		Password string         `json:"password"`
-		Identity *identityInput `json:"identity"`
-	}
+	var in userRequest
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
