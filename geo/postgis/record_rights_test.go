@@ -81,7 +81,7 @@ func TestRecordRights(t *testing.T) {
 			}
 		}
 	}
-	sound(t, s)
+	unbroken(t, s)
 }
 
 func TestWhoReadsRecords(t *testing.T) {

@@ -25,7 +25,7 @@ func register(t testing.TB, s *Store) {
 			('N02', '李四', '区领导07', null, null);
 		insert into land.board (code, name, theme, sort) values ('K01', '东茅岭', '商贸', 2), ('K02', '滨湖', '', 1);
 		insert into priv.record (entity_id, kind, no, on_day, due, data, by_login, struck_at)
-		select h.id, v.kind, v.no, v.on_day::date, v.due::date, '{}', 'zhang', v.struck
+		select h.id, v.kind, v.no, v.on_day::date, v.due::date, '{}', 'import', v.struck
 		from priv.household h
 		cross join (values
 			('visit', 2, '2018-04-01', '2018-04-20', null::timestamptz),
