@@ -55,4 +55,10 @@ type Dataset struct {
 	Problems   []Problem
 	Visits     []Visit
 	Events     []Event
+
+	Organisations []Organisation // a body comes after the one above it
+	Persons       []Person
+	Boards        []Board
+	Records       []Record // besides Visits; No counts from 1 for each thing and kind
+	Calendar      []CalendarDay
 }

@@ -20,4 +20,6 @@ type Problem struct {
 	Extensions int // at most 2, by a leader
 	ClosedOn   time.Time
 	Version    int
+
+	Escalations int // to a leader
 }

@@ -1,6 +1,9 @@
 package geo
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Record is one entry in the file of a thing: a visit, an assignment, a payment,
 // a decision. Records are numbered per thing and kind, corrected with a reason,
@@ -83,6 +86,33 @@ func KindOfRecord(of MachineName, code string) (RecordKind, bool) {
 		}
 	}
 	return RecordKind{}, false
+}
+
+// Typed is a value of a record of the kind as its data keeps it: numbers and
+// truths by their inputs, and so the counts of a bulletin, which no form asks
+// for; all else is text.
+func (k RecordKind) Typed(name, value string) any {
+	kind := TextField
+	for _, in := range k.Inputs {
+		if in.Name == name {
+			kind = in.Type
+		}
+	}
+	if k.Code == BulletinRecord && name != RecordOn {
+		kind = NumField
+		if name == "few" {
+			kind = BoolField
+		}
+	}
+	switch kind {
+	case NumField, IntField:
+		if n, err := strconv.ParseFloat(value, 64); err == nil {
+			return n
+		}
+	case BoolField:
+		return value == "true"
+	}
+	return value
 }
 
 // Duties lists what a person or a body may be assigned to an area for.

@@ -25,6 +25,7 @@ type Round struct {
 	ContractedOn  time.Time
 	PaidOn        time.Time
 	HandedOverOn  time.Time
+	StartBy       time.Time // agreed day to start building (约定开工日)
 	StartedOn     time.Time
 	CompletedOn   time.Time
 	Outcome       string // "", sold, failed, withdrawn, voided

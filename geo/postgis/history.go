@@ -108,7 +108,7 @@ func staffRounds(ctx context.Context, tx pgx.Tx, parcel string) ([]geo.Round, er
 	rows, err := tx.Query(ctx, `
 		select
 			id, no, notice_no, mode, start_fen, reserve_fen, deposit_fen, step_fen, notice_on, list_from, list_to,
-			deal_fen, sold_on, buyer, contract_no, supervision_no, contracted_on, paid_on, handed_over_on, started_on, completed_on, outcome
+			deal_fen, sold_on, buyer, contract_no, supervision_no, contracted_on, paid_on, handed_over_on, start_by, started_on, completed_on, outcome
 		from land.round
 		where parcel_id = $1
 		order by no`, id)
@@ -117,11 +117,11 @@ func staffRounds(ctx context.Context, tx pgx.Tx, parcel string) ([]geo.Round, er
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (geo.Round, error) {
 		r := geo.Round{Parcel: parcel}
-		var d [9]dated
+		var d [10]dated
 		err := row.Scan(&r.ID, &r.No, &r.NoticeNo, &r.Mode, &r.Start, &r.Reserve, &r.Deposit, &r.Step, &d[0], &d[1], &d[2],
-			&r.Deal, &d[3], &r.Buyer, &r.ContractNo, &r.SupervisionNo, &d[4], &d[5], &d[6], &d[7], &d[8], &r.Outcome)
+			&r.Deal, &d[3], &r.Buyer, &r.ContractNo, &r.SupervisionNo, &d[4], &d[5], &d[6], &d[7], &d[8], &d[9], &r.Outcome)
 		r.NoticeOn, r.ListFrom, r.ListTo, r.SoldOn = d[0].Time, d[1].Time, d[2].Time, d[3].Time
-		r.ContractedOn, r.PaidOn, r.HandedOverOn, r.StartedOn, r.CompletedOn = d[4].Time, d[5].Time, d[6].Time, d[7].Time, d[8].Time
+		r.ContractedOn, r.PaidOn, r.HandedOverOn, r.StartBy, r.StartedOn, r.CompletedOn = d[4].Time, d[5].Time, d[6].Time, d[7].Time, d[8].Time, d[9].Time
 		return r, err
 	})
 }

@@ -78,7 +78,7 @@ func (s *Store) analyze(ctx context.Context) error {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	_, err = conn.Exec(ctx, `analyze land.area, land.cleared_land, land.building, land.parcel, land.round, land.project,
-		land.problem, land.event, priv.household, priv.record, pub.area, pub.cleared_land, pub.parcel, pub.round, pub.project, pub.event`)
+		land.problem, land.event, land.organisation, land.person, land.record, priv.household, priv.record, pub.area, pub.cleared_land, pub.parcel, pub.round, pub.project, pub.event`)
 	return err
 }
 
@@ -97,8 +97,8 @@ type loader struct {
 
 func (l *loader) load(ctx context.Context, d geo.Dataset) error {
 	steps := []func(context.Context, geo.Dataset) error{
-		l.references, l.areas, l.cleared, l.buildings, l.households, l.parcels,
-		l.rounds, l.projects, l.problems, l.visits, l.events,
+		l.references, l.calendar, l.organisations, l.persons, l.boards, l.areas, l.cleared, l.buildings, l.households, l.parcels,
+		l.rounds, l.projects, l.problems, l.visits, l.records, l.events,
 	}
 	for _, step := range steps {
 		if err := step(ctx, d); err != nil {
@@ -307,7 +307,7 @@ func (l *loader) rounds(ctx context.Context, d geo.Dataset) error {
 	return l.copyRows(ctx, "land", "round", []string{
 		"parcel_id", "no", "notice_no", "mode", "start_fen", "reserve_fen", "deposit_fen", "step_fen", "notice_on",
 		"list_from", "list_to", "deal_fen", "sold_on", "buyer", "contract_no", "supervision_no", "contracted_on",
-		"paid_on", "handed_over_on", "started_on", "completed_on", "outcome",
+		"paid_on", "handed_over_on", "start_by", "started_on", "completed_on", "outcome",
 	}, len(d.Rounds), func(i int) ([]any, error) {
 		r := d.Rounds[i]
 		parcel, err := l.id("parcel", r.Parcel)
@@ -315,7 +315,7 @@ func (l *loader) rounds(ctx context.Context, d geo.Dataset) error {
 		return []any{
 			parcel, int32(r.No), r.NoticeNo, r.Mode, int64(r.Start), int64(r.Reserve), int64(r.Deposit), int64(r.Step), day(r.NoticeOn),
 			day(r.ListFrom), day(r.ListTo), int64(r.Deal), day(r.SoldOn), r.Buyer, r.ContractNo, r.SupervisionNo, day(r.ContractedOn),
-			day(r.PaidOn), day(r.HandedOverOn), day(r.StartedOn), day(r.CompletedOn), r.Outcome,
+			day(r.PaidOn), day(r.HandedOverOn), day(r.StartBy), day(r.StartedOn), day(r.CompletedOn), r.Outcome,
 		}, err
 	})
 }
@@ -350,7 +350,7 @@ func (l *loader) projects(ctx context.Context, d geo.Dataset) error {
 func (l *loader) problems(ctx context.Context, d geo.Dataset) error {
 	err := l.copyRows(ctx, "land", "problem", []string{
 		"code", "area_id", "building_id", "kind", "title", "measure", "department", "leader", "status",
-		"opened_on", "due", "extensions", "closed_on",
+		"opened_on", "due", "extensions", "escalations", "closed_on",
 	}, len(d.Problems), func(i int) ([]any, error) {
 		p := d.Problems[i]
 		area, err := l.id("area", p.Area)
@@ -360,7 +360,7 @@ func (l *loader) problems(ctx context.Context, d geo.Dataset) error {
 		building, err := l.id("building", p.Building)
 		return []any{
 			p.Code, area, building, p.Kind, p.Title, p.Measure, p.Department, p.Leader, p.Status,
-			l.tx.day(p.OpenedOn), l.tx.day(p.Due), int32(p.Extensions), l.tx.day(p.ClosedOn),
+			l.tx.day(p.OpenedOn), l.tx.day(p.Due), int32(p.Extensions), int32(p.Escalations), l.tx.day(p.ClosedOn),
 		}, err
 	})
 	if err != nil {

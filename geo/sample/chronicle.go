@@ -1,9 +1,7 @@
 package sample
 
 import (
-	"cmp"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"tengdi/geo"
@@ -64,13 +62,6 @@ func (s *story) add(verb, to string, on geo.Day, role geo.Role, reason string, d
 	}
 	s.state = to
 	s.c.events = append(s.c.events, e)
-}
-
-// sorted gives the events in order of time; those of one moment stay in the
-// order in which they were recorded.
-func (c *chronicle) sorted() []geo.Event {
-	slices.SortStableFunc(c.events, func(a, b geo.Event) int { return cmp.Compare(a.On.UnixNano(), b.On.UnixNano()) })
-	return c.events
 }
 
 // date is a civil day as the store takes it; zero for a day that has not come.

@@ -54,3 +54,6 @@ func (r record) number(col string) float64 {
 }
 
 func (r record) count(col string) int { return int(r.number(col)) }
+
+// plain writes a number as records keep it.
+func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

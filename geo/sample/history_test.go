@@ -61,6 +61,15 @@ func states(d geo.Dataset) map[thing]string {
 	for _, x := range d.Projects {
 		out[thing{geo.ProjectMachine, x.Code}] = x.Status
 	}
+	for _, x := range d.Organisations {
+		out[thing{geo.OrganisationEntity, x.Code}] = ""
+	}
+	for _, x := range d.Persons {
+		out[thing{geo.PersonEntity, x.Code}] = ""
+	}
+	for _, x := range d.Boards {
+		out[thing{geo.BoardEntity, x.Code}] = ""
+	}
 	return out
 }
 
@@ -85,10 +94,15 @@ func replay(t *testing.T, d geo.Dataset, today time.Time) {
 		if _, ok := rows[k]; !ok {
 			fail("event of nothing: %s %s", e.Entity, e.Code)
 		}
+		if e.Verb == geo.Recorded && now[k] == "" {
+			fail("%s %s: %v was recorded before it was there", e.Entity, e.Code, e.Data)
+		}
 		rule := rules[e.Entity]
 		switch e.Verb {
+		case geo.Recorded:
+			e.To = now[k] // see TestRecords
 		case "created":
-			if now[k] != "" || e.To != rule.initial {
+			if _, was := now[k]; was || e.To != rule.initial {
 				fail("%s %s was created as %q after %q", e.Entity, e.Code, e.To, now[k])
 			}
 		case "moved":

@@ -23,6 +23,8 @@ type market struct {
 	buyers  int
 	neutral map[string]string
 	owned   map[string][]lotCode // parcels with a contract, by area name
+	office  *office
+	agreed  int // parcels handed over so far that nobody has started to build on
 }
 
 // lots of all areas: the sold ones in order of sale, then the others.
@@ -232,7 +234,9 @@ func (m *market) after(until string, s *story, r *geo.Round, sold geo.Day) {
 	var none geo.WorkCalendar
 	by := none.Add(sold, 4+rng.IntN(6))
 	r.ContractedOn = date(by)
-	if !step("contracted", by, geo.RoleTrading, map[string]any{"contract_no": r.ContractNo, "supervision_no": r.SupervisionNo}) {
+	if !step("contracted", by, geo.RoleTrading, map[string]any{
+		"contract_no": r.ContractNo, "supervision_no": r.SupervisionNo, "start_by": m.startBy(until, r, by).String(),
+	}) {
 		return
 	}
 	by += 25 + geo.Day(rng.IntN(150))
@@ -253,6 +257,23 @@ func (m *market) after(until string, s *story, r *geo.Round, sold geo.Day) {
 	by = min(by+640+geo.Day(rng.IntN(250)), m.today-200)
 	r.CompletedOn = date(by)
 	step("completed", by, geo.RolePlanner, nil)
+}
+
+// startBy agrees when building begins: a year after the contract where it has
+// begun; else around today, as supplements to the contract moved it, so that of
+// the land handed over some lies idle for over a year, some for over two
+// (房地产法 art. 26).
+func (m *market) startBy(until string, r *geo.Round, contracted geo.Day) geo.Day {
+	by := contracted.AddYears(1)
+	switch until {
+	case "contracted", "paid":
+		by = m.today + 120
+	case "handed_over":
+		by = max(by, m.today+[...]geo.Day{150, -480, 40, -900, -200, -560, 90, -60, -820, -410, 200}[m.agreed%11])
+		m.agreed++
+	}
+	r.StartBy = date(by)
+	return by
 }
 
 // announced is what the notice says; the reserve price stays secret.

@@ -102,7 +102,8 @@ func (m *market) problem(no int, a *areaPlan, opened, due, closed geo.Day) geo.P
 			p.Building = there[m.rng.IntN(len(there))].code
 		}
 	}
-	s := m.log.begin(geo.ProblemMachine, p.Code, "opened", opened, geo.RoleSupervisor, nil)
+	first, later := extensions(p.Extensions, opened, due, m.today)
+	s := m.log.begin(geo.ProblemMachine, p.Code, "opened", opened, geo.RoleSupervisor, map[string]any{"due": first.String()})
 	end := closed
 	if end == 0 {
 		end = m.today - 1
@@ -115,9 +116,16 @@ func (m *market) problem(no int, a *areaPlan, opened, due, closed geo.Day) geo.P
 		}
 		var data map[string]any
 		if to == "assigned" {
-			data = map[string]any{"department": p.Department, "due": due.String(), "measure": p.Measure}
+			then := first // the deadline that held on that day
+			for _, x := range later {
+				if x.on <= on {
+					then = x.due
+				}
+			}
+			data = map[string]any{"department": p.Department, "due": then.String(), "measure": p.Measure}
 		}
 		s.move(to, on, role, data)
 	}
+	m.office.extend(&p, later)
 	return p
 }

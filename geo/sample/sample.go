@@ -153,10 +153,14 @@ func neutralNames(areas []*areaPlan, wanted bool) map[string]string {
 
 func assemble(o Options, c *city, areas []*areaPlan, today geo.Day) (geo.Dataset, error) {
 	neutral := neutralNames(areas, o.NeutralNames)
-	d := geo.Dataset{District: district(), References: c.references()}
+	d := geo.Dataset{District: district(), References: c.references(), Calendar: workdays()}
 	log := newChronicle(draw(o.Seed, "clock"))
 	log.events = make([]geo.Event, 0, 230_000)
-	m := &market{rng: draw(o.Seed, "market"), proj: c.proj, today: today, log: log, notices: map[int]int{}, neutral: neutral, owned: map[string][]lotCode{}}
+	m := &market{rng: draw(o.Seed, "market"), proj: c.proj, today: today, log: log, notices: map[int]int{}, neutral: neutral, owned: map[string][]lotCode{}, office: newOffice(o, today, neutral)}
+	off := m.office
+	off.staff(areas)
+	off.assign(areas)
+	off.meetings(areas)
 	accepted := 0
 	for i, a := range areas {
 		d.Areas = append(d.Areas, a.areaRow(c.proj, i+1, neutral))
@@ -169,6 +173,7 @@ func assemble(o Options, c *city, areas []*areaPlan, today geo.Day) (geo.Dataset
 				d.Households = append(d.Households, u.row(a))
 				log.unitHistory(u)
 				d.Visits = append(d.Visits, u.visits(m)...)
+				off.papers(a, u, len(d.Households))
 			}
 		}
 	}
@@ -180,7 +185,12 @@ func assemble(o Options, c *city, areas []*areaPlan, today geo.Day) (geo.Dataset
 	}
 	d.Projects = p.out
 	d.Problems = m.problems(areas)
-	d.Events = log.sorted()
+	off.progress(d.Problems)
+	off.talks(d.Projects, begun(log.events))
+	off.prices(d.Rounds)
+	off.bulletins(areas)
+	d.Events = together(log.events, off.log.events)
+	d.Organisations, d.Persons, d.Boards, d.Records = off.bodies, off.people, off.boards, off.records
 	return d, nil
 }
 
