@@ -2,6 +2,7 @@
 // catalogue, the state machines and the fields have one source:
 //
 //	docs/states.md                 the six state machines, whole
+//	docs/access.md                 roles, deeds and moves: who may do what, whole
 //	docs/data.md                   the tables between <!-- generated … --> marks
 //	web/app/src/catalogue.gen.ts   the catalogue as TypeScript constants, whole
 //	web/app/src/staff/datakeys.gen.ts  the values of moves, likewise
@@ -46,6 +47,7 @@ func products() []product {
 	}
 	return []product{
 		{"docs/states.md", whole(statesPage)},
+		{"docs/access.md", whole(accessPage)},
 		{"docs/data.md", dataPage},
 		{"web/app/src/catalogue.gen.ts", whole(typescript)},
 		{"web/app/src/staff/datakeys.gen.ts", whole(dataKeys)},
