@@ -61,6 +61,8 @@ export interface Item {
   id: string;
   geometry: unknown;
   properties: Record<string, Value>;
+  /** Of an item of a list, for staff. */
+  version?: number;
 }
 
 export interface ItemPage {

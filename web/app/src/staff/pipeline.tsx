@@ -1,0 +1,204 @@
+import { useSignal } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
+import { STATUSES } from '../catalogue.gen.ts';
+import { nameOf } from '../catalogue.ts';
+import { fileHref } from '../store/route.ts';
+import { fmt } from '../store/server.ts';
+import { lang } from '../store/view.ts';
+import type { Item } from '../types.ts';
+import { Swatch } from '../ui/swatch.tsx';
+import { desk } from './deskwords.ts';
+import { FilterBar, type FilterDef, filtersOf, setFilters } from './filters.tsx';
+import { Frame } from './frame.tsx';
+import { LightText } from './lighttext.tsx';
+import { text, number, WHOLE } from './listpage.tsx';
+import { itemsOf } from './names.ts';
+import { NewItem } from './newitem.tsx';
+import { named, optionName, optionsOf } from './options.ts';
+import { usePages } from './paging.ts';
+import { areaFilter } from './parcels.tsx';
+import { type Stage, monthsBetween, stageLight, stagesOf } from './stages.ts';
+import { may } from './store.ts';
+import { Failure } from './table.tsx';
+
+const FILTERS = ['industry', 'board', 'area'];
+const AMBER_MONTHS = 2;
+const RED_MONTHS = 3;
+const SKELETONS = ['a', 'b', 'c'];
+
+/** The investment pipeline: a column per stage with its count and sum, a card per project. */
+export function PipelinePage() {
+  const w = desk.value.pipeline;
+  const filters = filtersOf(FILTERS);
+  const query = new URLSearchParams({ ...filters, limit: String(WHOLE) });
+  const reader = usePages(`/api/collections/projects/items?${query}`);
+  const { rows, matched, loading, error, fresh } = reader.pages.value;
+  const making = useSignal(false);
+  const stages = stagesOf(STATUSES.project, rows);
+  const wan = rows.reduce((sum, r) => sum + (number(r, 'amount_wan') ?? 0), 0);
+  return (
+    <Frame title={w.title}>
+      <div class="desk list pipeline">
+        <header class="desk-head">
+          <h1>{w.title}</h1>
+          <p class="lead">{fresh && w.sum(fmt.value.money(wan))}</p>
+          <div class="desk-actions">
+            {may('write_projects') && (
+              <button
+                type="button"
+                class="second"
+                aria-expanded={making.value}
+                onClick={() => {
+                  making.value = !making.value;
+                }}
+              >
+                {w.make}
+              </button>
+            )}
+          </div>
+        </header>
+        <FilterBar defs={defs()} filters={filters} matched={fresh ? matched : null} unit={w.count} />
+        {making.value && (
+          <NewItem
+            collection="projects"
+            title={w.make}
+            label={w.makeNow}
+            start={filters}
+            close={() => {
+              making.value = false;
+            }}
+          />
+        )}
+        {error && <Failure error={error} retry={reader.again} />}
+        <StagePicker stages={stages} />
+        <Board stages={stages} waiting={loading && rows.length === 0} />
+      </div>
+    </Frame>
+  );
+}
+
+function defs(): readonly FilterDef[] {
+  const w = desk.value.pipeline;
+  const boards = itemsOf('boards').map((b) => ({ code: text(b, 'name'), label: text(b, 'name') }));
+  return [
+    { name: 'industry', label: w.industry, options: named(optionsOf('projects', 'industry')) },
+    { name: 'board', label: w.board, options: boards },
+    areaFilter(w.area),
+  ];
+}
+
+// A phone shows one stage at a time.
+function StagePicker({ stages }: { stages: readonly Stage[] }) {
+  const now = shownStage(stages);
+  return (
+    <fieldset class="chips stage-picker">
+      <legend class="unseen">{desk.value.pipeline.stage}</legend>
+      {stages.map((s) => (
+        <button
+          key={s.status.code}
+          type="button"
+          class="chip"
+          aria-pressed={s.status.code === now}
+          onClick={() => setFilters({ stage: s.status.code })}
+        >
+          {nameOf(s.status, lang.value)}
+          <small>{fmt.value.int(s.items.length)}</small>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function shownStage(stages: readonly Stage[]): string {
+  const asked = filtersOf(['stage']).stage;
+  const known = stages.find((s) => s.status.code === asked) ?? stages.find((s) => s.items.length > 0);
+  return known?.status.code ?? 'lead';
+}
+
+function Board({ stages, waiting }: { stages: readonly Stage[]; waiting: boolean }) {
+  const now = shownStage(stages);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section class="stages" aria-label={desk.value.pipeline.stages} aria-busy={waiting} tabIndex={0} onKeyDown={walk}>
+      {stages.map((s) => (
+        <section
+          key={s.status.code}
+          class={s.status.code === now ? 'stage shown' : 'stage'}
+          aria-labelledby={`stage-${s.status.code}`}
+        >
+          <header>
+            <h2 id={`stage-${s.status.code}`}>
+              <Swatch look={s.status} />
+              {nameOf(s.status, lang.value)} <small>{fmt.value.int(s.items.length)}</small>
+            </h2>
+            <p class="hint">{s.items.length > 0 ? fmt.value.money(s.wan) : desk.value.pipeline.none}</p>
+          </header>
+          <ul>
+            {waiting && SKELETONS.map((n) => <li key={n} class="project-card skeleton" aria-hidden="true" />)}
+            {s.items.map((item) => (
+              <li key={item.id}>
+                <Card item={item} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </section>
+  );
+}
+
+function Card({ item }: { item: Item }) {
+  const w = desk.value.pipeline;
+  const f = fmt.value;
+  const status = text(item, 'status');
+  const months = monthsBetween(text(item, 'stage_on'), new Date().toISOString().slice(0, 10));
+  const light = stageLight(status, months, AMBER_MONTHS, RED_MONTHS);
+  const wan = number(item, 'amount_wan');
+  return (
+    <a class="project-card" href={fileHref('projects', item.id)}>
+      <strong>{text(item, 'name') || item.id}</strong>
+      <span class="hint">
+        {[text(item, 'investor'), optionName(optionsOf('projects', 'industry'), text(item, 'industry'))]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+      <span class="card-foot">
+        <b>{wan === null ? '—' : f.money(wan)}</b>
+        {light !== '' && light !== 'green' ? (
+          <LightText light={light}>{w.months(f.int(months))}</LightText>
+        ) : (
+          <span class="hint">{text(item, 'stage_on') !== '' && w.months(f.int(months))}</span>
+        )}
+      </span>
+    </a>
+  );
+}
+
+// Up and down go within a stage, left and right to the next one that has a card.
+function walk(e: TargetedKeyboardEvent<HTMLElement>): void {
+  const card = e.target instanceof Element ? e.target.closest<HTMLElement>('a.project-card') : null;
+  if (!card || e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  const columns = [...e.currentTarget.querySelectorAll('.stage')].map((s) => [
+    ...s.querySelectorAll<HTMLElement>('a.project-card'),
+  ]);
+  const x = columns.findIndex((c) => c.includes(card));
+  const y = columns[x]?.indexOf(card) ?? 0;
+  const beside = (step: number) => {
+    for (let i = x + step; i >= 0 && i < columns.length; i += step) {
+      const column = columns[i];
+      if (column && column.length > 0) return column[Math.min(y, column.length - 1)];
+    }
+    return undefined;
+  };
+  const steps: Record<string, () => HTMLElement | undefined> = {
+    ArrowDown: () => columns[x]?.[y + 1],
+    ArrowUp: () => columns[x]?.[y - 1],
+    ArrowRight: () => beside(1),
+    ArrowLeft: () => beside(-1),
+  };
+  const to = steps[e.key]?.();
+  if (!to) return;
+  e.preventDefault();
+  to.focus();
+  to.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
