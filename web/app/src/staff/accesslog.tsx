@@ -24,7 +24,8 @@ export function AccessLog() {
     error.value = null;
     try {
       const query = new URLSearchParams({ ...(code === '' ? {} : { code }), limit: String(MOST) });
-      rows.value = (await api.read<{ accesses: Access[] | null }>(`/api/audit/access?${query}`)).accesses ?? [];
+      rows.value =
+        (await api.read<{ accesses: Access[] | null }>(`/api/audit/access?${query}`)).accesses ?? [];
     } catch (err) {
       error.value = asProblem(err);
     }

@@ -32,7 +32,14 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
     return patch({ ...rest, ...(disabled ? { disabled: disabled === 'true' } : {}) }, key, w.saved);
   };
   const password: readonly InputField[] = [
-    { name: 'password', type: 'string', zh: w.newPassword, en: w.newPassword, required: true, value: fresh.current },
+    {
+      name: 'password',
+      type: 'string',
+      zh: w.newPassword,
+      en: w.newPassword,
+      required: true,
+      value: fresh.current,
+    },
   ];
   return (
     <section class="box new-item account-box" aria-label={w.of(a.login)}>
@@ -54,7 +61,9 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
           label={w.setPassword}
           version={a.version}
           reload={reload}
-          submit={(values, key) => patch({ password: values.password }, key, w.passwordSet(values.password ?? ''))}
+          submit={(values, key) =>
+            patch({ password: values.password }, key, w.passwordSet(values.password ?? ''))
+          }
         >
           <p class="hint">{w.tellIt}</p>
         </Form>

@@ -82,7 +82,10 @@ function columns(): Column<Account>[] {
       name: 'login',
       label: w.account,
       cell: (r) => (
-        <Titled title={r.login} under={r.login === session.value?.user?.login ? `${r.name} · ${w.you}` : r.name} />
+        <Titled
+          title={r.login}
+          under={r.login === session.value?.user?.login ? `${r.name} · ${w.you}` : r.name}
+        />
       ),
     },
     { name: 'role', label: w.role, cell: (r) => roles[r.role] ?? r.role },
@@ -91,7 +94,11 @@ function columns(): Column<Account>[] {
       name: 'password',
       label: w.password,
       cell: (r) =>
-        r.has_password ? <Titled title={w.set} under={r.password_on ? fmt.value.date(r.password_on) : ''} /> : w.unset,
+        r.has_password ? (
+          <Titled title={w.set} under={r.password_on ? fmt.value.date(r.password_on) : ''} />
+        ) : (
+          w.unset
+        ),
     },
     {
       name: 'second_factor',
@@ -99,7 +106,12 @@ function columns(): Column<Account>[] {
       cell: (r) => (r.second_factor ? w.on : r.second_factor_required ? w.missing : w.off),
     },
     { name: 'tokens', label: w.tokens, num: true, cell: (r) => fmt.value.int(r.tokens) },
-    { name: 'identities', label: w.identities, num: true, cell: (r) => fmt.value.int(r.identities?.length ?? 0) },
+    {
+      name: 'identities',
+      label: w.identities,
+      num: true,
+      cell: (r) => fmt.value.int(r.identities?.length ?? 0),
+    },
   ];
 }
 

@@ -47,7 +47,14 @@ export function AreasPage() {
       defs={() => [
         statusFilter('area', w.status),
         { name: 'batch', label: w.batch, options: named(batches) },
-        { name: 'only', label: w.only, options: [{ code: 'late', label: w.late }, { code: 'gap', label: w.gap }] },
+        {
+          name: 'only',
+          label: w.only,
+          options: [
+            { code: 'late', label: w.late },
+            { code: 'gap', label: w.gap },
+          ],
+        },
       ]}
       own={['only']}
       fits={fits}

@@ -176,7 +176,12 @@ function MoveForm(p: {
     busy.value = true;
     problem.value = null;
     try {
-      const answer = await api.write<{ rows: Made['rows'] }>('POST', '/api/households/transitions', body, sent.current);
+      const answer = await api.write<{ rows: Made['rows'] }>(
+        'POST',
+        '/api/households/transitions',
+        body,
+        sent.current,
+      );
       p.made({ to: p.move.to, rows: answer.rows });
     } catch (err) {
       const found = asProblem(err);

@@ -54,7 +54,13 @@ export function Calendar() {
           </button>
         </div>
         <p class="matched" role="status">
-          {said.value ? w.counts(fmt.value.int(counts.work + counts.makeup), fmt.value.int(counts.holiday), fmt.value.int(counts.makeup)) : '…'}
+          {said.value
+            ? w.counts(
+                fmt.value.int(counts.work + counts.makeup),
+                fmt.value.int(counts.holiday),
+                fmt.value.int(counts.makeup),
+              )
+            : '…'}
         </p>
         <Legend />
       </div>
@@ -101,7 +107,13 @@ function YearGrid(p: { months: readonly Month[]; year: number; chosen: string; t
     // biome-ignore lint/a11y/noStaticElementInteractions: the days inside take the keys, this walks between them
     <div class="year" onKeyDown={(e) => walk(e, p.year)}>
       {p.months.map((month, i) => (
-        <MonthGrid key={names.format(Date.UTC(p.year, i, 1))} month={month} stop={stop} {...p} name={names.format(Date.UTC(p.year, i, 1))} />
+        <MonthGrid
+          key={names.format(Date.UTC(p.year, i, 1))}
+          month={month}
+          stop={stop}
+          {...p}
+          name={names.format(Date.UTC(p.year, i, 1))}
+        />
       ))}
     </div>
   );
@@ -142,7 +154,6 @@ function MonthGrid(p: { month: Month; name: string; stop: string; chosen: string
                   </button>
                 </td>
               ) : (
-                // biome-ignore lint/suspicious/noArrayIndexKey: an empty place is nothing but its place
                 <td key={i} />
               ),
             )}

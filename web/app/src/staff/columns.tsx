@@ -46,9 +46,13 @@ export function textColumn(name: string, label: string, told?: (code: string) =>
 }
 
 export function dayColumn(name: string, label: string): Column<Item> {
-  return { name, label, cell: (r) => day(r, name) && <span class="day">{day(r, name)}</span>, key: (r) => text(r, name) };
+  return {
+    name,
+    label,
+    cell: (r) => day(r, name) && <span class="day">{day(r, name)}</span>,
+    key: (r) => text(r, name),
+  };
 }
-
 
 export function numberColumn(name: string, label: string, told?: (n: number) => string): Column<Item> {
   return {

@@ -29,7 +29,8 @@ export function Duties() {
   const { rows, loading, error, fresh } = reader.pages.value;
   const shown = rows.filter(
     (r) =>
-      (!filters.gap || gapsOf(r).includes(filters.gap)) && (!filters.leader || text(r, 'leader') === filters.leader),
+      (!filters.gap || gapsOf(r).includes(filters.gap)) &&
+      (!filters.leader || text(r, 'leader') === filters.leader),
   );
   const area = rows.find((r) => r.id === open);
   return (

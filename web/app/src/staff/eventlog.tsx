@@ -53,7 +53,10 @@ export function EventLog() {
       ...(last ? { before: String(last.id) } : {}),
     });
     try {
-      const page = await api.read<{ events: LogEvent[] | null; more: boolean }>(`/api/audit?${query}`, mine.signal);
+      const page = await api.read<{ events: LogEvent[] | null; more: boolean }>(
+        `/api/audit?${query}`,
+        mine.signal,
+      );
       events.value = [...before, ...(page.events ?? [])];
       more.value = page.more;
     } catch (err) {
@@ -79,7 +82,12 @@ export function EventLog() {
       <p class="list-foot">
         {loading.value && <span role="status">{desk.value.table.loading}</span>}
         {more.value && (
-          <button type="button" class="second" disabled={loading.value} onClick={() => void read(events.value)}>
+          <button
+            type="button"
+            class="second"
+            disabled={loading.value}
+            onClick={() => void read(events.value)}
+          >
             {w.earlier}
           </button>
         )}
@@ -95,7 +103,13 @@ function LogFilters({ filters }: { filters: Filters }) {
     <search class="filters" aria-label={desk.value.filters.label}>
       <div class="filter-row">
         <TextFilter name="actor" label={w.who} />
-        <Choose name="entity" label={w.entity} value={filters.entity ?? ''} options={ENTITIES} names={w.entities} />
+        <Choose
+          name="entity"
+          label={w.entity}
+          value={filters.entity ?? ''}
+          options={ENTITIES}
+          names={w.entities}
+        />
         <TextFilter name="code" label={w.code} />
         <Choose
           name="verb"

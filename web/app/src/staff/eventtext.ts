@@ -47,7 +47,12 @@ function fieldsWithOptions(collection: string): readonly NamedField[] {
 function accountFields(): readonly NamedField[] {
   const w = desk.value.accounts;
   const roles: Record<string, string> = words.value.roles;
-  const field = (name: string, label: string, type: CollectionField['type'], options?: Option[]): NamedField => ({
+  const field = (
+    name: string,
+    label: string,
+    type: CollectionField['type'],
+    options?: Option[],
+  ): NamedField => ({
     name,
     type,
     zh: label,

@@ -75,9 +75,7 @@ export function ListPage(p: ListPageProps) {
           retry={reader.again}
           empty={Object.keys(filters).length > 0 ? desk.value.table.noneMatch : p.empty}
           order={order}
-          {...(p.whole && !next
-            ? { onOrder: (o) => setFilters({ [ORDER]: writeOrder(o) }) }
-            : {})}
+          {...(p.whole && !next ? { onOrder: (o) => setFilters({ [ORDER]: writeOrder(o) }) } : {})}
           {...(p.choice ? { choice: p.choice(shown) } : {})}
           foot={
             <More

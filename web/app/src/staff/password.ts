@@ -14,5 +14,7 @@ export function newPassword(): string {
       if (byte < most && signs.length < wanted) signs.push(SIGNS.charAt(byte % SIGNS.length));
     }
   }
-  return Array.from({ length: GROUPS }, (_, i) => signs.slice(i * PER_GROUP, (i + 1) * PER_GROUP).join('')).join('-');
+  return Array.from({ length: GROUPS }, (_, i) =>
+    signs.slice(i * PER_GROUP, (i + 1) * PER_GROUP).join(''),
+  ).join('-');
 }

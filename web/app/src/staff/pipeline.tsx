@@ -118,8 +118,14 @@ function shownStage(stages: readonly Stage[]): string {
 function Board({ stages, waiting }: { stages: readonly Stage[]; waiting: boolean }) {
   const now = shownStage(stages);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="stages" aria-label={desk.value.pipeline.stages} aria-busy={waiting} tabIndex={0} onKeyDown={walk}>
+    <section
+      class="stages"
+      aria-label={desk.value.pipeline.stages}
+      aria-busy={waiting}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      onKeyDown={walk}
+    >
       {stages.map((s) => (
         <section
           key={s.status.code}

@@ -114,7 +114,9 @@ function dueCell(r: Item) {
   return (
     <Titled
       title={
-        <LightText light={text(r, 'light')}>{late > 0 ? dueText(-late, w, fmt.value.int) : on || w.none}</LightText>
+        <LightText light={text(r, 'light')}>
+          {late > 0 ? dueText(-late, w, fmt.value.int) : on || w.none}
+        </LightText>
       }
       under={late > 0 ? on : ''}
     />
@@ -173,4 +175,3 @@ function fits(row: Item, filters: Filters): boolean {
   if (stand && !stands(row, stand)) return false;
   return Object.entries(plain).every(([name, value]) => text(row, name) === value);
 }
-

@@ -53,7 +53,13 @@ export function Organisations() {
     // The order is that of the tree.
     return told.map(({ key: _, ...column }) => column);
   };
-  return <RegisterPane register="organisations" columns={columns} arrange={(rows) => nodes(rows).map((n) => n.item)} />;
+  return (
+    <RegisterPane
+      register="organisations"
+      columns={columns}
+      arrange={(rows) => nodes(rows).map((n) => n.item)}
+    />
+  );
 }
 
 /** The staff, by post. */
@@ -150,7 +156,9 @@ function RegisterPane(p: {
         rows={shown}
         codeOf={(r) => r.id}
         hrefOf={(r) => `/admin?tab=${p.register}&edit=${encodeURIComponent(r.id)}`}
-        markOf={(r) => [text(r, 'ended_on') !== '' && 'done-row', r.id === edit && 'chosen'].filter(Boolean).join(' ')}
+        markOf={(r) =>
+          [text(r, 'ended_on') !== '' && 'done-row', r.id === edit && 'chosen'].filter(Boolean).join(' ')
+        }
         loading={loading}
         fresh={fresh}
         error={error}

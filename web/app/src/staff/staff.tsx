@@ -1,5 +1,6 @@
 import './staff.css';
 import './file.css';
+import './desk.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { route } from '../store/route.ts';

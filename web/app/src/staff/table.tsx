@@ -64,7 +64,6 @@ export function Table<R>(p: TableProps<R>) {
       <section class="list-scroll" aria-label={p.label} aria-busy={p.loading} tabIndex={0}>
         <table class="list-table">
           <Head {...p} />
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the links inside take the keys, this walks between them */}
           <tbody ref={body} onKeyDown={walk} class={waiting && !blank ? 'stale' : undefined}>
             {p.rows.map((row, i) => (
               <Row key={p.codeOf(row)} row={row} first={i === 0} {...p} />
@@ -176,9 +175,9 @@ function Skeleton({ columns }: { columns: number }) {
   return (
     <>
       {SKELETONS.map((name) => (
-        <tr key={name} class="skeleton-row" aria-hidden="true">
+        <tr key={name} class="skeleton-row">
           <td colSpan={columns}>
-            <span />
+            <span aria-hidden="true" />
           </td>
         </tr>
       ))}

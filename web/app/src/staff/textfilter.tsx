@@ -10,6 +10,7 @@ export function TextFilter(p: { name: string; label: string; day?: boolean }) {
     onChange: (e: TargetedEvent<HTMLInputElement>) => setFilters({ [p.name]: e.currentTarget.value }),
   };
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is inside
     <label class={value === '' ? 'filter' : 'filter on'}>
       <span>{p.label}</span>
       {p.day ? (

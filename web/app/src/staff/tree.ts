@@ -28,7 +28,11 @@ export function forestOf<T>(
     const code = codeOf(row);
     placed.add(code);
     const own = (below.get(code) ?? []).filter((r) => !placed.has(codeOf(r)));
-    return { item: row, depth, children: own.flatMap((r) => (placed.has(codeOf(r)) ? [] : [grow(r, depth + 1)])) };
+    return {
+      item: row,
+      depth,
+      children: own.flatMap((r) => (placed.has(codeOf(r)) ? [] : [grow(r, depth + 1)])),
+    };
   };
   const forest = tops.map((row) => grow(row, 0));
   for (const row of rows) if (!placed.has(codeOf(row))) forest.push(grow(row, 0));

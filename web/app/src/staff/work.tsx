@@ -161,7 +161,9 @@ function DueRow({ item }: { item: WorkItem }) {
       <span class="due-what">
         <strong>{item.title || item.code}</strong>
         <span class="hint">
-          {[item.title === item.code ? '' : item.code, nameIn('areas', item.area)].filter(Boolean).join(' · ')}
+          {[item.title === item.code ? '' : item.code, nameIn('areas', item.area)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
       <span class="due-days">
