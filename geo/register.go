@@ -84,6 +84,8 @@ func registerFields(collection string) []Field {
 			{"due", DateField, "清零时限", "Deadline", "", !pub, !filter},
 			{"late_days", IntField, "逾期天数", "Days late", "days", !pub, !filter},
 			{"light", TextField, "亮灯", "Light", "", !pub, filter},
+			{"acted_on", DateField, "最近办理日", "Last action on", "", !pub, !filter},
+			{"action", TextField, "最近办理", "Last action", "", !pub, !filter}, // verb, or verb/state, or verb/kind of record
 			{"extensions", IntField, "延期次数", "Extensions", "", !pub, !filter},
 			{"escalations", IntField, "提级次数", "Escalations", "", !pub, !filter},
 			{"closed_on", DateField, "销号日", "Closed on", "", !pub, !filter},

@@ -53,6 +53,14 @@ const staffHouseholds = `
 			join land.area a on a.id = h.area_id
 			left join land.building b on b.id = h.building_id`
 
+// lastOf is what to read the last thing that somebody did about problem q from; a
+// reminder of a clock is none.
+const lastOf = `
+					from land.event e
+					where e.entity = 'problem' and e.entity_id = q.id and e.verb <> 'noted'
+					order by e.id desc
+					limit 1`
+
 // problemLight is geo.ProblemLight of problem q on the day d.today, with the
 // district's own number of days.
 func problemLight() string {
@@ -73,6 +81,10 @@ func staffProblems() string {
 				q.department, q.leader, q.measure, q.opened_on, q.due,
 				case when q.status <> 'closed' and q.due < d.today then d.today - q.due end as late_days,
 				` + problemLight() + ` as light,
+				(
+					select (e.happened at time zone coalesce((select zone from land.district), 'Asia/Shanghai'))::date` + lastOf + `) as acted_on,
+				(
+					select concat_ws('/', e.verb, coalesce(nullif(e.to_state, ''), e.data ->> 'kind'))` + lastOf + `) as action,
 				q.extensions, q.escalations, q.closed_on
 			from land.problem q
 			join land.area a on a.id = q.area_id

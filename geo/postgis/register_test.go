@@ -250,3 +250,21 @@ func TestHouseholdPagesLookAtTheirOwnVisits(t *testing.T) {
 		t.Errorf("%d matched, %v", page.Matched, err)
 	}
 }
+
+// What was done last about a problem is told with its day: a move by the state,
+// a record by its kind, a correction by its verb.
+func TestProblemsTellWhatWasDoneLast(t *testing.T) {
+	s := townStore(t)
+	admin := geo.Actor{Login: "admin", Role: geo.RoleAdmin, Source: geo.FromAPI}
+	today := geo.DayOf(time.Now(), nil).String()
+	_, err := s.Correct(t.Context(), admin, geo.Edit{Collection: "problems", Code: "W01", Values: map[string]string{"measure": "逐户协商"}, Reason: "会议决定"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	properties(t, s, "problems", "W01", map[string]any{"acted_on": today, "action": "corrected"})
+	_, err = s.AddRecord(t.Context(), admin, geo.RecordDraft{Collection: "problems", Code: "W01", Kind: "progress", Values: map[string]string{"text": "已谈妥"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	properties(t, s, "problems", "W01", map[string]any{"acted_on": today, "action": "recorded/progress"})
+}
