@@ -119,6 +119,7 @@ export const deskEn: DeskWords = {
     stages: 'Projects by stage. Arrow keys go from card to card, Enter opens one.',
     none: 'No projects',
     months: (n) => `${some(n, 'month', 'months')} in stage`,
+    years: (n) => `over ${some(n, 'year', 'years')} in stage`,
   },
   households: {
     title: 'Households',

@@ -116,6 +116,7 @@ export const deskZh = {
     stages: '项目阶段看板。方向键在卡片间移动，回车打开。',
     none: '暂无项目',
     months: (n: string) => `本阶段 ${n} 个月`,
+    years: (n: string) => `本阶段 ${n} 年多`,
   },
   households: {
     title: '住户',

@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Problem } from '../api.ts';
-import { asProblem, district, fmt } from '../store/server.ts';
+import { asProblem, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { Form } from '../ui/form.tsx';
 import { addDays, today } from './days.ts';
 import { desk } from './deskwords.ts';
 import { filtersOf, setFilters } from './filters.tsx';
 import type { Values } from './formvalues.ts';
+import { zone } from './speech.ts';
 import { Failure } from './table.tsx';
 import { putTagged, readTagged, type Tagged } from './tagged.ts';
 import type { InputField } from './types.ts';
@@ -21,7 +22,7 @@ export function Calendar() {
   const w = desk.value.calendar;
   const said = useSignal<Tagged<{ days: SetDay[] | null }> | null>(null);
   const error = useSignal<Problem | null>(null);
-  const now = today(district.value?.zone || 'Asia/Shanghai');
+  const now = today(zone());
   const { year: asked = '', day = '' } = filtersOf(['year', 'day']);
   const year = /^\d{4}$/.test(asked) ? Number(asked) : Number(now.slice(0, 4));
   const read = async () => {

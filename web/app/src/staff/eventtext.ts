@@ -1,9 +1,10 @@
-import { district, fmt } from '../store/server.ts';
+import { fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import { today } from './days.ts';
 import { desk } from './deskwords.ts';
 import type { LogEvent } from './desktypes.ts';
 import { settingLines } from './settingtext.ts';
+import { zone } from './speech.ts';
 import { collectionOf, machineOf, stateName } from './state.tsx';
 import { fieldsOf, forms, staffWords } from './store.ts';
 import { type Line, linesOf, type Speech, titleOf } from './timeline.ts';
@@ -29,7 +30,7 @@ function speechOfEntity(entity: string): Speech {
     kinds: forms.value?.records.filter((k) => k.of === entity) ?? [],
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(machineOf(collection), code),
-    dayOf: (iso) => today(district.value?.zone || 'Asia/Shanghai', new Date(iso)),
+    dayOf: (iso) => today(zone(), new Date(iso)),
   };
 }
 

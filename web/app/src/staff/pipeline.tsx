@@ -1,14 +1,18 @@
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Problem } from '../api.ts';
 import { STATUSES } from '../catalogue.gen.ts';
 import { nameOf } from '../catalogue.ts';
 import { fileHref } from '../store/route.ts';
-import { fmt } from '../store/server.ts';
+import { api, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { Swatch } from '../ui/swatch.tsx';
 import { desk } from './deskwords.ts';
+import type { Thresholds } from './desktypes.ts';
 import { FilterBar, type FilterDef, filtersOf, setFilters } from './filters.tsx';
+import { today } from './days.ts';
 import { Frame } from './frame.tsx';
 import { LightText } from './lighttext.tsx';
 import { text, number, WHOLE } from './listpage.tsx';
@@ -18,12 +22,13 @@ import { named, optionName, optionsOf } from './options.ts';
 import { usePages } from './paging.ts';
 import { areaFilter } from './parcels.tsx';
 import { type Stage, monthsBetween, stageLight, stagesOf } from './stages.ts';
+import { zone } from './speech.ts';
 import { may } from './store.ts';
 import { Failure } from './table.tsx';
 
 const FILTERS = ['industry', 'board', 'area'];
-const AMBER_MONTHS = 2;
-const RED_MONTHS = 3;
+// From so many months on, years are told.
+const LONG = 24;
 const SKELETONS = ['a', 'b', 'c'];
 
 /** The investment pipeline: a column per stage with its count and sum, a card per project. */
@@ -34,6 +39,7 @@ export function PipelinePage() {
   const reader = usePages(`/api/collections/projects/items?${query}`);
   const { rows, matched, loading, error, fresh } = reader.pages.value;
   const making = useSignal(false);
+  useEffect(() => void readLimits(), []);
   const stages = stagesOf(STATUSES.project, rows);
   const wan = rows.reduce((sum, r) => sum + (number(r, 'amount_wan') ?? 0), 0);
   return (
@@ -75,6 +81,19 @@ export function PipelinePage() {
       </div>
     </Frame>
   );
+}
+
+// After how many months in a stage a project is amber, and red.
+const limits = signal({ amber: 2, red: 3 });
+
+async function readLimits(): Promise<void> {
+  try {
+    const said = await api.read<Thresholds>('/api/thresholds');
+    limits.value = { amber: said.pipeline_amber ?? 2, red: said.pipeline_red ?? 3 };
+  } catch (err) {
+    // The usual numbers stand until they can be read.
+    if (!(err instanceof Problem)) throw err;
+  }
 }
 
 function defs(): readonly FilterDef[] {
@@ -129,7 +148,13 @@ function Board({ stages, waiting }: { stages: readonly Stage[]; waiting: boolean
       {stages.map((s) => (
         <section
           key={s.status.code}
-          class={s.status.code === now ? 'stage shown' : 'stage'}
+          class={[
+            'stage',
+            s.status.code === now && 'shown',
+            s.items.length === 0 && !waiting && 'empty-stage',
+          ]
+            .filter(Boolean)
+            .join(' ')}
           aria-labelledby={`stage-${s.status.code}`}
         >
           <header>
@@ -154,11 +179,10 @@ function Board({ stages, waiting }: { stages: readonly Stage[]; waiting: boolean
 }
 
 function Card({ item }: { item: Item }) {
-  const w = desk.value.pipeline;
   const f = fmt.value;
   const status = text(item, 'status');
-  const months = monthsBetween(text(item, 'stage_on'), new Date().toISOString().slice(0, 10));
-  const light = stageLight(status, months, AMBER_MONTHS, RED_MONTHS);
+  const months = monthsBetween(text(item, 'stage_on'), today(zone()));
+  const light = stageLight(status, months, limits.value.amber, limits.value.red);
   const wan = number(item, 'amount_wan');
   return (
     <a class="project-card" href={fileHref('projects', item.id)}>
@@ -171,13 +195,18 @@ function Card({ item }: { item: Item }) {
       <span class="card-foot">
         <b>{wan === null ? '—' : f.money(wan)}</b>
         {light !== '' && light !== 'green' ? (
-          <LightText light={light}>{w.months(f.int(months))}</LightText>
+          <LightText light={light}>{stayText(months)}</LightText>
         ) : (
-          <span class="hint">{text(item, 'stage_on') !== '' && w.months(f.int(months))}</span>
+          <span class="hint">{text(item, 'stage_on') !== '' && stayText(months)}</span>
         )}
       </span>
     </a>
   );
+}
+
+function stayText(months: number): string {
+  const w = desk.value.pipeline;
+  return months < LONG ? w.months(fmt.value.int(months)) : w.years(fmt.value.int(Math.floor(months / 12)));
 }
 
 // Up and down go within a stage, left and right to the next one that has a card.
