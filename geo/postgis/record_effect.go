@@ -174,15 +174,19 @@ func (t *tx) reassign(ctx context.Context, area int64, duties ...string) (map[st
 	return corrected, nil
 }
 
-// settleAssignments makes every area name who has its duties today: assignments
-// begin and end with the days. Areas without an assignment of a duty keep what
-// they were given otherwise. It returns how many areas changed.
-func (t *tx) settleAssignments(ctx context.Context) (int, error) {
-	changed := 0
+// turnover is a duty in an area that has another holder today than the area
+// names.
+type turnover struct{ area, duty string }
+
+// turnovers looks for duties that went over as the days passed: assignments
+// begin and end with them. An area that never had an assignment of a duty keeps
+// what it was given otherwise.
+func turnovers(ctx context.Context, tx pgx.Tx, today geo.Day) ([]turnover, error) {
+	var out []turnover
 	for _, duty := range []string{"contract", "lead"} {
 		column, holder := assigned(duty)
-		rows, err := t.Query(ctx, `
-			select a.code
+		rows, err := tx.Query(ctx, `
+			select a.code, '`+duty+`'
 			from land.area a
 			where a.`+column+` <> coalesce(`+holderOf(duty, holder)+`, '')
 				and exists (
@@ -190,30 +194,43 @@ func (t *tx) settleAssignments(ctx context.Context) (int, error) {
 					from land.record r
 					where r.entity = 'area' and r.entity_id = a.id and r.kind = $1 and r.struck_at is null
 						and r.data ->> 'duty' = '`+duty+`' and r.on_day <= $2)
-			order by a.code`, geo.AssignmentRecord, t.day(t.now))
+			order by a.code`, geo.AssignmentRecord, today.Date())
 		if err != nil {
-			return changed, err
+			return nil, err
 		}
-		codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v turnover, err error) {
+			err = row.Scan(&v.area, &v.duty)
+			return v, err
+		})
 		if err != nil {
-			return changed, err
+			return nil, err
 		}
-		for _, code := range codes {
-			x, err := t.find(ctx, geo.AreaMachine, code, 0)
-			if err != nil {
-				return changed, err
-			}
-			corrected, err := t.reassign(ctx, x.id, duty)
-			if err != nil {
-				return changed, err
-			}
-			if err := t.bump(ctx, &x); err != nil {
-				return changed, err
-			}
-			t.event(geo.Event{Entity: x.entity, EntityID: x.id, Code: x.code, Verb: geo.Corrected, Data: corrected, Version: x.version})
-			t.tell(x)
-			changed++
-		}
+		out = append(out, list...)
 	}
-	return changed, nil
+	return out, nil
+}
+
+// settleAssignments makes areas name who has the duties today. It returns how
+// many changed.
+func (t *tx) settleAssignments(ctx context.Context) (int, error) {
+	list, err := turnovers(ctx, t, geo.DayOf(t.now, t.zone))
+	if err != nil {
+		return 0, err
+	}
+	for _, v := range list {
+		x, err := t.find(ctx, geo.AreaMachine, v.area, 0)
+		if err != nil {
+			return 0, err
+		}
+		corrected, err := t.reassign(ctx, x.id, v.duty)
+		if err != nil {
+			return 0, err
+		}
+		if err := t.bump(ctx, &x); err != nil {
+			return 0, err
+		}
+		t.event(geo.Event{Entity: x.entity, EntityID: x.id, Code: x.code, Verb: geo.Corrected, Data: corrected, Version: x.version})
+		t.tell(x)
+	}
+	return len(list), nil
 }

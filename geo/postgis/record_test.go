@@ -293,3 +293,40 @@ func TestRecordsAreNumberedWithoutGap(t *testing.T) {
 	}
 	sound(t, s)
 }
+
+// A request that is sent again has been done once: the second answer is the
+// first, also for papers.
+func TestRecordsAreMadeOncePerKey(t *testing.T) {
+	s := fileStore(t)
+	folder, _ := papers(t)
+	actor := actorOf(geo.RolePlanner)
+	actor.Key, actor.Digest = "k1", strings.Repeat("ab", 32)
+	var first geo.Event
+	for i := range 3 {
+		e, err := s.AddRecord(t.Context(), actor, draft("parcels", "P01", "note", "text", "x"))
+		if err != nil || e.Replayed != (i > 0) {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		if i == 0 {
+			first = e
+		}
+		if e.ID != first.ID || e.Version != first.Version {
+			t.Errorf("another answer: %+v, first %+v", e, first)
+		}
+	}
+	actor.Key = "k2"
+	f := put(t, folder, "photo", "a.png", "\x89PNG\r\n\x1a\n")
+	for range 3 {
+		if _, err := s.Attach(t.Context(), actor, "parcels", "P01", f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, m := len(recordsOf(t, s, "parcels", "P01", "")), len(filesOf(t, s, "parcels", "P01")); n != 1 || m != 1 {
+		t.Errorf("%d records, %d files", n, m)
+	}
+	actor.Digest = strings.Repeat("cd", 32)
+	if _, err := s.AddRecord(t.Context(), actor, draft("parcels", "P01", "note", "text", "y")); badFields(err) != "Idempotency-Key:other_request" {
+		t.Errorf("another request with the key: %v", err)
+	}
+	sound(t, s)
+}
