@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"tengdi/geo"
@@ -228,7 +229,8 @@ type written struct {
 	Code    string
 	Status  string
 	Version int
-	Left    int64 // area that it belonged to before; 0 = none
+	Left    int64          // area that it belonged to before; 0 = none
+	Data    map[string]any // of a corrected row: what differs, from and to
 }
 
 func (in *intake) tell(verb string, w written) {
@@ -236,6 +238,7 @@ func (in *intake) tell(verb string, w written) {
 		Entity: in.layer.machine, EntityID: w.ID, Code: w.Code, Verb: verb, Version: w.Version,
 		Data: map[string]any{"file": in.options.File, "row": w.Row},
 	}
+	maps.Copy(e.Data, w.Data)
 	if verb == "created" {
 		e.To = w.Status
 	}

@@ -59,14 +59,14 @@ func TestIngestRefusesTooManyOverlaps(t *testing.T) {
 	}
 }
 
-// A parcel that a correction takes to another area changes what both areas
-// show to the public.
+// A parcel goes to another area while nobody has read of it; the projection is
+// then what it would be, published anew. Published land stays.
 func TestIngestMovesAParcelBetweenAreas(t *testing.T) {
 	s := townStore(t)
 	o := parcelOptions()
 	for _, area := range []string{"A02", "A01"} {
 		o.Area = area
-		if r := ingest(t, s, o, row(1, square(0, 0, 150).Geometry, "code", "P01")); !r.Committed || r.Updated != 1 {
+		if r := ingest(t, s, o, row(1, square(0, 200, 100).Geometry, "code", "P03")); !r.Committed || r.Updated != 1 {
 			t.Fatalf("to %s: %+v", area, r)
 		}
 		before := everythingPublic(t, s)
@@ -197,6 +197,9 @@ func TestIngestKeepsWhatIsSettled(t *testing.T) {
 		{"a sold parcel, alike", parcelOptions(), row(1, square(0, 0, 150).Geometry, "code", "P01", "land_use", "0901"), "same"},
 		{"a sold parcel, smaller", parcelOptions(), row(1, square(0, 0, 149).Geometry, "code", "P01", "land_use", "1001"), "land_use geometry"},
 		{"an announced parcel", parcelOptions(), row(1, square(150, 0, 99).Geometry, "code", "P02"), "geometry"},
+		{"a sold parcel, told anew", parcelOptions(), row(1, square(0, 0, 150).Geometry, "code", "P01", "name", "别名", "street", "430602001", "address", "别处", "survey_m2", "22000", "area", "A02"), "area survey_m2 name street address"},
+		{"a sold parcel's aim", parcelOptions(), row(1, square(0, 0, 150).Geometry, "code", "P01", "industry", "商贸"), "changed"},
+		{"a failed parcel's size", parcelOptions(), row(1, square(300, 0, 50).Geometry, "code", "P05", "survey_m2", "2500", "address", "别处"), "survey_m2 address"},
 		{"a planned parcel's use", parcelOptions(), row(1, square(0, 200, 100).Geometry, "code", "P03", "land_use", "0901"), "land_use"},
 		{"a planned parcel's shape", parcelOptions(), row(1, square(0, 200, 99).Geometry, "code", "P03"), "changed"},
 		{"a parcel in reserve", parcelOptions(), row(1, square(1000, 0, 89).Geometry, "code", "P04", "land_use", "0901"), "changed"},

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"tengdi/geo"
 )
 
 // place finds the area of each row: by the option, else by the column, else by
@@ -49,8 +51,24 @@ func (in *intake) place(ctx context.Context) error {
 			where st_covers(a.geom, st_pointonsurface(s.geom))
 			order by a.id
 			limit 1)
-		where ok and area_id is null and not exists (select from `+in.layer.table+` t where t.code = s.code and t.area_id is not null)`)
+		where ok and area_id is null and not exists (
+			select
+			from `+in.layer.table+` t
+			where t.code = s.code and (t.area_id is not null or t.status <> all($1)))`, in.layer.placeable())
 	return err
+}
+
+// placeable lists the states in which a known row may be given an area by where
+// it lies; published land is left where it is.
+func (l layer) placeable() []string {
+	if l.machine == geo.ParcelMachine {
+		return []string{"reserved", "planned"}
+	}
+	var out []string
+	for _, s := range geo.Statuses(l.machine) {
+		out = append(out, s.Code)
+	}
+	return out
 }
 
 // total sums what is accepted, and where it lies.
@@ -94,12 +112,41 @@ func (in *intake) correct(ctx context.Context) ([]written, error) {
 		from stage s
 		join %[1]s o on o.code = s.code
 		where s.ok and t.id = o.id and (%[4]s) is distinct from (%[3]s)
-		returning s.n, t.id, t.code, t.status, t.version, %[5]s`,
-		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", "), left), in.options.SRID)
+		returning s.n, t.id, t.code, t.status, t.version, %[5]s, %[6]s`,
+		in.layer.table, strings.Join(columns, ", "), strings.Join(theirs, ", "), strings.Join(mine, ", "), left, in.layer.differences()), in.options.SRID)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[written])
+}
+
+// differences is the SQL of what changes between row o and row t, as a
+// corrected event tells it: sizes in m2, the plan in mu, codes for areas.
+func (l layer) differences() string {
+	value := func(field, of string) string {
+		return "('" + field + "', to_jsonb(o." + of + "), to_jsonb(t." + of + "))"
+	}
+	list := []string{value("area_m2", "area_m2")} // tells that the shape is another
+	for _, c := range l.columns {
+		switch c.field {
+		case "plan_mu":
+			list = append(list, `('plan_mu', to_jsonb(trim_scale(round(o.plan_m2 * 15 / 10000, 4))), to_jsonb(trim_scale(round(t.plan_m2 * 15 / 10000, 4))))`)
+		case "use_class": // follows land_use
+		default:
+			list = append(list, value(c.field, c.column))
+		}
+	}
+	if l.machine != geo.BuildingMachine {
+		list = append(list, value("official_m2", "official_m2"))
+	}
+	if l.placed {
+		const code = `to_jsonb((select a.code from land.area a where a.id = %s.area_id))`
+		list = append(list, fmt.Sprintf(`('area', `+code+`, `+code+`)`, "o", "t"))
+	}
+	return `(
+			select jsonb_object_agg(d.field, jsonb_build_object('from', d.was, 'to', d.now))
+			from (values ` + strings.Join(list, ", ") + `) d (field, was, now)
+			where d.was is distinct from d.now)`
 }
 
 // create inserts the rows whose code is new; their state is the first of the
@@ -121,7 +168,7 @@ func (in *intake) create(ctx context.Context) ([]written, error) {
 			where s.ok and not exists (select from %[1]s t where t.code = s.code)
 			order by s.n
 			returning id, code, status, version)
-		select s.n, put.id, put.code, put.status, put.version, 0
+		select s.n, put.id, put.code, put.status, put.version, 0, null::jsonb
 		from put
 		join stage s on s.code = put.code
 		order by put.id`, in.layer.table, strings.Join(columns, ", "), strings.Join(values, ", ")), in.options.SRID)

@@ -39,7 +39,7 @@ func (l layer) settled() []settled {
 			{"deadline", "t.deadline", given("deadline"), []string{"planned"}, zh, en},
 		}
 	case geo.ParcelMachine:
-		return []settled{
+		out := []settled{
 			{
 				"land_use", "t.land_use", given("land_use"),
 				[]string{"reserved"},
@@ -50,7 +50,24 @@ func (l layer) settled() []settled {
 				[]string{"reserved", "planned"},
 				"已公开的宗地不由导入改动图形，须在公告之前更正", "published land keeps its shape; it is corrected before it is announced",
 			},
+			{
+				"area", "t.area_id", "s.area_id",
+				[]string{"reserved", "planned"},
+				"已公开的宗地不由导入改变所属片区", "published land stays in its area",
+			},
+			{
+				"survey_m2", "t.survey_m2", given("survey_m2"),
+				[]string{"reserved", "planned"},
+				"已公开的宗地不由导入改变面积，须在公告之前更正", "published land keeps its size; it is corrected before it is announced",
+			},
 		}
+		for _, field := range []string{"name", "street", "address"} {
+			out = append(out, settled{
+				field, "t." + field, given(field), unpublished(geo.ParcelMachine),
+				"已公开的内容须写明理由逐宗更正，不由导入改动", "what is published is corrected one by one, with a reason, not by an import",
+			})
+		}
+		return out
 	case geo.BuildingMachine:
 		return []settled{{
 			"legal", "t.legal", given("legal"),
@@ -59,6 +76,17 @@ func (l layer) settled() []settled {
 		}}
 	}
 	return nil
+}
+
+// unpublished lists the states of a machine in which a thing is not published.
+func unpublished(m geo.MachineName) []string {
+	var out []string
+	for _, s := range geo.Statuses(m) {
+		if !s.Public {
+			out = append(out, s.Code)
+		}
+	}
+	return out
 }
 
 // keepSettled refuses rows that would change a settled field. Every field is
