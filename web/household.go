@@ -10,7 +10,7 @@ import (
 
 // AccessNoter records that somebody read a household's file.
 type AccessNoter interface {
-	NoteAccess(ctx context.Context, v geo.Viewer, code, what string) error
+	NoteAccess(ctx context.Context, v geo.Viewer, what string, codes ...string) error
 }
 
 // What of a household's file was read, as the record of readings tells it.
@@ -64,13 +64,11 @@ func seesFeature(v geo.Viewer, f geo.Feature) bool {
 // note records the reading of households before they are told. What cannot be
 // recorded is not told.
 func (s *Server) note(ctx context.Context, v geo.Viewer, what string, codes ...string) error {
-	for _, code := range codes {
-		if err := s.cfg.Store.NoteAccess(ctx, v, code, what); err != nil {
-			return &geo.Error{
-				Kind: geo.Unavailable, Err: err,
-				En: "This reading cannot be recorded at the moment, so it is not allowed.",
-				Zh: "暂时无法登记此次查阅，因此不能提供内容。",
-			}
+	if err := s.cfg.Store.NoteAccess(ctx, v, what, codes...); err != nil {
+		return &geo.Error{
+			Kind: geo.Unavailable, Err: err,
+			En: "This reading cannot be recorded at the moment, so it is not allowed.",
+			Zh: "暂时无法登记此次查阅，因此不能提供内容。",
 		}
 	}
 	return nil

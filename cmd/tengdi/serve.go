@@ -23,6 +23,7 @@ type serveCmd struct {
 	Listen     string         `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"TENGDI_LISTEN"`
 	Demo       bool           `help:"Fill an empty database with the demo district and print the demo logins." env:"TENGDI_DEMO"`
 	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
+	Files      string         `help:"Folder of the papers in files; servers that share a database share it. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
@@ -77,6 +78,7 @@ func (c *serveCmd) logger() *slog.Logger {
 type site struct {
 	server *web.Server
 	feeds  []*mapFeed
+	papers *papers
 	log    *slog.Logger
 	demo   bool
 }
@@ -97,7 +99,11 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		sets[aud] = engine
 		s.feeds = append(s.feeds, &mapFeed{aud: aud, store: db.store, engine: engine, hub: hub, log: log})
 	}
+	if s.papers, err = openPapers(c.Files, c.Data); err != nil {
+		return nil, err
+	}
 	s.server, err = web.New(web.Config{
+		Files:          s.papers,
 		Store:          db.store,
 		Tilesets:       sets,
 		Hub:            hub,
@@ -124,6 +130,7 @@ func (s *site) run(ctx context.Context, db *database, listener net.Listener) err
 		return nil
 	})
 	group.Go(func() error { return s.follow(ctx, listener.Addr().String()) })
+	group.Go(func() error { return s.papers.sweep(ctx, db.store, s.log) })
 	if db.cluster != nil {
 		group.Go(func() error {
 			select {

@@ -100,11 +100,16 @@ func (s *Store) Accesses(ctx context.Context, code string, limit int) ([]geo.Acc
 	return out, err
 }
 
-// NoteAccess records that somebody read a household's file: what is file,
-// history, records or list; of a list code names what it was of.
-func (s *Store) NoteAccess(ctx context.Context, v geo.Viewer, code, what string) error {
+// NoteAccess records that somebody read the files of households: what is file,
+// history, moves, records, files, paper, or list for a page of items, each of
+// which is a row of its own.
+func (s *Store) NoteAccess(ctx context.Context, v geo.Viewer, what string, codes ...string) error {
+	if len(codes) == 0 {
+		return nil
+	}
 	_, err := s.app.Exec(ctx, `
-		insert into priv.access (login, role, code, what)
-		values ($1, $2, $3, $4)`, v.Login, string(v.Role), code, what)
+		insert into priv.access (login, role, what, code)
+		select $1, $2, $3, code
+		from unnest($4::text[]) code`, v.Login, string(v.Role), what, codes)
 	return asGeo(err)
 }

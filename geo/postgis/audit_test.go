@@ -57,7 +57,7 @@ func TestAccesses(t *testing.T) {
 	s := recordedStore(t)
 	field := geo.Viewer{Audience: geo.Staff, Login: "grid", Role: geo.RoleField}
 	for _, code := range []string{"H01", "H02", "H01"} {
-		if err := s.NoteAccess(t.Context(), field, code, "file"); err != nil {
+		if err := s.NoteAccess(t.Context(), field, "file", code); err != nil {
 			t.Fatal(err)
 		}
 	}
