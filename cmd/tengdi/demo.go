@@ -15,16 +15,38 @@ import (
 // demoSeed fixes the demo district: the same seed draws the same streets.
 const demoSeed = 430602
 
-// demoLogins are the accounts of a demo instance. Their passwords are printed
-// and offered on the sign-in page, so they exist on a demo only.
+// demoLogins are the accounts of a demo instance, one for each role. Their
+// passwords are printed and offered on the sign-in page, so they exist on a demo
+// only.
 func demoLogins(demo bool) []web.DemoLogin {
 	if !demo {
 		return nil
 	}
-	return []web.DemoLogin{
-		{Login: "planner", Password: "tengdi-planner", Role: geo.RolePlanner, Name: "规划员 / planner"},
-		{Login: "trading", Password: "tengdi-trading", Role: geo.RoleTrading, Name: "交易中心 / trading centre"},
-		{Login: "leader", Password: "tengdi-leader", Role: geo.RoleLeader, Name: "区领导 / leader"},
+	var out []web.DemoLogin
+	for _, r := range geo.Roles() {
+		out = append(out, web.DemoLogin{Login: string(r), Password: "tengdi-" + string(r), Role: r, Name: demoNames()[r]})
+	}
+	return out
+}
+
+func demoNames() map[geo.Role]string {
+	return map[geo.Role]string{
+		geo.RoleViewer:     "查询员 / viewer",
+		geo.RoleField:      "网格员 / field worker",
+		geo.RolePlanner:    "规划员 / planner",
+		geo.RoleTrading:    "交易中心 / trading centre",
+		geo.RoleLeader:     "区领导 / leader",
+		geo.RoleSupervisor: "督查员 / supervisor",
+		geo.RoleAdmin:      "系统管理员 / administrator",
+	}
+}
+
+// demoPosts are the people of the demo whose accounts these are: whose areas
+// the grid worker may write in, and whose work the leader sees.
+func demoPosts() map[string]geo.Role {
+	return map[string]geo.Role{
+		"查询员01": geo.RoleViewer, "网格员007": geo.RoleField, "规划员01": geo.RolePlanner, "交易员01": geo.RoleTrading,
+		"区领导07": geo.RoleLeader, "督查员01": geo.RoleSupervisor, "系统管理员01": geo.RoleAdmin,
 	}
 }
 
@@ -43,6 +65,9 @@ func fillDemo(ctx context.Context, store *postgis.Store) error {
 	data, err := sample.Build(sample.Options{Seed: demoSeed, Today: begun})
 	if err != nil {
 		return fmt.Errorf("make the demo district: %w", err)
+	}
+	for i, p := range data.Persons {
+		data.Persons[i].Login = string(demoPosts()[p.Post])
 	}
 	actor := geo.Actor{Login: "demo", Role: geo.RoleSystem, Source: geo.FromDemo}
 	for _, l := range demoLogins(true) {

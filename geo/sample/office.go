@@ -14,6 +14,7 @@ import (
 const (
 	totalLeaders = 16
 	totalGrid    = 240 // grid workers: the posts that visits name
+	secondments  = 12  // grid workers who work in three areas
 )
 
 // office makes the people: bodies, posts and boards, and the records of what
@@ -259,6 +260,11 @@ func (o *office) fieldwork(areas []*areaPlan) {
 		if a.dates.cleared > 0 {
 			next := working[i%len(working)]
 			send(next, max(a.dates.cleared+7, next.dates.surveying), 0)
+		}
+		for _, ahead := range []int{4, 8} {
+			if next := working[(i+ahead)%len(working)]; i < secondments && a != next {
+				send(next, max(next.dates.surveying+30, o.today-400), 0)
+			}
 		}
 	}
 }
