@@ -131,6 +131,7 @@ func (s *site) run(ctx context.Context, db *database, listener net.Listener) err
 	})
 	group.Go(func() error { return s.follow(ctx, listener.Addr().String()) })
 	group.Go(func() error { return s.papers.sweep(ctx, db.store, s.log) })
+	group.Go(func() error { return (&clocks{store: db.store, log: s.log, period: clockPeriod}).run(ctx) })
 	if db.cluster != nil {
 		group.Go(func() error {
 			select {
