@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"tengdi/geo"
+	"tengdi/geo/postgis"
 )
 
 // verifyCmd proves that a district is what its log says.
@@ -16,6 +17,8 @@ type verifyCmd struct {
 	databaseFlags
 	Head string `help:"Chain head that was exported earlier with 'tengdi head': the log must still hold it unchanged." type:"existingfile"`
 	JSON bool   `name:"json" help:"Write the verdict as JSON."`
+
+	Files string `help:"Folder of the papers. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 }
 
 // headCmd exports the end of the log.
@@ -38,7 +41,7 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.close()
-	verdict, err := db.store.Verify(ctx, before)
+	verdict, err := c.verify(ctx, db.store, before)
 	if err != nil {
 		return err
 	}
@@ -51,6 +54,22 @@ func (c *verifyCmd) Run(ctx context.Context) error {
 		err = errUnsound
 	}
 	return err
+}
+
+// verify joins what the database proves with what the folder of papers holds.
+func (c *verifyCmd) verify(ctx context.Context, store *postgis.Store, before *geo.ChainHead) (geo.Verdict, error) {
+	verdict, err := store.Verify(ctx, before)
+	if err != nil {
+		return verdict, err
+	}
+	papers, err := openPapers(c.Files, c.Data)
+	if err != nil {
+		return verdict, err
+	}
+	defer papers.folder.Close()
+	missing, err := store.VerifyFiles(ctx, papers.folder.Check)
+	verdict.Findings = append(verdict.Findings, missing...)
+	return verdict, err
 }
 
 func writeVerdict(w io.Writer, v geo.Verdict) error {

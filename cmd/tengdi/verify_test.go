@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +55,7 @@ func TestVerifyCommand(t *testing.T) {
 	if out, code := asked(t, url, "head", "--out", head); code == 0 || !strings.Contains(out, "不可覆盖") {
 		t.Errorf("a head is written over: %s", out)
 	}
-	if out, code := asked(t, url, "verify", "--head", head); code != 0 || !strings.Contains(out, "一致") || !strings.Contains(out, "2 个事件") {
+	if out, code := asked(t, url, "verify", "--data", t.TempDir(), "--head", head); code != 0 || !strings.Contains(out, "一致") || !strings.Contains(out, "2 个事件") {
 		t.Errorf("sound: exit %d, %s", code, out)
 	}
 	printed, _ := asked(t, url, "head")
@@ -61,6 +64,11 @@ func TestVerifyCommand(t *testing.T) {
 		t.Errorf("head %s, %v", printed, err)
 	}
 
+	folder := t.TempDir()
+	verify := func(args ...string) (string, int) {
+		t.Helper()
+		return asked(t, url, append([]string{"verify", "--files", folder}, args...)...)
+	}
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -73,13 +81,13 @@ func TestVerifyCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, code := asked(t, url, "verify"); code != 0 {
+	if out, code := verify(); code != 0 {
 		t.Errorf("without a head nobody can know: exit %d, %s", code, out)
 	}
-	if out, code := asked(t, url, "verify", "--head", head); code != 1 || !strings.Contains(out, "head #2：日志被截断") || !strings.Contains(out, "the log was cut off") {
+	if out, code := verify("--head", head); code != 1 || !strings.Contains(out, "head #2：日志被截断") || !strings.Contains(out, "the log was cut off") {
 		t.Errorf("cut tail: exit %d, %s", code, out)
 	}
-	out, code := asked(t, url, "verify", "--json", "--head", head)
+	out, code := verify("--json", "--head", head)
 	var verdict struct {
 		Sound    bool
 		Findings []geo.Finding
@@ -90,7 +98,41 @@ func TestVerifyCommand(t *testing.T) {
 	if err := os.WriteFile(head, []byte(`{"event_id":2}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, code := asked(t, url, "verify", "--head", head); code != 1 || !strings.Contains(out, "不是 tengdi head 导出的链头") {
+	if out, code := verify("--head", head); code != 1 || !strings.Contains(out, "不是 tengdi head 导出的链头") {
 		t.Errorf("no head: exit %d, %s", code, out)
+	}
+
+	// Papers: bytes that are not in the folder, or not those any more.
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte("paper")))
+	_, err = conn.Exec(t.Context(), `
+		insert into priv.file (token, entity, entity_id, name, media_type, bytes, sha256, by_login)
+		values ('t', 'area', 1, 'x.txt', 'text/plain', 5, $1, 'x')`, sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, code := verify(); code != 1 || !strings.Contains(out, "files：") || !strings.Contains(out, "not there") {
+		t.Errorf("a lost paper: exit %d, %s", code, out)
+	}
+	papers, err := openPapers(folder, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := papers.Put(t.Context(), strings.NewReader("paper")); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := verify(); code != 0 {
+		t.Errorf("the paper is there: exit %d, %s", code, out)
+	}
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.WriteFile(path, []byte("PAPER"), 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, code := verify(); code != 1 || !strings.Contains(out, "were changed") {
+		t.Errorf("a changed paper: exit %d, %s", code, out)
 	}
 }

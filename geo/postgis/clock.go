@@ -15,8 +15,8 @@ func system() geo.Actor {
 	return geo.Actor{Login: "system", Role: geo.RoleSystem, Source: geo.FromSystem}
 }
 
-// RunClocks makes the timed moves and strikes the clocks that are due by the
-// database clock, and says how many, and when the next can be: at the latest
+// RunClocks makes the timed moves, hands over duties whose day has come and
+// strikes the clocks that are due by the database clock, and says how many, and when the next can be: at the latest
 // with the next day in the district's zone. It looks without the lock of
 // writes; only when something is due it takes it, looks again and does it in
 // one transaction, so that each clock strikes once however many servers run
@@ -49,8 +49,12 @@ func (s *Store) RunClocks(ctx context.Context) (done int, next time.Time, err er
 				done++
 			}
 		}
+		settled, err := t.settleAssignments(ctx)
+		if err != nil {
+			return err
+		}
 		struck, err := t.strike(ctx, c.notices)
-		done += struck
+		done += settled + struck
 		return err
 	})
 	if err != nil {
@@ -67,11 +71,12 @@ type clocks struct {
 	th       geo.Thresholds
 	calendar geo.WorkCalendar
 
-	listings []listing
-	notices  []notice
+	listings  []listing
+	turnovers []turnover
+	notices   []notice
 }
 
-func (c *clocks) due() bool { return len(c.listings)+len(c.notices) > 0 }
+func (c *clocks) due() bool { return len(c.listings)+len(c.turnovers)+len(c.notices) > 0 }
 
 // listing is a parcel whose listing has begun; on is its first day.
 type listing struct {
@@ -180,10 +185,13 @@ func look(ctx context.Context, tx pgx.Tx) (*clocks, error) {
 		c.watch(w)
 		return nil
 	})
-	if err == nil {
-		err = c.unstruck(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	if c.turnovers, err = turnovers(ctx, tx, c.today); err != nil {
+		return nil, err
+	}
+	return c, c.unstruck(ctx, tx)
 }
 
 // watch notes what is due of one thing. A day that is not known runs no clock.

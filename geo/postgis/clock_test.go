@@ -257,3 +257,37 @@ func TestCourtClocks(t *testing.T) {
 		})
 	}
 }
+
+// A duty that was assigned from today on is in the area's name by itself.
+func TestClocksHandOverDuties(t *testing.T) {
+	s := recordedStore(t)
+	conn := connect(t, s)
+	_, err := conn.Exec(t.Context(), `
+		insert into land.person (code, name, post) values ('R1', '甲', '区领导09');
+		insert into land.record (entity, entity_id, kind, no, on_day, person_id, data, by_login)
+		select 'area', a.id, 'assignment', 1, (now() at time zone 'Asia/Shanghai')::date + 1, p.id, '{"duty": "lead"}', 'demo'
+		from land.area a, land.person p where a.code = 'A03'`, simple)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leader := func() string {
+		if _, _, err := s.RunClocks(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return scan[string](t, conn, `select leader from land.area where code = 'A03'`)
+	}
+	if l := leader(); l != "" {
+		t.Errorf("a day before it is %q", l)
+	}
+	if _, err := conn.Exec(t.Context(), `update land.record set on_day = on_day - 1`); err != nil {
+		t.Fatal(err)
+	}
+	if l := leader(); l == "" {
+		t.Error("nobody leads the area")
+	}
+	rev := scan[int64](t, conn, `select revision from land.revision`)
+	leader()
+	if again := scan[int64](t, conn, `select revision from land.revision`); again != rev {
+		t.Errorf("handed over twice: revision %d, then %d", rev, again)
+	}
+}
