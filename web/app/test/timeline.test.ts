@@ -43,6 +43,7 @@ const speech = (lang: 'zh-CN' | 'en'): Speech => ({
   w: lang === 'en' ? staffEn : staffZh,
   fields: [{ name: 'plan_mu', type: 'number', zh: '计划腾地', en: 'Planned', unit: 'mu', filter: false }],
   kinds,
+  options: () => undefined,
   fileKinds: [{ code: 'photo', zh: '照片', en: 'picture' }],
   state: (code) => STATUSES.household.find((s) => s.code === code)?.zh ?? code,
   dayOf: (iso) => today(zone, new Date(iso)),
@@ -138,10 +139,21 @@ test('days come newest first, and what was entered later says so', () => {
 });
 
 test('what a form asks for is no reason to wait', () => {
-  const reasons = [{ guard: 'contractor' }, { guard: 'deposit' }, { guard: 'problems_closed' }];
-  const found = missing(reasons, [{ name: 'contractor' }, { name: 'deposit_wan' }]);
-  assert.deepEqual(found.asked, ['contractor', 'deposit_wan']);
+  const reasons = ['contractor', 'deposit', 'notice_20d', 'amount_or_flat', 'problems_closed'].map(
+    (guard) => ({
+      guard,
+    }),
+  );
+  const names = ['contractor', 'deposit_wan', 'notice_on', 'list_from', 'amount_wan'];
+  const found = missing(
+    reasons,
+    names.map((name) => ({ name, value: name === 'notice_on' ? '2026-11-01' : '' })),
+  );
+  assert.deepEqual(found.asked, ['contractor', 'deposit_wan', 'list_from']);
+  assert.deepEqual(found.told, [{ guard: 'amount_or_flat' }]);
   assert.deepEqual(found.elsewhere, [{ guard: 'problems_closed' }]);
+  const filled = missing([{ guard: 'notice_20d' }], [{ name: 'notice_on', value: '2026-11-01' }]);
+  assert.deepEqual(filled, { asked: [], told: [{ guard: 'notice_20d' }], elsewhere: [] });
 });
 
 test('the main lines are made of states that there are', () => {

@@ -87,7 +87,7 @@ export const staffEn: StaffWords = {
     on: 'Happened on',
     reason: 'Reason',
     missing: 'Still needed from elsewhere:',
-    ready: 'Nothing is missing.',
+    told: 'When you fill this in:',
     fill: (n) => (n === 1 ? '1 entry to fill in' : `${n} entries to fill in`),
     blocked: (n) => (n === 1 ? '1 condition is not met' : `${n} conditions are not met`),
     warnings: 'Please note (this does not stop the move):',

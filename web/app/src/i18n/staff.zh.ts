@@ -85,7 +85,7 @@ export const staffZh = {
     on: '办理日期',
     reason: '事由',
     missing: '提交前还须满足：',
-    ready: '条件已具备，可以办理。',
+    told: '填写时请注意：',
     fill: (n: number) => `需填写 ${n} 项`,
     blocked: (n: number) => `还差 ${n} 项条件`,
     warnings: '请注意（不影响办理）：',

@@ -32,9 +32,7 @@ export function FileHead({ f }: { f: OpenFile }) {
       <h1>{name}</h1>
       <div class="file-marks">
         <MachineBadge machine={MACHINE_OF_THING[f.thing]} code={f.moves.status} />
-        {open && (
-          <LightMark light={text('light') || (days !== null && days < 0 ? 'red' : '')} days={days} />
-        )}
+        {open && <LightMark light={text('light') || (days !== null && days < 0 ? 'red' : '')} days={days} />}
         {due !== '' && (
           <span class="file-due">
             {w.file.deadline} {fmt.value.date(due)}

@@ -7,7 +7,13 @@ import { lastValue } from './homeboxes.tsx';
 import { staffWords } from './store.ts';
 
 // As the district's own list has them (净地).
-const ORDER = ['clean_title', 'clean_compensation', 'clean_no_dispute', 'clean_conditions', 'clean_utilities'];
+const ORDER = [
+  'clean_title',
+  'clean_compensation',
+  'clean_no_dispute',
+  'clean_conditions',
+  'clean_utilities',
+];
 const CLEAN = ORDER.flatMap((name) => DATA_KEYS.filter((k) => k.name === name));
 
 /** A parcel's clean-land checklist and its auction rounds. */

@@ -13,13 +13,17 @@ import { staffWords } from './store.ts';
 import { valueText } from './timeline.ts';
 import type { FileRecord, RecordKind } from './types.ts';
 
+// The next one of these is what the one before promised.
+const ANSWERED: readonly string[] = ['visit', 'contact'];
+
 /** The records of a file, a tab for each kind. */
 export function RecordsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.records;
   const { kinds } = speechOf(f.thing);
   const chosen = useSignal('');
   const tabs = useRef<HTMLDivElement>(null);
-  const first = kinds.find((k) => f.records.some((r) => r.kind === k.code)) ?? kinds[0];
+  const first =
+    kinds.find((k) => f.records.some((r) => r.kind === k.code)) ?? kinds.find((k) => k.write) ?? kinds[0];
   const kind = kinds.find((k) => k.code === chosen.value) ?? first;
   if (!kind) return null;
   const move = (e: KeyboardEvent) => {
@@ -116,20 +120,27 @@ function order(a: FileRecord, b: FileRecord): number {
 function RecordList({ f, kind, rows }: { f: OpenFile; kind: RecordKind; rows: readonly FileRecord[] }) {
   return (
     <ol class="record-list">
-      {rows.map((r) => (
-        <RecordRow key={r.no} f={f} kind={kind} record={r} />
+      {rows.map((r, i) => (
+        <RecordRow key={r.no} f={f} kind={kind} record={r} answered={i > 0 && ANSWERED.includes(kind.code)} />
       ))}
     </ol>
   );
 }
 
-function RecordRow({ f, kind, record: r }: { f: OpenFile; kind: RecordKind; record: FileRecord }) {
+interface RecordRowProps {
+  f: OpenFile;
+  kind: RecordKind;
+  record: FileRecord;
+  answered: boolean;
+}
+
+function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
   const w = staffWords.value.records;
   const open = useSignal<'' | 'edit' | 'strike'>('');
   const close = () => {
     open.value = '';
   };
-  const overdue = Boolean(r.due) && !r.done_on && !r.struck_at && String(r.due) < today(zone());
+  const overdue = Boolean(r.due) && !answered && !r.done_on && !r.struck_at && String(r.due) < today(zone());
   return (
     <li class={r.struck_at ? 'record struck' : 'record'} data-no={r.no}>
       <div class="record-head">

@@ -1,8 +1,10 @@
+import { en } from '../i18n/en.ts';
+import { zh } from '../i18n/zh.ts';
 import { district, fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import { today } from './days.ts';
 import { fieldsOf, forms, staffWords } from './store.ts';
-import { MACHINE_OF_THING, stateName, type ThingName } from './things.ts';
+import { knownOptions, MACHINE_OF_THING, stateName, type ThingName } from './things.ts';
 import type { Speech } from './timeline.ts';
 
 /** The district's time zone. */
@@ -17,6 +19,11 @@ export function speechOf(thing: ThingName): Speech {
     w: staffWords.value,
     fields: fieldsOf(thing),
     kinds: forms.value?.records.filter((k) => k.of === MACHINE_OF_THING[thing]) ?? [],
+    options: (name) => {
+      const edit = forms.value?.collections.find((c) => c.id === thing)?.edit;
+      const asked = edit?.find((i) => i.name === name)?.options;
+      return asked?.length ? asked : knownOptions(name, MACHINE_OF_THING[thing], [zh, en]);
+    },
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(thing, code, lang.value),
     dayOf: (iso) => today(zone(), new Date(iso)),

@@ -14,8 +14,8 @@ import { given, type Values } from './formvalues.ts';
 import { RecordForm } from './recordform.tsx';
 import { speechOf, zone } from './speech.ts';
 import { staffWords } from './store.ts';
-import { ASIDE, dressed, MACHINE_OF_THING, missing, stateName } from './things.ts';
-import type { InputField, Move } from './types.ts';
+import { ASIDE, dressed, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
+import type { InputField, Move, Reason } from './types.ts';
 
 // Names that no move's data has.
 const ON = 'move:on';
@@ -97,9 +97,9 @@ function Step({ f, move, open, toggle }: StepProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const look = statusOf(MACHINE_OF_THING[f.thing], move.to);
-  const { asked, elsewhere } = missing(move.reasons ?? [], [...(move.inputs ?? []), { name: 'reason' }]);
-  const note =
-    elsewhere.length > 0 ? w.blocked(elsewhere.length) : asked.length > 0 ? w.fill(asked.length) : '';
+  const { asked, told, elsewhere } = missingOf(move);
+  const fill = asked.length + told.length;
+  const note = elsewhere.length > 0 ? w.blocked(elsewhere.length) : fill > 0 ? w.fill(fill) : '';
   const close = () => {
     toggle();
     button.current?.focus();
@@ -128,7 +128,7 @@ function Step({ f, move, open, toggle }: StepProps) {
 
 function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => void }) {
   const w = staffWords.value.steps;
-  const { asked, elsewhere } = missing(move.reasons ?? [], [...(move.inputs ?? []), { name: 'reason' }]);
+  const { asked, told, elsewhere } = missingOf(move);
   const inputs = formInputs(f, move, asked);
   const name = (code: string) => stateName(f.thing, code, lang.value);
   const submit = async (values: Values, key: string) => {
@@ -160,6 +160,12 @@ function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => 
           <ReasonList reasons={elsewhere} />
         </div>
       )}
+      {told.length > 0 && (
+        <div class="step-missing told">
+          <p>{w.told}</p>
+          <ReasonList reasons={told} />
+        </div>
+      )}
       {(move.warnings ?? []).length > 0 && (
         <div class="step-missing warn">
           <p>{w.warnings}</p>
@@ -168,6 +174,10 @@ function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => 
       )}
     </Form>
   );
+}
+
+function missingOf(move: Move): Missing<Reason> {
+  return missing(move.reasons ?? [], [...(move.inputs ?? []), { name: 'reason' }]);
 }
 
 function formInputs(f: OpenFile, move: Move, asked: readonly string[]): readonly InputField[] {

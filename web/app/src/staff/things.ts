@@ -83,7 +83,8 @@ export function dressed(input: InputField, machine: MachineName, words: readonly
   };
 }
 
-function knownOptions(
+/** The values of a text of one machine that the server leaves free; undefined = it is free. */
+export function knownOptions(
   name: string,
   machine: MachineName,
   [zh, en]: readonly [Words, Words],
@@ -101,27 +102,52 @@ function knownOptions(
   return undefined;
 }
 
-// A guard that is named after what it asks for is met by filling that in.
-function asksFor(guard: string, name: string): boolean {
-  return (
-    guard === name ||
-    name === `${guard}_wan` ||
-    name === `${guard}_no` ||
-    (`start_price` === guard && name === 'start_wan')
-  );
+// Guards that are met by filling in inputs of other names.
+const ASKS: Readonly<Record<string, readonly string[]>> = {
+  start_price: ['start_wan'],
+  notice_out: ['notice_on'],
+  notice_20d: ['notice_on', 'list_from'],
+  listing_10d: ['list_from', 'list_to'],
+  display_30d: ['display_from', 'display_to'],
+  sign_period: ['sign_from', 'sign_to'],
+  legal_found: ['legal'],
+};
+
+// Guards that some of the inputs meet, but none of them must.
+const EITHER: Readonly<Record<string, readonly string[]>> = {
+  amount_or_flat: ['amount_wan', 'flat'],
+  paid_in_full: ['paid_wan'],
+  compensated: ['paid_on', 'deposited'],
+  compensated_first: ['deposited'],
+  flat_delivered: ['flat_on'],
+};
+
+/** What stands between a thing and a move, by how it can be met. */
+export interface Missing<T> {
+  /** Inputs of the form that have to be filled in. */
+  readonly asked: readonly string[];
+  /** Rules that the form can meet in more than one way. */
+  readonly told: readonly T[];
+  /** What has to come from elsewhere. */
+  readonly elsewhere: readonly T[];
 }
 
-/** Splits what is missing for a move: what the form asks for, and what has to come from elsewhere. */
+/** Sorts the failed guards of a move with nothing filled in. */
 export function missing<T extends { readonly guard: string }>(
   reasons: readonly T[],
-  inputs: readonly { readonly name: string }[],
-): { asked: readonly string[]; elsewhere: readonly T[] } {
-  const asked: string[] = [];
+  inputs: readonly { readonly name: string; readonly value?: string; readonly type?: string }[],
+): Missing<T> {
+  const asked = new Set<string>();
+  const told: T[] = [];
   const elsewhere: T[] = [];
   for (const r of reasons) {
-    const input = inputs.find((i) => asksFor(r.guard, i.name));
-    if (input) asked.push(input.name);
+    const named = [r.guard, `${r.guard}_wan`, `${r.guard}_no`, ...(ASKS[r.guard] ?? [])];
+    const mine = inputs.filter((i) => named.includes(i.name));
+    const empty = mine.filter((i) => !i.value);
+    if (mine.length > 0 && (empty.length > 0 || mine.some((i) => i.type === 'boolean'))) {
+      for (const i of empty) asked.add(i.name);
+    } else if (mine.length > 0 || inputs.some((i) => EITHER[r.guard]?.includes(i.name))) told.push(r);
     else elsewhere.push(r);
   }
-  return { asked, elsewhere };
+  return { asked: [...asked], told, elsewhere };
 }

@@ -15,6 +15,8 @@ export interface Speech {
   /** The kinds of records of the thing. */
   readonly kinds: readonly RecordKind[];
   readonly fileKinds: readonly Option[];
+  /** The values there are of a property or of a move's data; undefined = free text. */
+  readonly options: (name: string) => readonly Option[] | undefined;
   /** The name of a state of the thing. */
   readonly state: (code: string) => string;
   /** The district's day of a moment. */
@@ -197,7 +199,8 @@ export function valueText(name: string, value: unknown, s: Speech, kind?: Record
   if (name === 'status') return s.state(String(value));
   const known = describe(name, s, kind);
   if (!known) return String(value);
-  const option = known.options?.find((o) => o.code === String(value));
+  const options = known.options?.length ? known.options : s.options(name);
+  const option = options?.find((o) => o.code === String(value));
   if (option) return nameOf(option, s.t.lang);
   const field = {
     name,

@@ -84,7 +84,7 @@ export function Form(props: FormProps) {
     }));
     values.value = rebase(values.value, seen.current, now);
     seen.current = now;
-    if (stale.value) stale.value = { rows };
+    if (stale.value || rows.length > 0) stale.value = { rows };
   }, [shape]);
 
   const complain = (found: Readonly<Record<string, string>>) => {
