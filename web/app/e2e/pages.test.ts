@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
 import { type Server, server } from './server.ts';
 import { IMPORT, openDrawer, planner, signIn, tryImport } from './steps.ts';
 
 const TOUCH_PX = 44;
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
-
-interface AxeResult {
-  violations: {
-    id: string;
-    impact: string | null;
-    help: string;
-    nodes: { target: string[]; failureSummary: string }[];
-  }[];
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site: Server;
 let browser: Browser;
@@ -33,20 +21,6 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-/** Fails for every finding of axe that is serious or critical. */
-async function accessible(page: Page, what: string): Promise<void> {
-  await page.evaluate(axe);
-  const result = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(root: Document): Promise<unknown> } };
-    return axe.run(document) as Promise<AxeResult>;
-  });
-  const serious = result.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-  const told = serious.map(
-    (v) => `${v.id}: ${v.help} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`,
-  );
-  assert.deepEqual(told, [], what);
-}
 
 const SCREENS: { name: string; path: string; map?: boolean; ready?: (page: Page) => Promise<void> }[] = [
   { name: 'map', path: '/', map: true },

@@ -3,12 +3,27 @@ import type { Page } from 'playwright-core';
 import type { DemoLogin, Session } from '../src/types.ts';
 import { json } from './api.ts';
 
+/** The demo's account of a role, as the sign-in page offers it. */
+async function accountOf(base: string, role: string): Promise<DemoLogin> {
+  const { demo_logins } = await json<Session>(`${base}/api/session`);
+  const found = demo_logins?.find((d) => d.role === role);
+  assert.ok(found, `the demo offers a ${role}`);
+  return found;
+}
+
 /** The demo's planner, as the sign-in page offers it. */
 export async function planner(base: string): Promise<DemoLogin> {
-  const { demo_logins } = await json<Session>(`${base}/api/session`);
-  const found = demo_logins?.find((d) => d.role === 'planner');
-  assert.ok(found, 'the demo offers a planner');
-  return found;
+  return accountOf(base, 'planner');
+}
+
+/** Signs a page in as a role of the demo, without the sign-in page. */
+export async function login(page: Page, base: string, role: string): Promise<void> {
+  const { login, password } = await accountOf(base, role);
+  const answer = await page.request.post(`${base}/api/session`, {
+    data: { login, password },
+    headers: { Origin: base },
+  });
+  assert.ok(answer.ok(), `${role} signs in: ${answer.status()}`);
 }
 
 export async function signIn(page: Page, who: DemoLogin): Promise<void> {

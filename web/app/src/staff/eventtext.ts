@@ -28,6 +28,7 @@ function speechOfEntity(entity: string): Speech {
     w: staffWords.value,
     fields: entity === 'account' ? accountFields() : fieldsWithOptions(collection),
     kinds: forms.value?.records.filter((k) => k.of === entity) ?? [],
+    options: () => undefined,
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(machineOf(collection), code),
     dayOf: (iso) => today(zone(), new Date(iso)),

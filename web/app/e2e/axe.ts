@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+interface AxeResult {
+  violations: {
+    id: string;
+    impact: string | null;
+    help: string;
+    nodes: { target: string[]; failureSummary: string }[];
+  }[];
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Fails for every finding of axe that is serious or critical. */
+export async function accessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe);
+  const result = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(root: Document): Promise<unknown> } };
+    return axe.run(document) as Promise<AxeResult>;
+  });
+  const serious = result.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  const told = serious.map(
+    (v) => `${v.id}: ${v.help} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`,
+  );
+  assert.deepEqual(told, [], what);
+}
