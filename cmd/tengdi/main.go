@@ -31,6 +31,7 @@ type cli struct {
 	Transition transitionCmd `cmd:"" help:"Move one thing to another state, by rule."`
 	District   districtCmd   `cmd:"" help:"Show or change the district's settings."`
 	User       userCmd       `cmd:"" help:"Keep accounts."`
+	Token      tokenCmd      `cmd:"" help:"Keep tokens, with which programs speak for accounts."`
 	Verify     verifyCmd     `cmd:"" help:"Prove that rows, events, published projection and figures agree, and that no event was altered; exit 1 when not."`
 	Head       headCmd       `cmd:"" help:"Export the end of the event log, to be kept elsewhere and given to verify later."`
 	URL        urlCmd        `cmd:"" name:"url" help:"Print the database address of a running service, for psql and pg_dump."`

@@ -20,6 +20,7 @@ import (
 
 type serveCmd struct {
 	databaseFlags
+	signOnFlags
 	Listen     string         `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"TENGDI_LISTEN"`
 	Demo       bool           `help:"Fill an empty database with the demo district and print the demo logins." env:"TENGDI_DEMO"`
 	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
@@ -102,7 +103,13 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 	if s.papers, err = openPapers(c.Files, c.Data); err != nil {
 		return nil, err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return nil, err
+	}
 	s.server, err = web.New(web.Config{
+		TwoFactor:      c.twoFactor(district.Demo),
+		OIDC:           provider,
 		Files:          s.papers,
 		Store:          db.store,
 		Tilesets:       sets,

@@ -18,11 +18,10 @@ type userCmd struct {
 	Add  userAddCmd  `cmd:"" help:"Make an account."`
 	Set  userSetCmd  `cmd:"" help:"Change an account: name, role, password; close it or open it again."`
 	List userListCmd `cmd:"" help:"List the accounts."`
-}
 
-// minPassword is the shortest password taken, in characters (NIST SP 800-63B
-// asks for eight at least; ours hold compensation figures).
-const minPassword = 10
+	ResetSecondFactor userResetCmd `cmd:"" name:"reset-second-factor" help:"Take the second factor off an account whose device is lost."`
+	Link              userLinkCmd  `cmd:"" help:"Tie an account to a person at the identity provider."`
+}
 
 type userAddCmd struct {
 	databaseFlags
@@ -38,7 +37,7 @@ func (c *userAddCmd) Run(ctx context.Context) error {
 		return geo.Errorf(geo.Invalid, "login %q: 2 to 40 small letters, digits, dots, dashes or underscores, a letter or digit first",
 			"账号 %q 不合规：2 至 40 个小写字母、数字、点、短横或下划线，以字母或数字开头", c.Login)
 	}
-	hash, err := newPassword()
+	hash, err := newPassword(c.Login)
 	if err != nil {
 		return err
 	}
@@ -77,14 +76,14 @@ func validLogin(s string) bool {
 	return true
 }
 
-// newPassword reads a password and returns its hash.
-func newPassword() (hash string, err error) {
+// newPassword reads a password for a login and returns its hash.
+func newPassword(login string) (hash string, err error) {
 	password, err := readPassword()
 	if err != nil {
 		return "", err
 	}
-	if len([]rune(password)) < minPassword {
-		return "", geo.Errorf(geo.Invalid, "the password needs at least %d characters", "密码至少 %d 个字符", minPassword)
+	if err := web.CheckNewPassword(login, password); err != nil {
+		return "", err
 	}
 	if hash, err = web.HashPassword(password); err != nil {
 		return "", fmt.Errorf("hash the password: %w", err)
@@ -116,7 +115,7 @@ func (c *userSetCmd) Run(ctx context.Context) error {
 	}
 	u.Hash = "" // keeps the old one
 	if c.Password {
-		if u.Hash, err = newPassword(); err != nil {
+		if u.Hash, err = newPassword(c.Login); err != nil {
 			return err
 		}
 	}
@@ -168,13 +167,57 @@ func (c *userListCmd) Run(ctx context.Context) error {
 		return err
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "LOGIN\tROLE\tNAME\tSTATE")
+	fmt.Fprintln(w, "LOGIN\tROLE\tNAME\tSTATE\tSECOND FACTOR")
 	for _, u := range users {
 		state := "active"
 		if u.Disabled {
 			state = "disabled"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", u.Login, u.Role, u.Name, state)
+		second := "-"
+		if !u.TOTPOn.IsZero() {
+			second = "on"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Role, u.Name, state, second)
 	}
 	return w.Flush()
+}
+
+// userResetCmd is for a device that was lost, with the recovery codes. Open
+// sessions that showed the old one end.
+type userResetCmd struct {
+	databaseFlags
+	Login string `arg:"" help:"Login name."`
+}
+
+func (c *userResetCmd) Run(ctx context.Context) error {
+	db, err := c.open(ctx, openOptions{migrate: true})
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	if err := db.store.EndTOTP(ctx, byOperator(), c.Login, 0); err != nil {
+		return err
+	}
+	fmt.Printf("账号 %s 的双重验证已解除 / account %[1]s has no second factor now\n", c.Login)
+	return nil
+}
+
+type userLinkCmd struct {
+	databaseFlags
+	Login   string `arg:"" help:"Login name."`
+	Issuer  string `help:"The provider, exactly as --oidc-issuer." required:"" env:"TENGDI_OIDC_ISSUER"`
+	Subject string `help:"The person's subject (sub) there." required:""`
+}
+
+func (c *userLinkCmd) Run(ctx context.Context) error {
+	db, err := c.open(ctx, openOptions{migrate: true})
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	if err := db.store.AddIdentity(ctx, byOperator(), geo.Identity{Issuer: c.Issuer, Subject: c.Subject, Login: c.Login}); err != nil {
+		return err
+	}
+	fmt.Printf("账号 %s 已关联 / account %[1]s is tied to %s at %s\n", c.Login, c.Subject, c.Issuer)
+	return nil
 }
