@@ -15,6 +15,17 @@ const (
 	LegalIllegal      Legal = "illegal"
 )
 
+// Findings lists the findings in words.
+func Findings() []Option {
+	return []Option{
+		{string(LegalUndetermined), "未认定", "undetermined"},
+		{string(LegalTitle), "合法", "legal"},
+		{string(LegalTemporary), "临时，未超期", "temporary, not expired"},
+		{string(LegalExpired), "临时，已超期", "temporary, expired"},
+		{string(LegalIllegal), "违法", "illegal"},
+	}
+}
+
 // Building stands in an area until it is demolished or kept by plan.
 // Buildings and households are for staff only.
 type Building struct {

@@ -12,6 +12,15 @@ func (r Role) MayCorrect(collection, status string) bool {
 	return r.May(WriteDeed(collection)) || collection == "parcels" && offered(status) && r.May(CorrectOffered)
 }
 
+// CorrectDeed is what correcting some item of a collection takes of the role at
+// least; MayCorrect says it of one.
+func (r Role) CorrectDeed(collection string) Deed {
+	if collection == "parcels" && !r.May(WriteParcels) {
+		return CorrectOffered
+	}
+	return WriteDeed(collection)
+}
+
 // offered says that a parcel's terms have been published and people rely on
 // them: from the announcement to the completion.
 func offered(status string) bool {

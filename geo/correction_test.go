@@ -42,6 +42,9 @@ func TestCheckCorrection(t *testing.T) {
 			if err := CheckCorrection(role, "parcels", s.Code, []string{"industry"}, "笔误"); err != nil {
 				t.Errorf("%s, %s, what no notice tells: %v", s.Code, role, err)
 			}
+			if role.MayCorrect("parcels", s.Code) && !role.May(role.CorrectDeed("parcels")) {
+				t.Errorf("%s may correct some parcel, but not begin to", role)
+			}
 			may := role.May(WriteParcels) || trusted && slices.Contains(sold, s.Code)
 			if role.MayCorrect("parcels", s.Code) != may {
 				t.Errorf("%s may correct a parcel in %s: %v", role, s.Code, !may)

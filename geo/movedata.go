@@ -46,7 +46,7 @@ const (
 func DataFields(m MachineName, to string) []DataKey {
 	var out []DataKey
 	for _, name := range dataNames(m, to) {
-		out = append(out, dataKey(name))
+		out = append(out, moveKey(m, name))
 	}
 	return out
 }
@@ -84,7 +84,9 @@ func ReadData(m MachineName, to string, data map[string]string) (MoveData, error
 		if s == "" {
 			continue
 		}
-		v, err := readValue(dataKey(k), s)
+		key := moveKey(m, k)
+		key.Options = nil // a wrong one is refused by its guard, which says why
+		v, err := readInput(key, s)
 		if err != nil {
 			wrong = append(wrong, FieldError{Field: k, Code: "value", Zh: err.Zh, En: err.En})
 			continue

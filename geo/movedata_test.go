@@ -296,3 +296,14 @@ func knownAfter(m MachineName, d MoveData) map[string]string {
 	f.Take(d)
 	return f.Known()
 }
+
+// A measure of several lines is taken as it was corrected; other texts are of
+// one line.
+func TestMovesTakeLongTexts(t *testing.T) {
+	if d, err := ReadData(ProblemMachine, "in_progress", map[string]string{"measure": "约谈\n调解"}); err != nil || d.Record()["measure"] != "约谈\n调解" {
+		t.Errorf("%v, %v", d, err)
+	}
+	if _, err := ReadData(ProblemMachine, "submitted", map[string]string{"evidence": "一\n二"}); KindOf(err) != Invalid {
+		t.Errorf("a line break in a short text: %v", err)
+	}
+}

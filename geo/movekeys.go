@@ -270,3 +270,22 @@ func dataKeyTable() []DataKey {
 		{Name: "years", Type: IntField, Zh: "出让年限", En: "Term", Unit: "years"},
 	}
 }
+
+// moveKey describes a value of a machine's move: what one name means everywhere,
+// and here the values that there are of it, or whose code it is.
+func moveKey(m MachineName, name string) DataKey {
+	k := dataKey(name)
+	switch {
+	case name == "legal":
+		k.Options = Findings()
+	case name == "mode" && m == ParcelMachine:
+		k.Options = []Option{{"listing", "挂牌", "listing"}, {"auction", "拍卖", "auction"}, {"tender", "招标", "tender"}, {"agreement", "协议", "agreement"}}
+	case name == "mode" && m == HouseholdMachine:
+		k.Options = []Option{{"money", "货币", "money"}, {"swap", "产权调换", "swap"}}
+	case name == "parcel":
+		k.Ref = "parcels"
+	case name == "measure":
+		k.Long = true
+	}
+	return k
+}

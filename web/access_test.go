@@ -138,7 +138,7 @@ func itemAccess() []accessRow {
 		{"POST", items, at + "persons/items", "401 403 403 415 403 415 403 415"},
 		{"POST", items, at + "boards/items", "401 403 403 415 403 415 403 415"},
 		{"PATCH", item, at + "areas/items/A01", "401 403 428 428 403 403 403 428"},
-		{"PATCH", item, at + "parcels/items/P01", "401 403 403 428 428 403 403 428"},
+		{"PATCH", item, at + "parcels/items/P01", "401 403 403 428 428 403 428 428"},
 		{"PATCH", item, at + "buildings/items/XB1", "401 403 428 428 403 403 403 428"},
 		{"PATCH", item, at + "projects/items/J01", "401 403 403 428 403 428 403 428"},
 		{"PATCH", item, at + "households/items/XH1", "401 404 428 428 404 403 403 428"},

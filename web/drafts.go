@@ -63,7 +63,7 @@ func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
 // patchItem corrects an item.
 func (s *Server) patchItem(w http.ResponseWriter, r *http.Request) error {
 	collection := r.PathValue("collection")
-	if err := s.writing(r, collection, geo.WriteDeed(collection)); err != nil {
+	if err := s.writing(r, collection, callerOf(r.Context()).user.Role.CorrectDeed(collection)); err != nil {
 		return err
 	}
 	code, err := pathCode(r)
