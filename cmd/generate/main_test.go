@@ -161,10 +161,20 @@ func TestDataKeysNameEveryValueOfEveryMove(t *testing.T) {
 	for _, m := range machineNames() {
 		for _, s := range geo.Statuses(m) {
 			for _, name := range geo.DataKeys(m, s.Code) {
-				if n := strings.Count(text, `name: "`+name+`"`); n != 1 {
+				keys, _, _ := strings.Cut(text, "MOVE_OPTIONS")
+				if n := strings.Count(keys, `name: "`+name+`"`); n != 1 {
 					t.Errorf("%s is there %d times", name, n)
 				}
 			}
+		}
+	}
+}
+
+func TestEveryClockHasItsWords(t *testing.T) {
+	text := dataKeys()
+	for _, n := range geo.NoticeKinds() {
+		if !strings.Contains(text, `code: "`+n.Code+`", zh: "`+n.Zh+`"`) {
+			t.Errorf("%s is not told", n.Code)
 		}
 	}
 }

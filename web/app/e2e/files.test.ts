@@ -191,8 +191,8 @@ test('a paper is uploaded, comes back as it was and is struck out', async () => 
   await box.getByLabel('理由').fill('版本有误');
   await box.getByRole('button', { name: '划除', exact: true }).click();
   await page.locator('.file-done', { hasText: '已划除' }).waitFor();
-  await box.getByText('显示已划除的 1 条').click();
-  await box.locator('.paper.struck', { hasText: name }).waitFor();
+  await box.getByText('还没有材料').waitFor();
+  await page.locator('.entry[data-verb=detached]', { hasText: name }).getByText('版本有误').waitFor();
   assert.deepEqual(faults, []);
   await close();
 });

@@ -8,7 +8,7 @@ import { staffZh } from '../src/i18n/staff.zh.ts';
 import { zh } from '../src/i18n/zh.ts';
 import { today } from '../src/staff/days.ts';
 import {
-  dressed,
+  knownOptions,
   MACHINE_OF_THING,
   MAIN_LINE,
   missing,
@@ -170,13 +170,18 @@ test('the main lines are made of states that there are', () => {
   assert.equal(placeOnLine('parcels', 'withdrawn'), -1);
 });
 
-test('a mode is chosen from what its machine knows', () => {
-  const mode = { name: 'mode', type: 'string', zh: '方式', en: 'Mode' } as const;
+test('a mode is named by what its machine knows', () => {
   const codes = (machine: 'parcel' | 'household' | 'area') =>
-    dressed(mode, machine, [zh, en]).options?.map((o) => o.code);
+    knownOptions('mode', machine)?.map((o) => o.code);
   assert.deepEqual(codes('parcel'), ['listing', 'auction', 'tender', 'agreement']);
   assert.deepEqual(codes('household'), ['money', 'swap']);
   assert.equal(codes('area'), undefined);
+});
+
+test('a clock is told in its own words, a paper of a household without its name', () => {
+  const noted = event('noted', { data: { notice: 'area_late', due: '2026-10-16' } });
+  assert.equal(titleOf(noted, speech('zh-CN')), '片区超过清零期限，2026/10/16');
+  assert.equal(titleOf(event('attached', { data: { kind: 'photo' } }), speech('zh-CN')), '上传材料：照片');
 });
 
 test('sizes are told as people read them', () => {

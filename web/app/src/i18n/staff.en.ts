@@ -173,15 +173,6 @@ export const staffEn: StaffWords = {
     older: (n) => (n === 1 ? '1 more day' : `${n} more days`),
     empty: 'empty',
   },
-  notices: {
-    deadline: 'The deadline came',
-    overdue: 'Overdue',
-    idle: 'Idle land',
-    idle_amber: 'Not started a year after the agreed day',
-    idle_red: 'Not started two years after the agreed day',
-    contract: 'Contract due',
-    price: 'Price due',
-  },
   area: {
     progress: 'Progress of the clearance',
     of: (n, all) => `${n} of ${all} households`,
@@ -227,6 +218,7 @@ export const staffEn: StaffWords = {
     apply: 'Court may be asked to execute',
     until: (day) => `until ${day}`,
     between: (a, b) => `${a} to ${b}`,
+    unserved: 'The day on which the decision was served is not on file, so no period runs.',
     over: 'over',
     running: 'running',
     waiting: 'not yet',

@@ -171,15 +171,6 @@ export const staffZh = {
     older: (n: number) => `再显示 ${n} 天`,
     empty: '空',
   },
-  notices: {
-    deadline: '期限已到',
-    overdue: '已逾期',
-    idle: '闲置土地提醒',
-    idle_amber: '约定开工满一年未动工',
-    idle_red: '约定开工满两年未动工',
-    contract: '签订合同期限',
-    price: '缴清价款期限',
-  },
   area: {
     progress: '征收进度',
     of: (n: string, all: string) => `${n} / ${all} 户`,
@@ -225,6 +216,7 @@ export const staffZh = {
     apply: '可申请法院强制执行',
     until: (day: string) => `至 ${day}`,
     between: (a: string, b: string) => `${a} 至 ${b}`,
+    unserved: '补偿决定的送达日期没有登记，期限无从起算。',
     over: '已过',
     running: '进行中',
     waiting: '未到',

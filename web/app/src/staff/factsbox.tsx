@@ -35,11 +35,11 @@ const SAID: Readonly<Record<ThingName, readonly string[]>> = {
     'problems_open',
     'problems_overdue',
   ],
-  buildings: [],
-  households: ['visits', 'visited_on', 'next_visit'],
+  buildings: ['area'],
+  households: ['area', 'building', 'visits', 'visited_on', 'next_visit'],
   parcels: ['area', 'area_name', 'clean_complete'],
   problems: ['title', 'due', 'late_days', 'light', 'area', 'area_name', 'extensions', 'escalations'],
-  projects: [],
+  projects: ['area', 'parcel'],
 };
 const ALWAYS: readonly string[] = ['code', 'name', 'status', 'fid', 'version', 'area_name'];
 

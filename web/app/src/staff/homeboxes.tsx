@@ -121,7 +121,17 @@ const IN_COURT: readonly string[] = [
 function CourtBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.household;
   const served = lastValue(f.events, 'served_on');
-  if (!IN_COURT.includes(f.moves.status) || !isDay(served)) return null;
+  if (!IN_COURT.includes(f.moves.status)) return null;
+  if (!isDay(served)) {
+    return (
+      <section class="box" aria-labelledby="court-title">
+        <div class="box-head">
+          <h2 id="court-title">{w.court}</h2>
+        </div>
+        <p class="empty">{w.unserved}</p>
+      </section>
+    );
+  }
   const final = f.records
     .filter((r) => r.kind === 'court' && !r.struck_at && r.values?.step === 'final')
     .map((r) => r.done_on || r.on)

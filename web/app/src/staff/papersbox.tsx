@@ -21,8 +21,6 @@ export function PapersBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.papers;
   const adding = useSignal(false);
   const mayWrite = writes(f.thing);
-  const holding = f.papers.filter((p) => !p.struck_at);
-  const struck = f.papers.filter((p) => p.struck_at);
   return (
     <section class="box" aria-labelledby="papers-title">
       <div class="box-head">
@@ -50,13 +48,7 @@ export function PapersBox({ f }: { f: OpenFile }) {
       )}
       <PartFault f={f} part="papers" />
       {f.papers.length === 0 && !f.faults.papers && !adding.value && <p class="empty">{w.none}</p>}
-      <PaperList papers={holding} mayStrike={mayWrite} />
-      {struck.length > 0 && (
-        <details class="step-more">
-          <summary>{staffWords.value.records.showStruck(struck.length)}</summary>
-          <PaperList papers={struck} mayStrike={false} />
-        </details>
-      )}
+      <PaperList papers={f.papers} mayStrike={mayWrite} />
     </section>
   );
 }
@@ -76,7 +68,7 @@ function PaperRow({ paper: p, mayStrike }: { paper: Paper; mayStrike: boolean })
   const striking = useSignal(false);
   const kind = forms.value?.file_kinds.find((k) => k.code === p.kind);
   return (
-    <li class={p.struck_at ? 'paper struck' : 'paper'}>
+    <li class="paper">
       <span class="paper-kind">{kind ? nameOf(kind, lang.value) : p.kind}</span>
       <a class="paper-name" href={`/api/files/${encodeURIComponent(p.token)}`} download={p.name}>
         {p.name}
@@ -97,7 +89,6 @@ function PaperRow({ paper: p, mayStrike }: { paper: Paper; mayStrike: boolean })
           {w.papers.strike}
         </button>
       )}
-      {p.struck_at && <p class="hint">{w.records.struckWhy(p.struck_why ?? '')}</p>}
       {striking.value && (
         <div class="edit-box">
           <StrikeForm

@@ -147,9 +147,8 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
         <time dateTime={r.on}>{fmt.value.date(r.on)}</time>
         <span class="record-no">№ {r.no}</span>
         <span class="hint">{w.by(r.by)}</span>
-        <span class="spring" />
         {kind.write && !r.struck_at && open.value === '' && (
-          <>
+          <span class="record-actions">
             <button
               type="button"
               class="plain"
@@ -168,7 +167,7 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
             >
               {w.strike}
             </button>
-          </>
+          </span>
         )}
       </div>
       <RecordFacts f={f} kind={kind} record={r} overdue={overdue} />

@@ -1,5 +1,3 @@
-import { en } from '../i18n/en.ts';
-import { zh } from '../i18n/zh.ts';
 import { district, fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import { today } from './days.ts';
@@ -22,7 +20,7 @@ export function speechOf(thing: ThingName): Speech {
     options: (name) => {
       const edit = forms.value?.collections.find((c) => c.id === thing)?.edit;
       const asked = edit?.find((i) => i.name === name)?.options;
-      return asked?.length ? asked : knownOptions(name, MACHINE_OF_THING[thing], [zh, en]);
+      return asked?.length ? asked : knownOptions(name, MACHINE_OF_THING[thing]);
     },
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(thing, code, lang.value),

@@ -1,8 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { nameOf, statusOf } from '../catalogue.ts';
-import { en } from '../i18n/en.ts';
-import { zh } from '../i18n/zh.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { Form, type Hint, ReasonList } from '../ui/form.tsx';
@@ -14,8 +12,11 @@ import { given, type Values } from './formvalues.ts';
 import { RecordForm } from './recordform.tsx';
 import { speechOf, zone } from './speech.ts';
 import { staffWords } from './store.ts';
-import { ASIDE, dressed, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
+import { ASIDE, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
 import type { InputField, Move, Reason } from './types.ts';
+
+// Texts that want more than a line.
+const LONG: readonly string[] = ['pay_later', 'evidence'];
 
 // Names that no move's data has.
 const ON = 'move:on';
@@ -129,7 +130,7 @@ function Step({ f, move, open, toggle }: StepProps) {
 function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => void }) {
   const w = staffWords.value.steps;
   const { asked, told, elsewhere } = missingOf(move);
-  const inputs = formInputs(f, move, asked);
+  const inputs = formInputs(move, asked);
   const name = (code: string) => stateName(f.thing, code, lang.value);
   const submit = async (values: Values, key: string) => {
     const { [ON]: on, [WHY]: reason, ...data } = given(values);
@@ -180,9 +181,9 @@ function missingOf(move: Move): Missing<Reason> {
   return missing(move.reasons ?? [], [...(move.inputs ?? []), { name: 'reason' }]);
 }
 
-function formInputs(f: OpenFile, move: Move, asked: readonly string[]): readonly InputField[] {
+function formInputs(move: Move, asked: readonly string[]): readonly InputField[] {
   const inputs = (move.inputs ?? []).map((i) => {
-    const input = dressed(i, MACHINE_OF_THING[f.thing], [zh, en]);
+    const input = LONG.includes(i.name) ? { ...i, long: true } : i;
     const needed = asked.includes(i.name) && i.type !== 'boolean';
     return needed ? { ...input, required: true } : input;
   });

@@ -1,8 +1,8 @@
 import type { CollectionName, MachineName } from '../catalogue.gen.ts';
 import { nameOf, statusOf } from '../catalogue.ts';
-import type { Words } from '../i18n/zh.ts';
 import type { Lang } from '../url.ts';
-import type { InputField, Option } from './types.ts';
+import { MOVE_OPTIONS } from './datakeys.gen.ts';
+import type { Option } from './types.ts';
 
 /** The collections whose items have a file: a machine moves them. */
 export type ThingName = CollectionName | 'households' | 'problems';
@@ -68,38 +68,9 @@ export function stateName(thing: ThingName, code: string, lang: Lang): string {
   return status ? nameOf(status, lang) : code;
 }
 
-const REFS: Readonly<Record<string, string>> = { parcel: 'parcels' };
-const LONG: readonly string[] = ['measure', 'pay_later', 'evidence'];
-
-/** An input of a move with what a form needs besides its type: the values there are, its collection, its size. */
-export function dressed(input: InputField, machine: MachineName, words: readonly [Words, Words]): InputField {
-  const options = input.options?.length ? input.options : knownOptions(input.name, machine, words);
-  const ref = input.ref || REFS[input.name];
-  return {
-    ...input,
-    ...(options ? { options } : {}),
-    ...(ref ? { ref } : {}),
-    ...(LONG.includes(input.name) ? { long: true } : {}),
-  };
-}
-
-/** The values of a text of one machine that the server leaves free; undefined = it is free. */
-export function knownOptions(
-  name: string,
-  machine: MachineName,
-  [zh, en]: readonly [Words, Words],
-): readonly Option[] | undefined {
-  const from = (a: Record<string, string>, b: Record<string, string>) =>
-    Object.keys(a).map((code) => ({ code, zh: a[code] ?? code, en: b[code] ?? code }));
-  if (name === 'mode' && machine === 'parcel') return from(zh.values.mode, en.values.mode);
-  if (name === 'mode' && machine === 'household') {
-    return [
-      { code: 'money', zh: '货币补偿', en: 'money' },
-      { code: 'swap', zh: '产权调换', en: 'swap' },
-    ];
-  }
-  if (name === 'legal') return from(zh.values.legal, en.values.legal);
-  return undefined;
+/** The values that there are of a text of a machine's moves; undefined = it is free. */
+export function knownOptions(name: string, machine: MachineName): readonly Option[] | undefined {
+  return MOVE_OPTIONS.find((o) => o.machine === machine && o.name === name)?.options;
 }
 
 // Guards that are met by filling in inputs of other names.

@@ -3,7 +3,7 @@ import { nameOf } from '../catalogue.ts';
 import { factText, type Tongue } from '../facts.ts';
 import type { StaffWords } from '../i18n/staff.zh.ts';
 import type { Value } from '../types.ts';
-import { DATA_KEYS } from './datakeys.gen.ts';
+import { DATA_KEYS, NOTICES } from './datakeys.gen.ts';
 import type { CollectionField, FileEvent, InputField, Option, RecordKind } from './types.ts';
 
 /** What the wording of events and records knows of the district. */
@@ -134,13 +134,14 @@ export function titleOf(e: FileEvent, s: Speech): string {
 function paperName(data: Readonly<Record<string, unknown>>, s: Speech): string {
   const kind = s.fileKinds.find((k) => k.code === data.kind);
   const name = String(data.name ?? '');
+  // Papers of households are told without their names: scans are named after people.
+  if (name === '') return kind ? nameOf(kind, s.t.lang) : s.w.papers.file;
   return kind ? s.w.time.paper(nameOf(kind, s.t.lang), name) : name;
 }
 
 function noticeOf(data: Readonly<Record<string, unknown>>, s: Speech): string {
-  const told = String((s.t.lang === 'en' ? data.en : data.zh) ?? '');
-  const known: Record<string, string> = s.w.notices;
-  const text = told || known[String(data.notice ?? '')] || s.w.time.noted;
+  const known = NOTICES.find((n) => n.code === data.notice);
+  const text = known ? nameOf(known, s.t.lang) : s.w.time.noted;
   return data.due ? s.w.time.due(text, s.t.fmt.date(String(data.due))) : text;
 }
 

@@ -87,8 +87,6 @@ export interface Paper {
   readonly sha256: string;
   readonly by: string;
   readonly created_at: string;
-  readonly struck_at?: string | null;
-  readonly struck_why?: string;
 }
 
 export interface RecordKind {
