@@ -68,4 +68,5 @@ type IngestReport struct {
 	Revision  int64     `json:"revision,omitempty"`
 	Notes     []RowNote `json:"notes"`             // at most some 1,000; refused rows go before warnings
 	Omitted   int       `json:"omitted,omitempty"` // notes beyond those; the last of Notes count them by problem, with row 0
+	Replayed  bool      `json:"-"`                 // the answer to a request that was made before; nothing was done now
 }

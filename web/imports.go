@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -96,10 +98,34 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), importTime)
 	defer cancel()
-	user := callerOf(r.Context()).user
-	actor := geo.Actor{Login: user.Login, Role: user.Role, Source: geo.FromImport}
+	actor, err := s.importActor(r, in)
+	if err != nil {
+		return err
+	}
 	report, err := s.cfg.Importer.Import(ctx, actor, in, s.logProgress(r))
 	return s.answerImport(w, r, report, err)
+}
+
+// importActor is the caller as the author of an import. Two uploads are the
+// same request when their bytes and what was said of them are the same.
+func (s *Server) importActor(r *http.Request, in ImportRequest) (geo.Actor, error) {
+	file, err := os.Open(in.Path)
+	if err != nil {
+		return geo.Actor{}, fmt.Errorf("import: %w", err)
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return geo.Actor{}, fmt.Errorf("import: %w", err)
+	}
+	in.Path = ""
+	said, err := json.Marshal(in)
+	if err != nil {
+		return geo.Actor{}, fmt.Errorf("import: %w", err)
+	}
+	actor, err := s.actor(r, said, sum.Sum(nil))
+	actor.Source = geo.FromImport
+	return actor, err
 }
 
 // logProgress writes a line when an import enters a new stage.
@@ -128,6 +154,9 @@ func (s *Server) answerImport(w http.ResponseWriter, r *http.Request, report geo
 	switch {
 	case err == nil && report.Refused == 0:
 		w.Header().Set("Cache-Control", "private, no-store")
+		if report.Replayed {
+			w.Header().Set("Idempotency-Replayed", "true")
+		}
 		return sendJSON(w, r, report)
 	case err == nil:
 		unprocessable.err = geo.Errorf(geo.Invalid, "%d of %d rows were refused. Nothing was imported.",

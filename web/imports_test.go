@@ -76,7 +76,7 @@ func importServer(t *testing.T, i *intake) *Server {
 	t.Helper()
 	s, _ := bareServer(t)
 	s.cfg = Config{Importer: i, TempDir: t.TempDir(), Limits: Limits{UploadBytes: 1000}.withDefaults()}
-	s.imports = make(chan struct{}, 1)
+	s.imports, s.sessions = make(chan struct{}, 1), newSessions(nil, nil, false, false, time.Now)
 	return s
 }
 
@@ -300,5 +300,43 @@ func TestFileNames(t *testing.T) {
 	}
 	if n := len([]rune(fileName(strings.Repeat("长", 5000) + ".zip"))); n != 200 {
 		t.Errorf("a long name keeps %d characters", n)
+	}
+}
+
+// An upload is the same request as another when its bytes and what is said of
+// them are the same, whatever lies between its parts.
+func TestImportHasAKey(t *testing.T) {
+	i := &intake{report: geo.IngestReport{Rows: 1, Updated: 1, Committed: true, Replayed: true}}
+	s := importServer(t, i)
+	send := func(key string, parts ...part) (geo.Actor, http.Header) {
+		t.Helper()
+		body, ct := upload(t, parts...)
+		r := httptest.NewRequest("POST", "/api/imports", body)
+		r.Header.Set("Content-Type", ct)
+		r.Header.Set("Idempotency-Key", key)
+		r = r.WithContext(context.WithValue(r.Context(), callerKey, caller{audience: geo.Staff, user: geo.User{Login: "planner", Role: geo.RolePlanner}}))
+		w := httptest.NewRecorder()
+		s.observe(s.handle(s.postImport)).ServeHTTP(w, r)
+		if w.Code != 200 {
+			t.Fatalf("status %d: %s", w.Code, w.Body)
+		}
+		return i.actor, w.Result().Header
+	}
+	layer, file := part{"layer", "", "parcels"}, part{"file", "a.geojson", `{"x":1}`}
+	first, header := send("k1", layer, file)
+	if first.Key != "k1" || len(first.Digest) != 64 || first.Source != geo.FromImport || header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("%+v, %v", first, header)
+	}
+	if again, _ := send("k1", file, layer); again != first {
+		t.Errorf("the same upload: %+v, was %+v", again, first)
+	}
+	for name, parts := range map[string][]part{
+		"other bytes": {layer, {"file", "a.geojson", `{"x":2}`}},
+		"another way": {layer, file, {"fix", "", "on"}},
+		"its name":    {layer, {"file", "b.geojson", `{"x":1}`}},
+	} {
+		if other, _ := send("k1", parts...); other.Digest == first.Digest {
+			t.Errorf("%s: the same digest", name)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func siteOperations() map[string]operation {
 		"GET /tiles/staff.json":             tileset,
 		"GET /tiles/public/{z}/{x}/{y}.mvt": tiles,
 		"GET /tiles/staff/{z}/{x}/{y}.mvt":  tiles,
-		"POST /api/imports":                 {tag: "imports", summary: "Import a file of land", detail: "All rows or none; 422 with the report when rows were refused.", form: importForm(), answer: geo.IngestReport{}, refuses: []int{http.StatusUnprocessableEntity}},
+		"POST /api/imports":                 {tag: "imports", summary: "Import a file of land", keyed: true, detail: "All rows or none; 422 with the report when rows were refused.", form: importForm(), answer: geo.IngestReport{}, refuses: []int{http.StatusUnprocessableEntity}},
 	}
 }
 

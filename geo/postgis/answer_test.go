@@ -156,7 +156,7 @@ func TestImportIsAnsweredAgain(t *testing.T) {
 	again := send(a)
 	was, _ := json.Marshal(first)
 	is, _ := json.Marshal(again)
-	if !first.Committed || first.Updated != 1 || string(was) != string(is) {
+	if first.Replayed || !again.Replayed || !first.Committed || first.Updated != 1 || string(was) != string(is) {
 		t.Errorf("reported %s, then %s", was, is)
 	}
 	if f, err := s.Feature(t.Context(), geo.Staff, "parcels", "P04"); err != nil || f.Properties["name"] != "乙" || f.Version != 3 {

@@ -87,6 +87,7 @@ func reportOf(e geo.Event) (geo.IngestReport, error) {
 	if err == nil {
 		err = json.Unmarshal(body, &r)
 	}
+	r.Replayed = true
 	return r, err
 }
 
