@@ -75,7 +75,7 @@ func testExtras() row {
 	return row{
 		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
 		outside: []string{
-			"github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
+			"github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},
 	}
 }
