@@ -258,6 +258,9 @@ func TestPastFiguresEqualARecount(t *testing.T) {
 	if err := s.LoadDataset(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
+	if v, err := s.Verify(t.Context(), nil); err != nil || len(v.Findings) > 0 {
+		t.Errorf("verify of the demo: %+v, %v", v, err)
+	}
 	r := newRecount(t, d)
 	first, last := geo.CivilDay(date(2015, 4, 1)), geo.DayOf(begun, r.zone)-1
 
