@@ -87,11 +87,22 @@ func (l *loader) records(ctx context.Context, d geo.Dataset) error {
 		}
 		of[schema] = append(of[schema], r)
 	}
+	kinds := map[string]geo.RecordKind{}
+	for _, k := range geo.RecordKinds() {
+		kinds[string(k.Of)+" "+k.Code] = k
+	}
 	for schema, list := range of {
 		err := l.copyRows(ctx, schema, "record", []string{
 			"entity", "entity_id", "kind", "no", "on_day", "due", "done_on", "person_id", "organisation_id", "data", "by_login",
 			"created_at", "updated_at",
-		}, len(list), func(i int) ([]any, error) { return l.record(list[i]) })
+		}, len(list), func(i int) ([]any, error) {
+			r := list[i]
+			kind, ok := kinds[string(r.Entity)+" "+r.Kind]
+			if !ok {
+				return nil, unknownKind(r.Kind)
+			}
+			return l.record(r, kind)
+		})
 		if err != nil {
 			return err
 		}
@@ -99,7 +110,7 @@ func (l *loader) records(ctx context.Context, d geo.Dataset) error {
 	return nil
 }
 
-func (l *loader) record(r geo.Record) ([]any, error) {
+func (l *loader) record(r geo.Record, kind geo.RecordKind) ([]any, error) {
 	thing, err := l.id(string(r.Entity), r.Code)
 	if err != nil {
 		return nil, err
@@ -111,10 +122,6 @@ func (l *loader) record(r geo.Record) ([]any, error) {
 	body, err := l.id("organisation", r.Organisation)
 	if err != nil {
 		return nil, err
-	}
-	kind, ok := geo.KindOfRecord(r.Entity, r.Kind)
-	if !ok {
-		return nil, unknownKind(r.Kind)
 	}
 	values := make(map[string]any, len(r.Values))
 	for name, v := range r.Values {
