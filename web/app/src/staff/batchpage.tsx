@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { nameOf } from '../catalogue.ts';
 import { fileHref } from '../store/route.ts';
+import { en } from '../i18n/en.ts';
+import { zh } from '../i18n/zh.ts';
 import { api, asProblem, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import type { Item } from '../types.ts';
@@ -18,6 +20,7 @@ import { text } from './listpage.tsx';
 import { State } from './state.tsx';
 import { staffWords } from './store.ts';
 import { Failure } from './table.tsx';
+import { dressed } from './things.ts';
 import type { FileEvent, InputField, Move, Moves } from './types.ts';
 
 interface Made {
@@ -101,7 +104,7 @@ function Moving(p: { items: readonly Item[]; keep(codes: ReadonlySet<string>): v
     error.value = null;
     try {
       moves.value = await api.read<Moves>(`/api/households/${encodeURIComponent(first.id)}/moves`);
-      to.value = moves.value.moves?.find((m) => !m.back)?.to ?? '';
+      to.value = usualMove(moves.value.moves ?? []);
     } catch (err) {
       error.value = asProblem(err);
     }
@@ -142,6 +145,14 @@ function Moving(p: { items: readonly Item[]; keep(codes: ReadonlySet<string>): v
   );
 }
 
+// The way by agreement, before the one by decision and court.
+const USUAL = ['surveyed', 'valued', 'negotiating', 'signed', 'paid', 'vacated', 'closed'];
+
+function usualMove(moves: readonly Move[]): string {
+  const forward = moves.filter((m) => !m.back);
+  return (forward.find((m) => USUAL.includes(m.to)) ?? forward[0])?.to ?? '';
+}
+
 function MoveForm(p: {
   move: Move;
   items: readonly Item[];
@@ -149,7 +160,7 @@ function MoveForm(p: {
   made(m: Made): void;
 }) {
   const w = desk.value.batch;
-  const inputs = (p.move.inputs ?? []).map((i) => ({ ...i, value: '' }));
+  const inputs = (p.move.inputs ?? []).map((i) => ({ ...dressed(i, 'household', [zh, en]), value: '' }));
   const rowwise = useSignal<ReadonlySet<string>>(new Set(inputs.filter(perRow).map((i) => i.name)));
   const common = useSignal<Readonly<Record<string, string>>>({});
   const own = useSignal<Readonly<Record<string, Readonly<Record<string, string>>>>>({});
@@ -297,7 +308,7 @@ function RowwisePicker(p: {
     <fieldset class="rowwise">
       <legend>{desk.value.batch.rowwise}</legend>
       {p.inputs.map((i) => (
-        <label key={i.name} class="tick">
+        <label key={i.name} class="row-tick">
           <input
             type="checkbox"
             checked={p.rowwise.has(i.name)}

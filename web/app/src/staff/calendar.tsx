@@ -85,10 +85,10 @@ function Legend() {
   const kinds = desk.value.calendar.kinds;
   return (
     <ul class="calendar-key">
-      {(['work', 'weekend', 'holiday', 'makeup'] as const).map((k) => (
+      {(['holiday', 'makeup'] as const).map((k) => (
         <li key={k}>
           <span class={`day-box ${k}`} aria-hidden="true">
-            {MARKS[k] || '8'}
+            {MARKS[k]}
           </span>
           {kinds[k]}
         </li>

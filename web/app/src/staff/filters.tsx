@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { goTo, route } from '../store/route.ts';
 import { fmt } from '../store/server.ts';
 import { desk } from './deskwords.ts';
@@ -36,6 +37,7 @@ export function FilterBar(p: {
   unit: (n: string) => string;
 }) {
   const w = desk.value.filters;
+  const open = useSignal(false);
   const on = p.defs.filter((d) => p.filters[d.name] !== undefined);
   const clear = Object.fromEntries(p.defs.map((d) => [d.name, '']));
   return (
@@ -45,12 +47,22 @@ export function FilterBar(p: {
         .map((d) => (
           <Chips key={d.name} def={d} value={p.filters[d.name] ?? ''} />
         ))}
-      <div class="filter-row">
+      <div class={open.value ? 'filter-row open' : 'filter-row'}>
         {p.defs
           .filter((d) => !d.chips)
           .map((d) => (
             <FilterSelect key={d.name} def={d} value={p.filters[d.name] ?? ''} />
           ))}
+        <button
+          type="button"
+          class="second filter-toggle"
+          aria-expanded={open.value}
+          onClick={() => {
+            open.value = !open.value;
+          }}
+        >
+          {w.label}
+        </button>
         <p class="matched" role="status">
           {p.matched === null ? '…' : p.unit(fmt.value.int(p.matched))}
         </p>
