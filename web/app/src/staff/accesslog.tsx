@@ -46,7 +46,7 @@ export function AccessLog() {
         label={w.access}
         columns={columns()}
         rows={rows.value}
-        codeOf={(r) => `${r.at}/${r.login}/${r.code}`}
+        codeOf={(r) => `${r.at}/${r.login}/${r.code}/${r.what}`}
         loading={loading.value}
         fresh={!loading.value}
         error={error.value}

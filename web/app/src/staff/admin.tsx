@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { Accounts } from './accounts.tsx';
 import { Calendar } from './calendar.tsx';
+import { DeskTabs } from './desktabs.tsx';
 import { desk } from './deskwords.ts';
 import { Duties } from './duties.tsx';
 import { filtersOf } from './filters.tsx';
@@ -42,13 +43,11 @@ export function AdminPage() {
         <header class="desk-head">
           <h1>{w.title}</h1>
         </header>
-        <nav class="desk-tabs" aria-label={w.label}>
-          {own.map((t) => (
-            <a key={t} href={`/admin?tab=${t}`} {...(t === at ? { 'aria-current': 'page' } : {})}>
-              {w.tabs[t]}
-            </a>
-          ))}
-        </nav>
+        <DeskTabs
+          label={w.label}
+          at={at}
+          tabs={own.map((t) => ({ name: t, href: `/admin?tab=${t}`, label: w.tabs[t] }))}
+        />
         <Part key={at} />
       </div>
     </Frame>

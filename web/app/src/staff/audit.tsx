@@ -1,3 +1,4 @@
+import { DeskTabs } from './desktabs.tsx';
 import { desk } from './deskwords.ts';
 import { filtersOf } from './filters.tsx';
 import { Frame } from './frame.tsx';
@@ -16,14 +17,14 @@ export function AuditPage() {
           <h1>{w.title}</h1>
         </header>
         <ChainEnd />
-        <nav class="desk-tabs" aria-label={w.label}>
-          <a href="/audit" {...(reading ? {} : { 'aria-current': 'page' })}>
-            {w.events}
-          </a>
-          <a href="/audit?tab=access" {...(reading ? { 'aria-current': 'page' } : {})}>
-            {w.access}
-          </a>
-        </nav>
+        <DeskTabs
+          label={w.label}
+          at={reading ? 'access' : 'events'}
+          tabs={[
+            { name: 'events', href: '/audit', label: w.events },
+            { name: 'access', href: '/audit?tab=access', label: w.access },
+          ]}
+        />
         {reading ? <AccessLog /> : <EventLog />}
       </div>
     </Frame>

@@ -146,11 +146,14 @@ function MonthGrid(p: { month: Month; name: string; stop: string; chosen: string
                     data-day={d.day}
                     tabIndex={d.day === p.stop ? 0 : -1}
                     aria-pressed={d.day === p.chosen}
-                    aria-label={`${fmt.value.date(d.day)} ${w.kinds[d.kind]} ${d.name}`.trim()}
                     title={d.name || undefined}
                     onClick={() => setFilters({ day: d.day === p.chosen ? '' : d.day })}
                   >
                     {d.date}
+                    <span class="unseen">
+                      {' '}
+                      {fmt.value.date(d.day)} {w.kinds[d.kind]} {d.name}
+                    </span>
                     {MARKS[d.kind] && <small aria-hidden="true">{MARKS[d.kind]}</small>}
                   </button>
                 </td>

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../catalogue.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
+import { askedFor } from './askedfor.ts';
 import { today } from './days.ts';
 import { done, editRecord, type OpenFile, reread } from './file.ts';
 import { RecordEditForm, RecordForm, recordValue, StrikeForm } from './recordform.tsx';
@@ -20,8 +21,13 @@ const ANSWERED: readonly string[] = ['visit', 'contact'];
 export function RecordsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.records;
   const { kinds } = speechOf(f.thing);
-  const chosen = useSignal('');
+  const asked = useRef(askedFor('record'));
+  const chosen = useSignal(asked.current);
   const tabs = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (asked.current !== '') tabs.current?.scrollIntoView({ block: 'start' });
+    asked.current = '';
+  }, []);
   const first =
     kinds.find((k) => f.records.some((r) => r.kind === k.code)) ?? kinds.find((k) => k.write) ?? kinds[0];
   const kind = kinds.find((k) => k.code === chosen.value) ?? first;
@@ -63,15 +69,15 @@ export function RecordsBox({ f }: { f: OpenFile }) {
         })}
       </div>
       <div id="kind-panel" role="tabpanel" aria-labelledby={`kind-${kind.code}`}>
-        <KindPanel key={kind.code} f={f} kind={kind} />
+        <KindPanel key={kind.code} f={f} kind={kind} open={asked.current === kind.code} />
       </div>
     </section>
   );
 }
 
-function KindPanel({ f, kind }: { f: OpenFile; kind: RecordKind }) {
+function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boolean }) {
   const w = staffWords.value.records;
-  const adding = useSignal(false);
+  const adding = useSignal(open && kind.write === true);
   const button = useRef<HTMLButtonElement>(null);
   const rows = f.records.filter((r) => r.kind === kind.code).sort((a, b) => order(b, a));
   const holding = rows.filter((r) => !r.struck_at);

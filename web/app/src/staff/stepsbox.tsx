@@ -5,6 +5,7 @@ import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { Form, type Hint, ReasonList } from '../ui/form.tsx';
 import { Swatch } from '../ui/swatch.tsx';
+import { askedFor } from './askedfor.ts';
 import { auctionHints } from './auctionhints.ts';
 import { today } from './days.ts';
 import { done, makeMove, type OpenFile, reread } from './file.ts';
@@ -25,7 +26,7 @@ const WHY = 'move:reason';
 /** What the reader can do with the thing now; each step opens its form. */
 export function StepsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.steps;
-  const open = useSignal('');
+  const open = useSignal(askedFor('move'));
   const moves = f.moves.moves ?? [];
   const forward = moves.filter((m) => !m.back && !ASIDE.includes(m.to));
   const aside = moves.filter((m) => !m.back && ASIDE.includes(m.to));
