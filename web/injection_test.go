@@ -1,0 +1,395 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"golang.org/x/sync/errgroup"
+
+	"tengdi/geo"
+)
+
+// slot is one place in a request where a caller may write something.
+type slot struct {
+	method, pattern string
+	in, name        string
+	fill            func(text string) *http.Request
+}
+
+func (s slot) String() string { return s.method + " " + s.pattern + " " + s.in + " " + s.name }
+
+// reply is what came back, without what differs from one request to the next.
+type reply struct {
+	status int
+	body   string
+	took   time.Duration
+}
+
+// attack sends requests to the site without a network.
+type attack struct {
+	t      *testing.T
+	site   *site
+	cookie string
+}
+
+// ask makes one request as the administrator, by a session of its own.
+func (a *attack) ask(r *http.Request) reply {
+	r.Header.Set("Origin", "http://"+r.Host)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if r.URL.Path != "/api/session" { // the session must outlive the attack
+		r.Header.Set("Cookie", a.cookie)
+	}
+	w := httptest.NewRecorder()
+	began := time.Now()
+	a.site.server.Handler().ServeHTTP(w, r)
+	out := reply{status: w.Code, took: time.Since(began)}
+	var m map[string]any
+	if w.Code < 300 && r.Method == http.MethodGet && json.Unmarshal(w.Body.Bytes(), &m) == nil {
+		for _, name := range []string{"links", "timeStamp", "as_of", "at"} {
+			delete(m, name)
+		}
+		text, _ := json.Marshal(m)
+		out.body = string(text)
+	}
+	return out
+}
+
+// slots lists every parameter and every member of a body in the document.
+func slots(t *testing.T, doc *openapi3.T) []slot {
+	t.Helper()
+	var out []slot
+	for _, pattern := range slices.Sorted(keysOf(doc.Paths.Map())) {
+		if pattern == "/api/live" {
+			continue // a stream has no end; its one parameter is a word of two
+		}
+		for method, op := range doc.Paths.Find(pattern).Operations() {
+			base := plainRequest(pattern, method, op)
+			for _, p := range op.Parameters {
+				out = append(out, slot{method, pattern, p.Value.In, p.Value.Name, base.with(p.Value.In, p.Value.Name)})
+			}
+			if op.RequestBody == nil {
+				continue
+			}
+			media := op.RequestBody.Value.Content.Get("application/json")
+			if media == nil {
+				continue // uploads: their texts are words of lists
+			}
+			for name := range media.Schema.Value.Properties {
+				out = append(out, slot{method, pattern, "body", name, base.with("body", name)})
+			}
+		}
+	}
+	return out
+}
+
+func keysOf[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// plain is a request that is right but for one place.
+type plain struct {
+	method, pattern string
+	path            map[string]string
+	header          map[string]string
+	query           map[string]string
+	body            map[string]any
+}
+
+// plainRequest fills in what an operation needs. The version is one that never
+// holds: what a change reaches is the look-up of the thing, and its form.
+func plainRequest(pattern, method string, op *openapi3.Operation) plain {
+	p := plain{method: method, pattern: pattern, path: map[string]string{}, header: map[string]string{}, query: map[string]string{}, body: map[string]any{}}
+	for _, one := range op.Parameters {
+		switch v := one.Value; {
+		case v.In == "path":
+			p.path[v.Name] = map[string]string{"collection": "problems", "z": "14", "x": "13339", "y": "6793", "no": "1", "id": "1", "kind": "note", "login": "viewer"}[v.Name]
+			if p.path[v.Name] == "" {
+				p.path[v.Name] = "XQ1"
+			}
+		case v.Name == "If-Match":
+			p.header["If-Match"] = `"v999999"`
+		case v.In == "query" && v.Required:
+			p.query[v.Name] = "why"
+		}
+	}
+	if op.RequestBody == nil {
+		return p
+	}
+	words := map[string]any{
+		"to": nil, "kind": nil, "values": map[string]any{"title": "x"}, "reason": "why", "on": "2019-01-01", "days": []any{},
+		"items": []any{map[string]any{"code": "XQ1", "version": 999999}}, "login": "nobody", "role": "viewer", "password": "", "identity": map[string]any{"issuer": "i", "subject": "s"},
+	}
+	if media := op.RequestBody.Value.Content.Get("application/json"); media != nil {
+		for name, s := range media.Schema.Value.Properties {
+			if v, ok := words[name]; ok && v != nil {
+				p.body[name] = v
+			} else if len(s.Value.Enum) > 0 {
+				p.body[name] = s.Value.Enum[0]
+			}
+		}
+		delete(p.body, "strike")
+	}
+	return p
+}
+
+// with gives the requests whose one place is filled by a text.
+func (p plain) with(in, name string) func(string) *http.Request {
+	return func(text string) *http.Request {
+		path := p.pattern
+		for k, v := range p.path {
+			if in == "path" && k == name {
+				v = text
+			}
+			path = strings.ReplaceAll(path, "{"+k+"}", url.PathEscape(v))
+		}
+		q := url.Values{}
+		for k, v := range p.query {
+			q.Set(k, v)
+		}
+		if in == "query" {
+			q.Set(name, text)
+		}
+		var body io.Reader = http.NoBody
+		if len(p.body) > 0 || in == "body" {
+			body = bytes.NewReader(p.filled(in, name, text))
+		}
+		r := httptest.NewRequest(p.method, "http://example.test"+strings.ReplaceAll(path, "?", "%3F")+"?"+q.Encode(), body)
+		r.Header.Set("Content-Type", "application/json")
+		for k, v := range p.header {
+			r.Header.Set(k, v)
+		}
+		if in == "header" {
+			r.Header[http.CanonicalHeaderKey(name)] = []string{text}
+		}
+		return r
+	}
+}
+
+// filled writes the body with the text in one member: in each of its own members
+// where that is an object or a list.
+func (p plain) filled(in, name, text string) []byte {
+	out := map[string]any{}
+	for k, v := range p.body {
+		out[k] = v
+	}
+	if in == "body" {
+		switch name {
+		case "values", "data":
+			out[name] = map[string]any{"title": text, text: "x", "contract_no": text}
+		case "items":
+			out[name] = []any{map[string]any{"code": text, "version": 1, "data": map[string]any{"contract_no": text}}}
+		case "days":
+			out[name] = []any{map[string]any{"day": text, "works": true, "name": text}}
+		case "scope":
+			out[name] = []any{text}
+		default:
+			out[name] = text
+		}
+	}
+	raw, _ := json.Marshal(out)
+	return raw
+}
+
+// few says that a place is never part of a query: a language, or a secret that is
+// hashed first, which is slow on purpose.
+func (s slot) few() bool {
+	return slices.Contains([]string{"lang", "password", "current", "code", "recovery"}, s.name) && (s.in == "body" || s.name == "lang") && s.pattern != "/api/collections/{collection}/items"
+}
+
+func TestNothingIsTakenForCode(t *testing.T) {
+	s := newSite(t, village(), withPapers(t))
+	a := &attack{t: t, site: s, cookie: s.cookieOf(geo.RoleAdmin)}
+	from := s.databaseLog()
+	all, table := slots(t, s.openAPI()), payloads()
+	if len(table) < 200 || len(all) < 300 {
+		t.Fatalf("%d payloads in %d places: too few", len(table), len(all))
+	}
+	var mu sync.Mutex
+	var sleeping, harmless time.Duration
+	requests := 0
+	var group errgroup.Group
+	group.SetLimit(4)
+	for i, place := range all {
+		group.Go(func() error {
+			want := a.ask(place.fill(literal(i)))
+			for n, p := range place.mates(table, i) {
+				if place.name == "after" { // a place in the order of codes, which every text has
+					want = a.ask(place.fill(map[bool]string{true: "0", false: "zz"}[p.text < "XQ1"]))
+				}
+				got := a.ask(place.fill(p.text))
+				a.judge(place, p, got, want)
+				mu.Lock()
+				requests++
+				mu.Unlock()
+				if p.kind != "sleep" {
+					continue
+				}
+				quiet := a.ask(place.fill(literal(1000 + n)))
+				mu.Lock()
+				sleeping, harmless = sleeping+got.took, harmless+quiet.took
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+	t.Logf("%d places, %d payloads, %d requests; %s for those that would sleep, %s for as many that would not", len(all), len(table), requests, sleeping, harmless)
+	// One that slept would add 20 s to a sum of milliseconds.
+	if sleeping > 3*harmless {
+		t.Errorf("payloads that would sleep took %s, harmless texts %s", sleeping, harmless)
+	}
+	a.write(table)
+	s.wantCleanLog(from)
+}
+
+// judge compares what a payload got with what a meaningless text got: the same,
+// or a refusal of its form. A number may be a number, and a search for "[1]" is
+// one for 1: those may find what there is.
+func (a *attack) judge(place slot, p payload, got, want reply) {
+	refused := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests}
+	letters := strings.IndexFunc(p.text, unicode.IsLetter) >= 0
+	switch {
+	case got.status >= 500 && got.status != want.status:
+		a.t.Errorf("%s: %q: %d", place, p.text, got.status)
+	case slices.Contains(refused, got.status), !letters && (place.in == "path" || place.name == "q" || place.name == "v"):
+	case got.status != want.status && place.in != "body":
+		a.t.Errorf("%s: %q: %d, a text without meaning %d", place, p.text, got.status, want.status)
+	case got.status < 300 && want.status < 300 && got.body != want.body:
+		a.t.Errorf("%s: %q: %.200s; a text without meaning %.200s", place, p.text, got.body, want.body)
+	}
+}
+
+// mates are the payloads for a place. The six kinds of things share their
+// handlers: each payload goes to two of them.
+func (s slot) mates(table []payload, n int) []payload {
+	if s.few() {
+		return table[n%10*5:][:5]
+	}
+	for k, c := range thingCollections() {
+		if !strings.HasPrefix(s.pattern, "/api/"+c+"/") {
+			continue
+		}
+		var out []payload
+		for i, p := range table {
+			if i%3 == k%3 {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
+	return table
+}
+
+// write puts every payload where it is kept, and wants it back as it was.
+func (a *attack) write(table []payload) {
+	v := a.site.as(geo.RolePlanner)
+	const item = "/api/collections/projects/items/J03"
+	for _, p := range table {
+		tag := v.tag(item)
+		body, _ := json.Marshal(map[string]any{"values": map[string]string{"investor": p.text}, "reason": p.text})
+		res, answer := v.write("PATCH", item, string(body), "If-Match", tag)
+		if res.StatusCode >= 500 {
+			a.t.Errorf("%q as a value: %d %v", p.text, res.StatusCode, answer)
+		}
+		if res.StatusCode != 200 {
+			continue
+		}
+		var f struct{ Properties map[string]any }
+		v.read(item, &f)
+		if f.Properties["investor"] != strings.TrimSpace(p.text) {
+			a.t.Errorf("%q was kept as %q", p.text, f.Properties["investor"])
+		}
+	}
+	if n := a.site.count(`select count(*) from land.area where name in ('东茅岭', '王家河')`); n != 2 {
+		a.t.Error("the areas are not what they were")
+	}
+}
+
+// cookieOf signs in and gives the session's cookie.
+func (s *site) cookieOf(role geo.Role) string {
+	s.t.Helper()
+	v := s.as(role)
+	u, err := url.Parse(s.http.URL)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out []string
+	for _, c := range v.client.Jar.Cookies(u) {
+		out = append(out, c.Name+"="+c.Value)
+	}
+	return strings.Join(out, "; ")
+}
+
+// logPath is the log of the database server.
+func (s *site) logPath() string {
+	s.t.Helper()
+	conn := s.connect()
+	defer conn.Close(s.t.Context())
+	var dir string
+	if err := conn.QueryRow(s.t.Context(), `show data_directory`).Scan(&dir); err != nil {
+		s.t.Fatal(err)
+	}
+	return filepath.Join(filepath.Dir(dir), "postgres.log")
+}
+
+// databaseLog is how long the log is.
+func (s *site) databaseLog() int64 {
+	s.t.Helper()
+	info, err := os.Stat(s.logPath())
+	if err != nil {
+		s.t.Fatalf("the log of the database is needed: %v", err)
+	}
+	return info.Size()
+}
+
+// wantCleanLog fails for errors in this database that a text can only make when
+// it was taken for code, or reached a column that it has no business in. A query
+// of a made-up table shows that the log is read.
+func (s *site) wantCleanLog(from int64) {
+	s.t.Helper()
+	conn := s.connect()
+	defer conn.Close(s.t.Context())
+	name := conn.Config().Database
+	_, _ = conn.Exec(s.t.Context(), `select from canary_of_the_log`)
+	raw, err := os.ReadFile(s.logPath())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	wrong := regexp.MustCompile(`ERROR: .*(syntax|unterminated|invalid|does not exist|cannot|could not|must be|out of range|too long|malformed|operator)`)
+	canary, found := false, 0
+	for line := range strings.SplitSeq(string(raw[min(from, int64(len(raw))):]), "\n") {
+		if !strings.Contains(line, "@"+name+" ") || !wrong.MatchString(line) {
+			continue
+		}
+		if strings.Contains(line, "canary_of_the_log") {
+			canary = true
+			continue
+		}
+		if found++; found < 10 {
+			s.t.Errorf("the database says: %.300s", line)
+		}
+	}
+	if !canary {
+		s.t.Error("the log of the database does not show an error that was made on purpose")
+	}
+}
