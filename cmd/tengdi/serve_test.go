@@ -31,10 +31,6 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	if url := os.Getenv(asWriter); url != "" {
-		fmt.Fprintln(os.Stderr, writeOn(url))
-		os.Exit(1)
-	}
 	defer stopDemo()
 	pgtest.Main(m)
 }

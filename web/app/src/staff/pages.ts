@@ -4,7 +4,6 @@ import { AreasPage } from './areas.tsx';
 import { AuditPage } from './audit.tsx';
 import { FilePage } from './filepage.tsx';
 import { HouseholdsPage } from './households.tsx';
-import { AccountPage } from './myaccount.tsx';
 import { ParcelsPage } from './parcels.tsx';
 import { PipelinePage } from './pipeline.tsx';
 import { ProblemsPage } from './problems.tsx';
@@ -23,7 +22,6 @@ export const PAGES: Readonly<Record<string, StaffPage>> = {
   projects: PipelinePage,
   admin: AdminPage,
   audit: AuditPage,
-  account: AccountPage,
   'areas/': FilePage,
   'buildings/': FilePage,
   'households/': FilePage,
