@@ -3,8 +3,6 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { nameOf } from '../catalogue.ts';
 import { fileHref } from '../store/route.ts';
-import { en } from '../i18n/en.ts';
-import { zh } from '../i18n/zh.ts';
 import { api, asProblem, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import type { Item } from '../types.ts';
@@ -20,7 +18,6 @@ import { text } from './listpage.tsx';
 import { State } from './state.tsx';
 import { staffWords } from './store.ts';
 import { Failure } from './table.tsx';
-import { dressed } from './things.ts';
 import type { FileEvent, InputField, Move, Moves } from './types.ts';
 
 interface Made {
@@ -160,7 +157,7 @@ function MoveForm(p: {
   made(m: Made): void;
 }) {
   const w = desk.value.batch;
-  const inputs = (p.move.inputs ?? []).map((i) => ({ ...dressed(i, 'household', [zh, en]), value: '' }));
+  const inputs = (p.move.inputs ?? []).map((i) => ({ ...i, value: '' }));
   const rowwise = useSignal<ReadonlySet<string>>(new Set(inputs.filter(perRow).map((i) => i.name)));
   const common = useSignal<Readonly<Record<string, string>>>({});
   const own = useSignal<Readonly<Record<string, Readonly<Record<string, string>>>>>({});
