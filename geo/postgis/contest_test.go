@@ -138,7 +138,7 @@ func TestTwoPlannersLoseNoUpdate(t *testing.T) {
 	if n := scan[int64](t, conn, `select count(*) from land.event where code = 'P04' and verb = 'corrected'`); n != int64(total) || gaps != 0 {
 		t.Errorf("%d events of %d edits, %d of them do not follow the one before", n, total, gaps)
 	}
-	sound(t, s)
+	unbroken(t, s)
 	t.Logf("%d edits, refused as late: %v", total, stales)
 }
 
