@@ -6,8 +6,13 @@ import "time"
 type Work struct {
 	AsOf  time.Time
 	Areas []WorkArea // that the person, or its body, is assigned to
-	Items []WorkItem
+	Items []WorkItem // at most MaxWork, worst first
+
+	Totals map[string]int // how much there is of each kind, also of what is not among the items
 }
+
+// MaxWork is how many items are told one by one.
+const MaxWork = 200
 
 // WorkArea is an area that somebody answers for.
 type WorkArea struct {
@@ -37,6 +42,7 @@ func WorkKinds() []Option {
 		{"problem", "办理问题", "problem to be solved"},
 		{"assign", "交办问题", "problem to be assigned"},
 		{"verify", "核验问题", "problem to be verified"},
+		{"close_problem", "问题销号", "problem to be closed"},
 		{"visit", "约定走访", "visit promised"},
 		{"unvisited", "超过 7 天未走访", "not visited for over 7 days"},
 		{"transition", "过渡期满", "transitional housing ends"},
@@ -46,6 +52,9 @@ func WorkKinds() []Option {
 		{"inspection", "督查整改", "finding to be mended"},
 		{"court", "司法时限", "court deadline"},
 		{"area", "片区清零期限", "area's deadline"},
+		{"display", "方案公示期满", "display of a plan is over"},
+		{"accept", "净地待验收", "cleared land to be accepted"},
+		{"close_household", "住户待办结", "household to be closed"},
 		{"announce", "待公告宗地", "parcel to be announced"},
 		{"listing", "挂牌截止", "listing ends"},
 		{"contract", "签订出让合同", "contract to be signed"},

@@ -31,6 +31,10 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
+	if url := os.Getenv(asWriter); url != "" {
+		fmt.Fprintln(os.Stderr, writeOn(url))
+		os.Exit(1)
+	}
 	defer stopDemo()
 	pgtest.Main(m)
 }

@@ -104,7 +104,8 @@ type watched struct {
 
 // watchedThings lists what the clocks run for: few rows each, by indexes or
 // among small tables.
-const watchedThings = `
+func watchedThings() string {
+	return `
 	select 'listing' as clock, 'parcel' as entity, p.id, p.code, p.status, r.mode, r.notice_on as day, r.list_from as first, r.list_to as last
 	from land.parcel p
 	join land.round r on r.parcel_id = p.id and r.no = p.round_no
@@ -143,7 +144,14 @@ const watchedThings = `
 	join priv.household h on h.id = r.entity_id
 	where r.kind = 'transition' and r.due < $1 and r.done_on is null and r.struck_at is null
 	union all
-	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null
+	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null` + courtCases("$1") + `
+	order by entity, id, clock, day`
+}
+
+// courtCases are the households with a compensation decision that the court was
+// not asked about yet: served, and the final judgment on file by a day.
+func courtCases(day string) string {
+	return `
 	from priv.household h
 	cross join lateral (
 		select case when x.data ->> 'served_on' ~ '^\d{4}-\d{2}-\d{2}$' then (x.data ->> 'served_on')::date end as served
@@ -155,9 +163,9 @@ const watchedThings = `
 		select max(r.done_on) as final
 		from priv.record r
 		where r.entity = 'household' and r.entity_id = h.id and r.kind = 'court' and r.data ->> 'step' = 'final'
-			and r.done_on <= $1 and r.struck_at is null) f
-	where h.status = 'decision_issued'
-	order by entity, id, clock, day`
+			and r.done_on <= ` + day + ` and r.struck_at is null) f
+	where h.status = 'decision_issued'`
+}
 
 // look finds what is due now.
 func look(ctx context.Context, tx pgx.Tx) (*clocks, error) {
@@ -176,7 +184,7 @@ func look(ctx context.Context, tx pgx.Tx) (*clocks, error) {
 	if c.calendar, err = workCalendar(ctx, tx); err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, watchedThings, c.today.Date())
+	rows, err := tx.Query(ctx, watchedThings(), c.today.Date())
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,11 @@ import (
 	"tengdi/geo"
 )
 
-// areasOf lists the codes of the areas that an account is assigned to today, in
-// order: its person by name, or its person's body or one above that. A person
-// who has left and a body that has ended have none.
-func areasOf(ctx context.Context, tx pgx.Tx, login string) ([]string, error) {
-	rows, err := tx.Query(ctx, `
+// assignees are the person $1 by account, as me, and the bodies that answer for
+// what is assigned to them, as bodies; d.today is the day.
+const assignees = `
 		with recursive
-		d as (select today from `+today+` t),
+		d as (select today from ` + today + ` t),
 		me as (
 			select p.id, p.organisation_id
 			from land.person p, d
@@ -27,16 +25,25 @@ func areasOf(ctx context.Context, tx pgx.Tx, login string) ([]string, error) {
 			union
 			select o.id, o.parent_id, o.ended_on
 			from land.organisation o
-			join bodies b on b.parent_id = o.id)
+			join bodies b on b.parent_id = o.id)`
+
+// assignedNow is the condition that record r assigns area a to them today.
+const assignedNow = `r.entity = 'area' and r.entity_id = a.id and r.kind = '` + geo.AssignmentRecord + `' and r.struck_at is null
+				and r.on_day <= d.today and coalesce(r.done_on >= d.today, true)
+				and (r.person_id in (select id from me)
+					or r.organisation_id in (select b.id from bodies b where coalesce(b.ended_on >= d.today, true)))`
+
+// areasOf lists the codes of the areas that an account is assigned to today, in
+// order: its person by name, or its person's body or one above that. A person
+// who has left and a body that has ended have none.
+func areasOf(ctx context.Context, tx pgx.Tx, login string) ([]string, error) {
+	rows, err := tx.Query(ctx, assignees+`
 		select a.code
 		from land.area a, d
 		where exists (
 			select
 			from land.record r
-			where r.entity = 'area' and r.entity_id = a.id and r.kind = '`+geo.AssignmentRecord+`' and r.struck_at is null
-				and r.on_day <= d.today and coalesce(r.done_on >= d.today, true)
-				and (r.person_id in (select id from me)
-					or r.organisation_id in (select b.id from bodies b where coalesce(b.ended_on >= d.today, true))))
+			where `+assignedNow+`)
 		order by a.code`, login)
 	if err != nil {
 		return nil, err

@@ -238,8 +238,7 @@ func loggedRecords() []law {
 	}
 }
 
-// effectLaws compare what records bring about with the records. A problem that
-// came with a whole district may bring its counts along.
+// effectLaws compare what records bring about with the records.
 func effectLaws() []law {
 	counted := func(column, kind string) law {
 		return law{
@@ -252,9 +251,7 @@ func effectLaws() []law {
 					select count(*) as n
 					from land.record r
 					where r.entity = 'problem' and r.entity_id = p.id and r.kind = '` + kind + `' and r.struck_at is null) r
-				where r.n <> p.` + column + ` and not (r.n = 0 and exists (
-					select from land.event e
-					where e.entity = 'problem' and e.entity_id = p.id and e.verb = 'created' and e.source = 'demo'))
+				where r.n <> p.` + column + `
 				order by p.code`,
 		}
 	}

@@ -72,11 +72,7 @@ export class Api {
   }
 
   signIn(login: string, password: string): Promise<Session> {
-    return this.ask<Session>('/api/session', {
-      method: 'POST',
-      body: JSON.stringify({ login, password }),
-      headers: { 'Content-Type': 'application/json' },
-    });
+    return this.send<Session>('POST', '/api/session', { login, password });
   }
 
   async signOut(): Promise<void> {
@@ -104,6 +100,15 @@ export class Api {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Sends what is not a change of the land: sign-in, password, tokens. It is never sent twice. */
+  send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = { 'Content-Type': 'application/json' };
+    return this.ask<T>(path, {
+      method,
+      ...(body === undefined ? {} : { headers, body: JSON.stringify(body) }),
     });
   }
 

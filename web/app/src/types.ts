@@ -27,6 +27,10 @@ export interface DemoLogin extends User {
 
 export interface Session {
   user: User | null;
+  /** What a sign-in lacks: the code of the second factor, or a second factor. */
+  need?: 'totp' | 'enrol';
+  /** The identity provider that people sign on by, where there is one. */
+  oidc?: { name: string };
   demo_logins?: DemoLogin[];
 }
 

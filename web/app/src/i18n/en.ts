@@ -43,6 +43,16 @@ export const en: typeof zh = {
     demoIntro: 'Offered by a demo instance only; choose one to fill it in.',
     back: 'Back to the map',
     bad: 'Account or password is wrong.',
+    or: 'Or by login and password',
+    by: (name) => `Sign in by ${name}`,
+    sso: {
+      refused:
+        'We know who you are, but none of your groups has a role here, or your account is closed. Ask your administrator.',
+      expired: 'The sign-in took too long or went on in another window. Please sign in again.',
+      failed:
+        'The identity provider did not sign you in. Try again; if it keeps failing, ask your administrator.',
+      unreachable: 'The identity provider cannot be reached at the moment. Try again later.',
+    },
     already: (name) => `Signed in as ${name}`,
   },
   roles: {

@@ -40,6 +40,14 @@ export const zh = {
     demoIntro: '仅演示实例提供，点选即填入。',
     back: '返回地图',
     bad: '账号或密码不对。',
+    or: '或使用账号密码',
+    by: (name: string) => `通过${name}登录`,
+    sso: {
+      refused: '您的身份已确认，但所属用户组在本系统没有角色，或账号已停用。请联系管理员。',
+      expired: '登录过程已超时或在其他窗口进行，请重新登录。',
+      failed: '身份认证没有成功，请重新登录；如多次失败请联系管理员。',
+      unreachable: '暂时无法连接身份认证服务，请稍后再试。',
+    } as Record<string, string>,
     already: (name: string) => `已登录：${name}`,
   },
   roles: {

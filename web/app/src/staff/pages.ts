@@ -4,6 +4,7 @@ import { AreasPage } from './areas.tsx';
 import { AuditPage } from './audit.tsx';
 import { FilePage } from './filepage.tsx';
 import { HouseholdsPage } from './households.tsx';
+import { AccountPage } from './myaccount.tsx';
 import { ParcelsPage } from './parcels.tsx';
 import { PipelinePage } from './pipeline.tsx';
 import { ProblemsPage } from './problems.tsx';
@@ -22,6 +23,7 @@ export const PAGES: Readonly<Record<string, StaffPage>> = {
   projects: PipelinePage,
   admin: AdminPage,
   audit: AuditPage,
+  account: AccountPage,
   'areas/': FilePage,
   'buildings/': FilePage,
   'households/': FilePage,
