@@ -6,13 +6,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"tengdi/geo"
 	"tengdi/geo/postgis/pgtest"
-	"tengdi/geo/sample"
 	"tengdi/migrations"
 )
 
@@ -302,24 +300,6 @@ func TestVerifyBesideWriters(t *testing.T) {
 	agreed(t, s, &last.Head)
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// The demo district has a quarter of a million events; nothing disagrees.
-func TestVerifyDemo(t *testing.T) {
-	s := emptyStore(t)
-	d, err := sample.Build(sample.Options{Seed: 1, Today: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.LoadDataset(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now()
-	v := agreed(t, s, nil)
-	t.Logf("%d events and %d public rows in %s", v.Events, v.Rows, time.Since(start).Round(time.Millisecond))
-	if v.Events < 100_000 || v.Rows < 100 {
-		t.Errorf("%d events, %d rows", v.Events, v.Rows)
 	}
 }
 
