@@ -76,7 +76,7 @@ export function Enrol({ done, cancel }: { done(): void; cancel?(): void }) {
           {error.value}
         </p>
       )}
-      <p class="row">
+      <p class="account-actions">
         {begun.value && (
           <button type="submit" class="primary" disabled={busy.value}>
             {w.confirm}

@@ -87,7 +87,9 @@ function TokenTable({ tokens, end }: { tokens: readonly Token[]; end(id: number)
             <th scope="col">{w.scope}</th>
             <th scope="col">{w.until}</th>
             <th scope="col">{w.used}</th>
-            <td />
+            <th scope="col">
+              <span class="unseen">{w.end}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -143,7 +145,7 @@ function AddToken({ add, error }: { add(body: unknown): Promise<void>; error: Si
       <form class="account-form" onSubmit={submit}>
         <AccountField label={w.name} name="token-name" value={name} />
         <AccountField label={w.days} name="token-days" value={days} numeric />
-        <fieldset class="row">
+        <fieldset class="account-actions">
           <legend>{w.scope}</legend>
           {SCOPES.map((s) => (
             <label key={s}>
