@@ -187,11 +187,12 @@ test('whoever is assigned to an area leads it, and finds it in the own work', as
   const { page, faults, close } = await as('planner', `/admin?tab=duties&area=${free.id}`);
   const box = page.locator('.duty-box');
   await box.waitFor();
-  if ((await box.locator('details[open]').count()) === 0) await box.locator('summary').click();
+  await box.locator('.duty-list li').first().waitFor();
+  await box.locator('.duty-add summary').click();
   await box.locator('select[name=duty]').selectOption('lead');
   await box.locator('input[name=person]').fill(person.id);
   await box.locator('.hit', { hasText: person.id }).click();
-  await box.locator('details button[type=submit]').click();
+  await box.locator('.duty-add button[type=submit]').click();
   await box
     .locator('.duty-list li', { hasText: String(person.properties.name) })
     .first()

@@ -227,6 +227,7 @@ export const deskEn: DeskWords = {
     of: (area) => `Who answers for ${area}`,
     close: 'Close',
     nobody: 'Nobody is assigned to this area yet.',
+    posted: (n) => `${some(n, 'person', 'persons')} posted for field work`,
     now: 'now',
     end: 'End',
     add: 'Assign somebody',

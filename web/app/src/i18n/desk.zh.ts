@@ -219,6 +219,7 @@ export const deskZh = {
     of: (area: string) => `${area} 的包联分工`,
     close: '收起',
     nobody: '这个片区还没有登记分工。',
+    posted: (n: string) => `驻点办理人员 ${n} 人`,
     now: '今',
     end: '结束分工',
     add: '新增分工',
@@ -245,7 +246,7 @@ export const deskZh = {
     setTitle: '设定放假或调休',
     list: '本年已设定的日子',
     none: '本年没有设定，按每周五天工作计算。',
-    remove: '取消设定',
+    remove: '取消',
     usual: '按周安排',
   },
   thresholds: {

@@ -56,6 +56,7 @@ export function Accounts() {
           }}
         />
       )}
+      {edit !== '' && !open && loading.value && <div class="box account-waiting" aria-busy="true" />}
       {open && <AccountBox key={open.login} account={open} reload={read} />}
       <Table
         label={desk.value.admin.tabs.accounts}

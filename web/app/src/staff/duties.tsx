@@ -129,6 +129,22 @@ function AreaDuties({ area, changed }: { area: Item; changed(): void }) {
     await again();
   };
   const kind = forms.value?.records.find((k) => k.of === 'area' && k.code === 'assignment');
+  const all = inOrder(records.value ?? []);
+  const named = all.filter((r) => r.values?.duty !== FIELD);
+  const posted = all.filter((r) => r.values?.duty === FIELD);
+  const row = (r: FileRecord) => (
+    <DutyRow
+      key={r.no}
+      record={r}
+      path={path}
+      write={kind?.write === true}
+      open={ending.value === r.no}
+      toggle={() => {
+        ending.value = ending.value === r.no ? 0 : r.no;
+      }}
+      done={again}
+    />
+  );
   return (
     <section class="box new-item duty-box" aria-label={w.of(text(area, 'name'))}>
       <div class="box-head">
@@ -140,49 +156,62 @@ function AreaDuties({ area, changed }: { area: Item; changed(): void }) {
       </div>
       {error.value && <Failure error={error.value} retry={() => void read()} />}
       {records.value?.length === 0 && <p class="empty">{w.nobody}</p>}
-      <ul class="duty-list">
-        {records.value?.map((r) => (
-          <li key={r.no} class={r.done_on ? 'done-row' : undefined} data-no={r.no}>
-            <span class="duty-who">
-              <strong>{optionName(forms.value?.duties, r.values?.duty ?? '')}</strong>{' '}
-              {[nameIn('persons', r.person ?? ''), nameIn('organisations', r.organisation ?? '')]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
-            <span class="hint">
-              {fmt.value.date(r.on)} – {r.done_on ? fmt.value.date(r.done_on) : w.now}
-            </span>
-            {!r.done_on && kind?.write && (
-              <button
-                type="button"
-                class="plain"
-                onClick={() => {
-                  ending.value = ending.value === r.no ? 0 : r.no;
-                }}
-              >
-                {w.end}
-              </button>
-            )}
-            {ending.value === r.no && (
-              <EndForm
-                path={`${path}/assignment/${r.no}`}
-                version={r.version}
-                done={again}
-                close={() => {
-                  ending.value = 0;
-                }}
-              />
-            )}
-          </li>
-        ))}
-      </ul>
+      <ul class="duty-list">{named.map(row)}</ul>
+      {posted.length > 0 && (
+        <details>
+          <summary>{w.posted(fmt.value.int(posted.length))}</summary>
+          <ul class="duty-list">{posted.map(row)}</ul>
+        </details>
+      )}
       {kind?.write && (
-        <details open={records.value?.length === 0}>
+        <details class="duty-add" open={records.value?.length === 0}>
           <summary>{w.add}</summary>
           <Form key={records.value?.length ?? 0} inputs={kind.inputs} label={w.addNow} submit={add} />
         </details>
       )}
     </section>
+  );
+}
+
+// Many are posted to an area for field work: they stand in a list of their own.
+const FIELD = 'field';
+const DUTIES = ['lead', 'contract', 'command', FIELD];
+
+// Those that hold come first, by duty, the latest first.
+function inOrder(records: readonly FileRecord[]): readonly FileRecord[] {
+  const rank = (r: FileRecord) => (r.done_on ? DUTIES.length : 0) + DUTIES.indexOf(r.values?.duty ?? '');
+  return [...records].sort((a, b) => rank(a) - rank(b) || (a.on < b.on ? 1 : -1));
+}
+
+function DutyRow(p: {
+  record: FileRecord;
+  path: string;
+  write: boolean;
+  open: boolean;
+  toggle(): void;
+  done(): Promise<void>;
+}) {
+  const w = desk.value.duties;
+  const { record: r } = p;
+  const who = [nameIn('persons', r.person ?? ''), nameIn('organisations', r.organisation ?? '')];
+  return (
+    <li class={r.done_on ? 'done-row' : undefined} data-no={r.no}>
+      <span class="duty-who">
+        <strong>{optionName(forms.value?.duties, r.values?.duty ?? '')}</strong>{' '}
+        {who.filter(Boolean).join(' · ')}
+      </span>
+      <span class="hint">
+        {fmt.value.date(r.on)} – {r.done_on ? fmt.value.date(r.done_on) : w.now}
+      </span>
+      {!r.done_on && p.write && (
+        <button type="button" class="plain" aria-expanded={p.open} onClick={p.toggle}>
+          {w.end}
+        </button>
+      )}
+      {p.open && (
+        <EndForm path={`${p.path}/assignment/${r.no}`} version={r.version} done={p.done} close={p.toggle} />
+      )}
+    </li>
   );
 }
 

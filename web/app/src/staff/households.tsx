@@ -160,7 +160,7 @@ function ChosenBar(p: { chosen: ReadonlyMap<string, Item>; clear(): void; move()
   const w = desk.value.households;
   const n = p.chosen.size;
   return (
-    <div class="chosen-bar" role="status">
+    <div class={n > 0 ? 'chosen-bar some' : 'chosen-bar'} role="status">
       <span>{n === 0 ? w.chooseHint : w.chosen(fmt.value.int(n))}</span>
       <button type="button" class="plain" disabled={n === 0} onClick={p.clear}>
         {w.clearChosen}
