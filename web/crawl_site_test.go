@@ -65,11 +65,32 @@ func (c *crawler) guesses(words []string) {
 				c.note(path, "is not 404 but "+strconv.Itoa(status))
 			}
 		}
+		c.closed(esc)
 		runes := []rune(word)
 		for _, q := range []string{word, string(runes[:min(2, len(runes))]), string(runes[max(0, len(runes)-2):])} {
 			c.get("/api/search?limit=50&q=" + url.QueryEscape(q))
 			c.get("/api/collections/parcels/items?name=" + url.QueryEscape(q))
 			c.get("/api/collections/parcels/items?after=" + url.QueryEscape(q))
+		}
+	}
+}
+
+// closed asks for the files of things: the answer is that one must sign in,
+// whatever is hidden there, and the same for what does not exist.
+func (c *crawler) closed(esc string) {
+	c.t.Helper()
+	for _, at := range thingCollections() {
+		for _, part := range []string{"/moves", "/records", "/files"} {
+			_, hidden := c.get("/api/" + at + "/" + esc + part)
+			_, nothing := c.get("/api/" + at + "/no-such-thing" + part)
+			if hidden != http.StatusUnauthorized || nothing != hidden {
+				c.note("/api/"+at+"/"+esc+part, "is "+strconv.Itoa(hidden)+", for what does not exist "+strconv.Itoa(nothing))
+			}
+		}
+	}
+	for _, path := range []string{"/api/files/" + esc, "/api/work", "/api/audit", "/api/audit/access?code=" + esc, "/api/forms", "/api/calendar", "/api/thresholds"} {
+		if _, status := c.get(path); status != http.StatusUnauthorized {
+			c.note(path, "is "+strconv.Itoa(status))
 		}
 	}
 }
