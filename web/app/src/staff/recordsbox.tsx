@@ -17,11 +17,15 @@ import type { FileRecord, RecordKind } from './types.ts';
 // The next one of these is what the one before promised.
 const ANSWERED: readonly string[] = ['visit', 'contact'];
 
+// These have their forms among the next steps.
+const ORDERS: readonly string[] = ['extension', 'escalation'];
+
 /** The records of a file, a tab for each kind. */
 export function RecordsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.records;
   const { kinds } = speechOf(f.thing);
-  const asked = useRef(askedFor('record'));
+  const link = askedFor('record');
+  const asked = useRef(ORDERS.includes(link) ? '' : link);
   const chosen = useSignal(asked.current);
   const tabs = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -26,7 +26,7 @@ const WHY = 'move:reason';
 /** What the reader can do with the thing now; each step opens its form. */
 export function StepsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.steps;
-  const open = useSignal(askedFor('move'));
+  const open = useSignal(askedFor('move') || askedFor('record'));
   const moves = f.moves.moves ?? [];
   const forward = moves.filter((m) => !m.back && !ASIDE.includes(m.to));
   const aside = moves.filter((m) => !m.back && ASIDE.includes(m.to));
@@ -64,13 +64,13 @@ export function StepsBox({ f }: { f: OpenFile }) {
         </ul>
       )}
       {aside.length > 0 && (
-        <details class="step-more">
+        <details class="step-more" open={aside.some((m) => m.to === open.value)}>
           <summary>{w.aside}</summary>
           <ul class="step-list">{aside.map(step)}</ul>
         </details>
       )}
       {back.length > 0 && (
-        <details class="step-more">
+        <details class="step-more" open={back.some((m) => m.to === open.value)}>
           <summary>{w.back}</summary>
           <p class="hint">{w.backIntro}</p>
           <ul class="step-list">{back.map(step)}</ul>
