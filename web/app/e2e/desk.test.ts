@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { Item, ItemPage, Session } from '../src/types.ts';
-import { json } from './api.ts';
+import type { Item, ItemPage } from '../src/types.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
 import { type Server, server } from './server.ts';
+import { login } from './steps.ts';
 
 // My work, the lists, administration and audit, each by a role that has it.
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -28,19 +28,8 @@ after(async () => {
 
 /** Opens a page as the demo's account of a role. */
 async function as(role: string, path: string, options: BrowserContextOptions = WIDE): Promise<Watched> {
-  const { demo_logins } = await json<Session>(`${site.url}/api/session`);
-  const who = demo_logins?.find((d) => d.role === role);
-  assert.ok(who, `the demo has an account for ${role}`);
   const watched = await openPage(browser, site.url, '/signin', options);
-  const status = await watched.page.evaluate(async ({ login, password }) => {
-    const answer = await fetch('/api/session', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ login, password }),
-    });
-    return answer.status;
-  }, who);
-  assert.equal(status, 200);
+  await login(watched.page, site.url, role);
   await watched.page.goto(site.url + path);
   await watched.page.locator('.staff-main h1').waitFor();
   return watched;

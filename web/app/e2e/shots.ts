@@ -5,7 +5,7 @@ import type { ItemPage } from '../src/types.ts';
 import { json } from './api.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
 import { server } from './server.ts';
-import { IMPORT, planner, signIn, tryImport } from './steps.ts';
+import { IMPORT, login, planner, signIn, tryImport } from './steps.ts';
 
 // Takes the pictures of docs/screenshots from a running server, or from one that it starts.
 const OUT = resolve(import.meta.dirname, '../../../../docs/screenshots');
@@ -36,6 +36,14 @@ async function shot(
 }
 
 const wide = { viewport: DESKTOP };
+// Screens of staff: the picture's name, whose it is, where, how large.
+const DESK: readonly [string, string, string, BrowserContextOptions][] = [
+  ['work', 'leader', '/work', wide],
+  ['problems-phone', 'supervisor', '/problems?stand=open', PHONE_OPTIONS],
+  ['projects-dark-en', 'planner', '/projects#lang=en&theme=dark', wide],
+  ['calendar', 'admin', '/admin?tab=calendar&year=2026', wide],
+  ['audit', 'supervisor', '/audit', wide],
+];
 try {
   await shot('map', '/', wide, drawn);
   await shot('map-phone', '/', PHONE_OPTIONS, drawn);
@@ -53,6 +61,16 @@ try {
     await tryImport(page, IMPORT);
     await page.locator('.report').scrollIntoViewIfNeeded();
   });
+  for (const [name, role, path, options] of DESK) {
+    await shot(name, '/signin', options, async (page) => {
+      await login(page, site.url, role);
+      await page.goto(site.url + path);
+      await page.waitForFunction(
+        () =>
+          document.querySelector('.staff-main h1') && !document.querySelector('[aria-busy=true], .skeleton'),
+      );
+    });
+  }
 } finally {
   await browser.close();
   await site.stop();

@@ -113,9 +113,12 @@ function AreaCard({ area }: { area: WorkArea }) {
       </span>
       <span class="area-state">
         <State machine="area" code={area.status} />
-        <span class={(area.days_left ?? 0) < 0 ? 'overdue' : undefined}>
-          {dueText(area.days_left, w.due, f.int)}
-        </span>
+        {/* What is cleared is no longer late. */}
+        {area.light !== '' && (
+          <span class={(area.days_left ?? 0) < 0 ? 'overdue' : undefined}>
+            {dueText(area.days_left, w.due, f.int)}
+          </span>
+        )}
       </span>
       <span class="area-numbers">
         <span>
@@ -127,7 +130,7 @@ function AreaCard({ area }: { area: WorkArea }) {
           <b>{f.int(area.problems_open)}</b>
         </span>
       </span>
-      <span class="bar" aria-hidden="true">
+      <span class="rate-bar" aria-hidden="true">
         <span ref={(el) => el?.style.setProperty('width', `${Math.min(100, area.signed_rate ?? 0)}%`)} />
       </span>
     </a>
