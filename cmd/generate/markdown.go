@@ -28,6 +28,7 @@ func sections() []section {
 		{"fields", fieldTables},
 		{"layers", layerTable},
 		{"keys", keyTable},
+		{"disclosures", disclosureTable},
 	}
 }
 
@@ -205,4 +206,16 @@ func keyTable() string {
 		}
 	}
 	return "\n" + table([]string{"key", "type", "中文", "English", "unit"}, rows) + "\n"
+}
+
+func disclosureTable() string {
+	rows := [][]string{}
+	for _, d := range geo.Disclosures() {
+		when := "as long as it is published"
+		if d.States != nil {
+			when = codes(d.States)
+		}
+		rows = append(rows, []string{code(d.Table), d.Zh, d.En, codes(d.Columns), when, d.Revealed, codes(d.Staff)})
+	}
+	return "\n" + table([]string{"table", "中文", "what", "columns", "told in", "revealed by", "stays with staff"}, rows) + "\n"
 }

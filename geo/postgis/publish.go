@@ -171,6 +171,16 @@ func publishRows(source, target, status string, columns []string, want string) s
 		order by public_id`
 }
 
+// disclosed is a column that is told in the states of geo.Disclosures only, and
+// otherwise reads as instead.
+func disclosed(table, column, state, value, instead string) string {
+	states, all := geo.DisclosedIn(table, column)
+	if all {
+		return value + " as " + column
+	}
+	return "case when " + state + " in " + sqlList(states) + " then " + value + " else " + instead + " end as " + column
+}
+
 func publishAreas(pub string) string {
 	return publishRows("land.area", pub+".area", "t.status", []string{
 		"code", "name", "status", "street", "board", "plan_m2", "cleared_m2",
@@ -202,7 +212,11 @@ func publishParcels(pub string) string {
 				p.official_m2, `+parcelBasis+` as mu_basis, p.survey_m2, p.area_m2,
 				`+parcelLimits+`,
 				r.notice_no, r.mode, r.start_fen, r.deposit_fen, r.step_fen, r.notice_on,
-				r.list_from, r.list_to, r.deal_fen, r.sold_on, r.buyer, `+parcelFailed+` as failed_rounds, p.geom
+				r.list_from, r.list_to,
+				`+disclosed("parcel", "deal_fen", "p.status", "r.deal_fen", "null")+`,
+				`+disclosed("parcel", "sold_on", "p.status", "r.sold_on", "null")+`,
+				`+disclosed("parcel", "buyer", "p.status", "r.buyer", "null")+`,
+				`+parcelFailed+` as failed_rounds, p.geom
 			from land.parcel p
 			left join land.area a on a.id = p.area_id
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
@@ -254,7 +268,7 @@ func publishCleared(pub string) string {
 }
 
 // publishRounds publishes the rounds of published parcels: no reserve price, no
-// contract, and nothing of a deal that was voided. Deleting a parcel deletes
+// contract, and of a deal only what holds. Deleting a parcel deletes
 // its rounds.
 func publishRounds(pub string) string {
 	return `
@@ -262,9 +276,9 @@ func publishRounds(pub string) string {
 			select
 				t.public_id as parcel, t.status, r.no, r.notice_no, r.mode,
 				r.start_fen, r.deposit_fen, r.step_fen, r.notice_on, r.list_from, r.list_to,
-				case when r.outcome = 'voided' then 0 else r.deal_fen end as deal_fen,
-				case when r.outcome = 'voided' then null else r.sold_on end as sold_on,
-				case when r.outcome = 'voided' then '' else r.buyer end as buyer,
+				` + disclosed("round", "deal_fen", "r.outcome", "r.deal_fen", "0") + `,
+				` + disclosed("round", "sold_on", "r.outcome", "r.sold_on", "null") + `,
+				` + disclosed("round", "buyer", "r.outcome", "r.buyer", "''") + `,
 				r.outcome
 			from land.round r
 			join land.parcel p on p.id = r.parcel_id

@@ -266,3 +266,46 @@ func TestPublishedWhenAnnounced(t *testing.T) {
 		t.Errorf("public id %d, then %d, %v", f.FID, again.FID, err)
 	}
 }
+
+// TestColumnsAreDisclosed: what schema pub has is what the table of disclosures
+// names, besides what every row has for the feed; and a result that stands in a
+// row of the land before its time is not told.
+func TestColumnsAreDisclosed(t *testing.T) {
+	s := townStore(t)
+	conn := connect(t, s)
+	rows, err := conn.Query(t.Context(), `
+		select table_name::text, column_name::text
+		from information_schema.columns
+		where table_schema = 'pub' and table_name not in ('revision', 'change') and column_name not in ('version', 'updated_at', 'search')
+			and not (column_name = 'public_id' and table_name <> 'event')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table, column string
+	n, err := pgx.ForEachRow(rows, []any{&table, &column}, func() error {
+		if states, all := geo.DisclosedIn(table, column); !all && states == nil {
+			t.Errorf("pub.%s.%s is in no row of the disclosures", table, column)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, d := range geo.Disclosures() {
+		told += len(d.Columns)
+	}
+	if int64(told) != n.RowsAffected() {
+		t.Errorf("%d columns are disclosed, schema pub has %d", told, n.RowsAffected())
+	}
+	_, err = conn.Exec(t.Context(), `
+		update land.round set deal_fen = 999900000000, sold_on = '2019-04-02', buyer = '早知道公司'
+		where parcel_id = (select id from land.parcel where code = 'P02')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "suspended", "reason", "查询", "on", "2019-04-03")
+	if told := everythingPublic(t, s); strings.Contains(told, "早知道公司") || strings.Contains(told, "999900000000") {
+		t.Error("a buyer is told before the sale")
+	}
+}
