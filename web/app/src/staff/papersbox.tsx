@@ -13,6 +13,7 @@ import { StrikeForm } from './recordform.tsx';
 import { forms, staffWords, writes } from './store.ts';
 import { sizeText } from './timeline.ts';
 import type { Paper } from './types.ts';
+import { newKey } from './key.ts';
 
 const MOST_BYTES = 50 * 1024 * 1024;
 
@@ -123,7 +124,7 @@ function UploadForm({ f, close }: { f: OpenFile; close: () => void }) {
     fault.value = faultOf(paper, kind.value);
     if (!paper || fault.value !== '' || sent.value !== null) return;
     const of = `${kind.value}/${paper.name}/${paper.size}/${paper.lastModified}`;
-    if (request.current.of !== of) request.current = { of, key: crypto.randomUUID() };
+    if (request.current.of !== of) request.current = { of, key: newKey() };
     const body = new FormData();
     body.append('kind', kind.value);
     body.append('file', paper);

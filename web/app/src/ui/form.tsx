@@ -19,6 +19,7 @@ import {
 import { staffWords } from '../staff/store.ts';
 import type { InputField, Reason } from '../staff/types.ts';
 import { FormInput } from './forminput.tsx';
+import { newKey } from '../staff/key.ts';
 
 /** A sentence beside an input while one types; warn = a rule that the value would break. */
 export interface Hint {
@@ -104,7 +105,7 @@ export function Form(props: FormProps) {
     faults.value = {};
     busy.value = true;
     const body = JSON.stringify([version, clean]);
-    if (sent.current.body !== body) sent.current = { body, key: crypto.randomUUID() };
+    if (sent.current.body !== body) sent.current = { body, key: newKey() };
     try {
       await props.submit(clean, sent.current.key, changed(seen.current, clean));
     } catch (err) {
