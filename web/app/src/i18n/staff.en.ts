@@ -38,11 +38,8 @@ export const staffEn: StaffWords = {
     title: 'Keyboard shortcuts',
     close: 'Close',
     open: 'Open this sheet',
-    go: 'Press g, then',
-    search: 'Look up a code or a name',
     tab: 'Tab walks through every button and box',
     escape: 'Close an open form or this sheet',
-    or: 'or',
   },
   state: {
     loading: 'Reading the file…',

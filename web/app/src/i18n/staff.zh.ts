@@ -36,11 +36,8 @@ export const staffZh = {
     title: '键盘快捷键',
     close: '关闭',
     open: '打开本表',
-    go: '先按 g，再按',
-    search: '查找编号或名称',
     tab: 'Tab 依次走过每个按钮和输入框',
     escape: '收起展开的表单或本表',
-    or: '或',
   },
   state: {
     loading: '正在载入档案…',

@@ -42,12 +42,6 @@ export function ShortcutSheet() {
           </dt>
           <dd>{w.keys.open}</dd>
         </div>
-        <div>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>{w.keys.search}</dd>
-        </div>
         {navRows().map((r) => (
           <div key={r.name}>
             <dt>
