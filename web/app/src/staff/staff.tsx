@@ -1,6 +1,12 @@
 import './staff.css';
 import './file.css';
 import './desk.css';
+import './desktable.css';
+import './deskwork.css';
+import './deskbatch.css';
+import './deskadmin.css';
+import './deskaudit.css';
+import './desknarrow.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { route } from '../store/route.ts';
