@@ -259,8 +259,8 @@ func (s *site) assignField() {
 	s.t.Helper()
 	s.exec(`insert into land.person (code, name, post, login) values ('XN1', '隐人员', '网格员001', 'field')`)
 	s.exec(`
-		insert into land.record (entity, entity_id, kind, no, on_day, person_id, by_login)
-		select 'area', a.id, 'assignment', 1, '2017-01-01', p.id, 'admin'
+		insert into land.record (entity, entity_id, kind, no, on_day, person_id, data, by_login)
+		select 'area', a.id, 'assignment', 1, '2017-01-01', p.id, '{"duty": "field"}', 'admin'
 		from land.area a, land.person p
 		where a.code = 'A01' and p.code = 'XN1'`)
 }
