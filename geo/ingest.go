@@ -29,6 +29,7 @@ type IngestOptions struct {
 	SRID     int    // EPSG code of the geometry
 	Datum    string // "" or gcj02, bd09: shifted coordinates to be put right
 	Area     string // code of the area that parcels and buildings belong to; "" = by column, else by place
+	On       Day    // since when what is new has stood as it begins, so that later moves can be entered; 0 = today
 	Fix      bool   // repair what ST_MakeValid can while keeping the area within 0.1 %
 	DryRun   bool
 	File     string // name for the record

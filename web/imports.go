@@ -39,6 +39,7 @@ type ImportRequest struct {
 	Map      string // code=BSM,name=MC: columns to fields
 	Area     string // code of the area that the rows belong to
 	Number   string // how rows without a code are numbered
+	On       string // day since which new rows have stood: YYYY-MM-DD
 	Table    string // which layer, table or file, where the upload has several
 	Fix      bool
 	DryRun   bool
@@ -214,6 +215,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, dir string) (Im
 	if in.Path == "" {
 		return in, badField("file", "missing", "is missing", "缺少文件")
 	}
+	if _, err := dayParam("on", in.On); err != nil {
+		return in, err
+	}
 	return in, nil
 }
 
@@ -253,7 +257,7 @@ func receiveField(in *ImportRequest, part *multipart.Part, name string) error {
 	v := strings.TrimSpace(string(text))
 	texts := map[string]*string{
 		"layer": (*string)(&in.Layer), "crs": &in.CRS, "datum": &in.Datum, "encoding": &in.Encoding,
-		"map": &in.Map, "area": &in.Area, "number": &in.Number, "table": &in.Table,
+		"map": &in.Map, "area": &in.Area, "number": &in.Number, "table": &in.Table, "on": &in.On,
 	}
 	flags := map[string]*bool{"fix": &in.Fix, "dry_run": &in.DryRun}
 	switch {

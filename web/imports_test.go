@@ -107,7 +107,7 @@ func TestImport(t *testing.T) {
 	body, ct := upload(t,
 		part{"layer", "", "parcels"}, part{"crs", "", " EPSG:4526 "}, part{"datum", "", "gcj02"},
 		part{"encoding", "", "GBK"}, part{"map", "", "code=BSM"}, part{"file", `C:\数据\宗地.GeoJSON`, `{"x":1}`},
-		part{"area", "", "A01"}, part{"number", "", "P-"}, part{"table", "", "zd"}, part{"fix", "", "on"}, part{"dry_run", "", "false"})
+		part{"area", "", "A01"}, part{"number", "", "P-"}, part{"table", "", "zd"}, part{"on", "", "2019-03-01"}, part{"fix", "", "on"}, part{"dry_run", "", "false"})
 	res, _ := postUpload(s, body, ct)
 	if res.StatusCode != 200 {
 		t.Fatalf("status %d", res.StatusCode)
@@ -122,7 +122,7 @@ func TestImport(t *testing.T) {
 	i.in.Path = ""
 	want := ImportRequest{
 		Name: "宗地.GeoJSON", Layer: geo.ParcelLayer, CRS: "EPSG:4526", Datum: "gcj02", Encoding: "GBK",
-		Map: "code=BSM", Area: "A01", Number: "P-", Table: "zd", Fix: true,
+		Map: "code=BSM", Area: "A01", Number: "P-", Table: "zd", On: "2019-03-01", Fix: true,
 	}
 	if i.in != want {
 		t.Errorf("request %+v, want %+v", i.in, want)

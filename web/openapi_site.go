@@ -61,7 +61,7 @@ func importForm() schema {
 		"properties": map[string]schema{
 			"file":  {"type": "string", "format": "binary"},
 			"layer": {"type": "string", "enum": []geo.Layer{geo.AreaLayer, geo.ParcelLayer, geo.BuildingLayer}},
-			"crs":   text, "datum": text, "encoding": text, "map": text, "area": text, "number": text, "table": text,
+			"crs":   text, "datum": text, "encoding": text, "map": text, "area": text, "number": text, "table": text, "on": text,
 			"fix": flags, "dry_run": flags,
 		},
 	}

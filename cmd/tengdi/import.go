@@ -28,6 +28,7 @@ type importCmd struct {
 	Number   string   `help:"Number rows that have no code: PREFIX00001, PREFIX00002, …"`
 	Area     string   `help:"Code of the area that the rows belong to; else by column, else by place."`
 	Table    string   `name:"layer-name" help:"Which layer, table or file of an archive, where there are several."`
+	On       string   `help:"Day since which what is new has stood, YYYY-MM-DD (default: today); its moves can be dated back as far."`
 	Fix      bool     `help:"Repair invalid shapes where that keeps the area within 0.1 %."`
 	DryRun   bool     `help:"Report only; write nothing."`
 	JSON     bool     `name:"json" help:"Print the report as JSON."`
@@ -63,7 +64,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 func (c *importCmd) request(path string) web.ImportRequest {
 	return web.ImportRequest{
 		Path: path, Name: filepath.Base(path), Layer: geo.Layer(c.Layer), CRS: c.CRS, Datum: c.Datum,
-		Encoding: c.Encoding, Map: c.Map, Area: c.Area, Number: c.Number, Table: c.Table, Fix: c.Fix, DryRun: c.DryRun,
+		Encoding: c.Encoding, Map: c.Map, Area: c.Area, Number: c.Number, Table: c.Table, On: c.On, Fix: c.Fix, DryRun: c.DryRun,
 	}
 }
 

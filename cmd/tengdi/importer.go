@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -42,17 +43,33 @@ func (i *importer) Import(ctx context.Context, actor geo.Actor, in web.ImportReq
 		return geo.IngestReport{}, err
 	}
 	defer reader.Close()
+	since, err := began(in.On)
+	if err != nil {
+		return geo.IngestReport{}, err
+	}
 	job := intake{request: in, reader: reader, header: reader.Header()}
 	if err := job.prepare(ctx, i.store); err != nil {
 		return geo.IngestReport{}, err
 	}
 	report, err := i.store.Ingest(ctx, actor, geo.IngestOptions{
-		Layer: in.Layer, SRID: job.srid, Datum: string(job.datum), Area: in.Area, Fix: in.Fix, DryRun: in.DryRun,
+		Layer: in.Layer, SRID: job.srid, Datum: string(job.datum), Area: in.Area, On: since, Fix: in.Fix, DryRun: in.DryRun,
 		File: in.Name, SHA256: sum, Progress: progress,
 	}, job.rows())
 	report.Format, report.Encoding, report.CRSFrom = job.header.Format, job.header.Encoding, job.crsFrom
 	report.Notes = append(job.fileNotes(), report.Notes...)
 	return report, err
+}
+
+// began reads the day since which new rows have stood; "" = 0, which is today.
+func began(text string) (geo.Day, error) {
+	if text == "" {
+		return 0, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return 0, geo.Errorf(geo.Invalid, "%q is no day; write 2019-03-01", "%q 不是日期；请写 2019-03-01 这样的形式", text)
+	}
+	return geo.CivilDay(day), nil
 }
 
 func fileHash(path string) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"tengdi/geo"
 )
@@ -100,6 +101,7 @@ type intake struct {
 	*tx
 	options geo.IngestOptions
 	layer   layer
+	on      time.Time // when new rows began
 	report  geo.IngestReport
 	ledger  ledger
 	told    bool // the ledger's notes are in the report
@@ -160,6 +162,10 @@ func (in *intake) read(ctx context.Context, rows iter.Seq2[geo.IngestRow, error]
 // take compares the staged rows with what there is and writes them. The lock is
 // held.
 func (in *intake) take(ctx context.Context) error {
+	var late []geo.FieldError
+	if in.on, late = in.began(in.options.On); late != nil {
+		return geo.WrongInputs(late)
+	}
 	if in.layer.placed {
 		if err := in.place(ctx); err != nil {
 			return err
@@ -241,7 +247,7 @@ func (in *intake) tell(verb string, w written) {
 	}
 	maps.Copy(e.Data, w.Data)
 	if verb == "created" {
-		e.To = w.Status
+		e.To, e.On = w.Status, in.on
 	}
 	in.event(e)
 	in.change(string(in.options.Layer), w.ID, w.Status)

@@ -3,7 +3,9 @@ package postgis
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"tengdi/geo"
 )
@@ -40,5 +42,39 @@ func TestIngestTellsWhatItCorrects(t *testing.T) {
 	e = last("parcels", "P03") // surveyed: another shape, the same size
 	if shape, _ := e.Data["area_m2"].(map[string]any); shape["from"] == shape["to"] || shape["to"] == nil || e.Data["official_m2"] != nil {
 		t.Errorf("the shape: %v", e.Data)
+	}
+}
+
+// What is entered from old papers began when it began: its moves can be dated
+// back as far as the import says, and no farther.
+func TestIngestOfThePast(t *testing.T) {
+	s := townStore(t)
+	since := geo.CivilDay(time.Date(2019, 3, 1, 0, 0, 0, 0, time.UTC))
+	o := parcelOptions()
+	o.On = since
+	ingest(t, s, o, row(1, square(1200, 100, 50).Geometry, "code", "N1", "area", "A01"))
+	h, err := s.History(t.Context(), geo.Staff, "parcels", "N1")
+	if err != nil || len(h) != 1 || geo.CivilDay(h[0].On) != since {
+		t.Fatalf("history %+v, %v", h, err)
+	}
+	move := geo.Transition{Entity: geo.ParcelMachine, Code: "N1", To: "planned"}
+	for on, late := range map[geo.Day]bool{since - 1: true, since: false} {
+		move.On = on.Date()
+		_, err := s.Transition(t.Context(), planner(), move)
+		if got := strings.Contains(guards(err), "not_before_last"); got != late {
+			t.Errorf("on %s: refused for %s", on, guards(err))
+		}
+	}
+	// What was known before keeps its beginning.
+	o.On = since - 100
+	if r := ingest(t, s, o, row(1, square(1200, 100, 50).Geometry, "code", "N1", "name", "新名")); r.Updated != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if h, err = s.History(t.Context(), geo.Staff, "parcels", "N1"); err != nil || geo.CivilDay(h[0].On) != since {
+		t.Errorf("history %+v, %v", h, err)
+	}
+	o.On = geo.DayOf(time.Now(), nil) + 2
+	if _, err := s.Ingest(t.Context(), planner(), o, rowsOf()); geo.KindOf(err) != geo.Invalid {
+		t.Errorf("an import of tomorrow: %v", err)
 	}
 }

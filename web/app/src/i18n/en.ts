@@ -216,6 +216,9 @@ export const en: typeof zh = {
     areaHint: 'Empty = by column, else by place',
     number: 'Prefix for new codes',
     numberHint: 'For a file without codes, for example YYL; empty = a code column is needed',
+    on: 'On file since',
+    onHint:
+      'For history that is entered now: what is new has been there since that day, and its steps may be dated back as far; empty = today',
     choose: 'Please choose',
     chooseFile: 'Choose a file',
     noFile: 'No file chosen',

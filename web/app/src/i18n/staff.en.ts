@@ -64,6 +64,7 @@ export const staffEn: StaffWords = {
     more: 'More',
     less: 'Less',
     correct: 'Correct',
+    since: 'On file since',
     correctTitle: 'Correct what is on file',
     correctNote: 'A correction leaves a trace: what was changed, by whom and why.',
     reason: 'Reason',

@@ -62,6 +62,7 @@ export const staffZh = {
     more: '更多',
     less: '收起',
     correct: '更正',
+    since: '建档日期',
     correctTitle: '更正登记内容',
     correctNote: '更正会留痕：改了什么、谁改的、为什么，都记入历程。',
     reason: '理由',

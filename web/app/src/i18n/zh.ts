@@ -205,6 +205,8 @@ export const zh = {
     areaHint: '留空则按列或按位置归属',
     number: '自动编号前缀',
     numberHint: '文件没有编号列时填写，如 YYL；留空则要求有编号列',
+    on: '建档日期',
+    onHint: '补录历史时填写：新增的从这一天起在册，以后各步可补记到这一天；留空为今天',
     choose: '请选择',
     chooseFile: '选择文件',
     noFile: '未选择文件',

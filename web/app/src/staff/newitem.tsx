@@ -2,9 +2,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { fileHref, goTo } from '../store/route.ts';
 import { api } from '../store/server.ts';
 import { Form } from '../ui/form.tsx';
+import { today } from './days.ts';
 import { given, type Values } from './formvalues.ts';
-import { forms } from './store.ts';
+import { zone } from './speech.ts';
+import { forms, staffWords } from './store.ts';
+import { isThing } from './things.ts';
 import type { FileEvent, InputField } from './types.ts';
+
+// A name that no item's values have.
+const ON = 'item:on';
 
 /** The form that makes an item of a collection, and opens its file. */
 export function NewItem(p: {
@@ -22,10 +28,11 @@ export function NewItem(p: {
     box.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
   }, []);
   const submit = async (values: Values, key: string) => {
+    const { [ON]: on, ...rest } = given(values);
     const event = await api.write<FileEvent & { code: string }>(
       'POST',
       `/api/collections/${p.collection}/items`,
-      { values: given(values) },
+      { values: rest, ...(on && on !== today(zone()) ? { on } : {}) },
       { key },
     );
     if (p.done) p.done(event.code);
@@ -43,5 +50,9 @@ export function NewItem(p: {
 
 function createInputs(collection: string, start: Values = {}): readonly InputField[] {
   const inputs = forms.value?.collections.find((c) => c.id === collection)?.create ?? [];
-  return inputs.map((i) => (start[i.name] ? { ...i, value: start[i.name] ?? '' } : i));
+  const known = inputs.map((i) => (start[i.name] ? { ...i, value: start[i.name] ?? '' } : i));
+  if (!isThing(collection)) return known;
+  // Its later steps may be dated back as far as this day.
+  const { since } = staffWords.value.file;
+  return [...known, { name: ON, type: 'date', zh: since, en: since, value: today(zone()), required: true }];
 }

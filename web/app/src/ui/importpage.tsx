@@ -134,6 +134,9 @@ function ImportForm() {
         <Field label={w.number} hint={w.numberHint}>
           <input name="number" spellcheck={false} />
         </Field>
+        <Field label={w.on} hint={w.onHint}>
+          <input name="on" type="date" max="9999-12-31" />
+        </Field>
         <label class="tick">
           <input name="fix" type="checkbox" value="true" />
           <span>{w.fix}</span>
