@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	flags "flag"
 	"fmt"
 	"net/http"
 	"slices"
@@ -241,17 +240,6 @@ func (w *world) value(t *rapid.T, c command, k geo.DataKey) string {
 }
 
 func fmtMu(m2 geo.SquareMetres) string { return strconv.FormatFloat(m2.Mu(), 'f', 2, 64) }
-
-// checks runs rapid so often; its own default is for tests without a database.
-func checks(t *testing.T, n int) {
-	t.Helper()
-	f := flags.Lookup("rapid.checks")
-	before := f.Value.String()
-	if err := f.Value.Set(strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Value.Set(before) })
-}
 
 // TestLifeFollowsTheModel: whatever people try, in whatever order, the service
 // and the model of it agree on every refusal and on the state of everything.

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	flags "flag"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,17 @@ import (
 	"tengdi/geo/postgis"
 	"tengdi/geo/postgis/pgtest"
 )
+
+// checks runs rapid so often; its own default is for tests without a database.
+func checks(t *testing.T, n int) {
+	t.Helper()
+	f := flags.Lookup("rapid.checks")
+	before := f.Value.String()
+	if err := f.Value.Set(strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Value.Set(before) })
+}
 
 // exchange is one request and all that came back.
 type exchange struct {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"time"
 
@@ -18,6 +19,8 @@ type workAnswer struct {
 	AsOf  time.Time  `json:"as_of"`
 	Areas []workArea `json:"areas"`
 	Items []workItem `json:"items"`
+
+	Totals map[string]int `json:"totals"` // by kind, also of what is not among the items
 }
 
 type workArea struct {
@@ -55,10 +58,11 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}}
+	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}, Totals: map[string]int{}}
 	for _, area := range work.Areas {
 		a.Areas = append(a.Areas, workArea(area))
 	}
+	maps.Copy(a.Totals, work.Totals)
 	for _, in := range work.Items {
 		item := workItem{
 			Kind: in.Kind, Collection: in.Collection, Code: in.Code, Title: in.Title,

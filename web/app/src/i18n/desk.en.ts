@@ -27,6 +27,7 @@ export const deskEn: DeskWords = {
     title: 'My work',
     of: (name) => name,
     areas: (n) => `Areas I answer for (${n})`,
+    firstOf: (shown) => `the most urgent ${shown} are listed here`,
     noAreas: 'No area is assigned to you at present. Assignments are kept under Administration.',
     items: (n) => `Waiting for me (${n})`,
     nothing: 'Nothing is waiting for you.',

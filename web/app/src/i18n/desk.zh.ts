@@ -24,6 +24,7 @@ export const deskZh = {
     title: '我的工作',
     of: (name: string) => name,
     areas: (n: string) => `我负责的片区（${n}）`,
+    firstOf: (shown: string) => `此处列出最紧要的 ${shown} 项`,
     noAreas: '目前没有把片区分派给您。分工由管理页“包联分工”登记。',
     items: (n: string) => `待办事项（${n}）`,
     nothing: '没有等您办理的事项。',

@@ -28,6 +28,8 @@ export interface Work {
   readonly as_of: string;
   readonly areas: readonly WorkArea[] | null;
   readonly items: readonly WorkItem[] | null;
+  /** How much there is of each kind, also of what is not among the items. */
+  readonly totals: Readonly<Record<string, number>>;
 }
 
 /** One entry of the log. */

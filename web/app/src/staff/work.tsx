@@ -69,6 +69,7 @@ function Due({ work }: { work: Work }) {
   const w = desk.value.work;
   const items = work.items ?? [];
   const areas = work.areas ?? [];
+  const all = Object.values(work.totals).reduce((sum, n) => sum + n, 0);
   const groups = groupByDue(items);
   const tally = groups.map((g) => `${w.nearness[g.nearness]} ${fmt.value.int(g.items.length)}`);
   return (
@@ -88,8 +89,11 @@ function Due({ work }: { work: Work }) {
         )}
       </section>
       <section aria-labelledby="my-items">
-        <h2 id="my-items">{w.items(fmt.value.int(items.length))}</h2>
-        <p class="hint tally">{tally.join(' · ')}</p>
+        <h2 id="my-items">{w.items(fmt.value.int(all))}</h2>
+        <p class="hint tally">
+          {tally.join(' · ')}
+          {all > items.length && ` · ${w.firstOf(fmt.value.int(items.length))}`}
+        </p>
         {items.length === 0 && <p class="list-empty">{w.nothing}</p>}
         {groups.map((g) => (
           <Group key={g.nearness} group={g} />
