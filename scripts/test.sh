@@ -34,8 +34,8 @@ else
 fi
 bad=0
 tally() { bin/tally run -to "$counts" "$@" || bad=1; }
-tally -kind go -name go -- go test -json -count=1 -timeout 10m "${plain[@]}"
-tally -kind go -name "go${race[*]}" -- go test -json -count=1 -timeout 10m "${race[@]}" "${watched[@]}"
+tally -kind go -name go -- go test -json -count=1 -timeout 20m "${plain[@]}"
+tally -kind go -name "go${race[*]}" -- go test -json -count=1 -timeout 20m "${race[@]}" "${watched[@]}"
 cd web/app
 bin=../../bin
 tally() { "$bin/tally" run -to "$counts" "$@" || bad=1; }

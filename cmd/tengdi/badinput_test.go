@@ -65,7 +65,8 @@ func startWithPlanner(t *testing.T) (*process, *http.Client) {
 		t.Fatalf("migrate: %v: %s", err, out)
 	}
 	add := tengdi("user", "add", "planner", "--role", "planner", "--data", data)
-	add.Stdin = strings.NewReader("tengdi-planner\n")
+	const password = "eight bends of a river"
+	add.Stdin = strings.NewReader(password + "\n")
 	if out, err := add.CombinedOutput(); err != nil {
 		t.Fatalf("user add: %v: %s", err, out)
 	}
@@ -78,7 +79,7 @@ func startWithPlanner(t *testing.T) (*process, *http.Client) {
 			t.Errorf("the server did not end well: %v: %s", err, p.stderr)
 		}
 	})
-	return p, signIn(t, p.url, "planner")
+	return p, signInAs(t, p.url, "planner", password)
 }
 
 // mended are the bad files whose only fault is the winding of their rings, or

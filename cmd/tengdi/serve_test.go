@@ -143,8 +143,14 @@ func client(t *testing.T) *http.Client {
 // signIn returns a client with a session of a demo account.
 func signIn(t *testing.T, url, login string) *http.Client {
 	t.Helper()
+	return signInAs(t, url, login, "tengdi-"+login)
+}
+
+// signInAs returns a client with a session of any account.
+func signInAs(t *testing.T, url, login, password string) *http.Client {
+	t.Helper()
 	c := client(t)
-	body := fmt.Sprintf(`{"login":%q,"password":"tengdi-%s"}`, login, login)
+	body := fmt.Sprintf(`{"login":%q,"password":%q}`, login, password)
 	resp, err := c.Post(url+"/api/session", "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ const SETS: readonly Set[] = [
     args: ['--datum', 'gcj02'],
   },
 ];
-const ACCOUNT = { login: 'planner', password: 'tengdi-planner' };
+const ACCOUNT = { login: 'planner', password: 'eight bends of a river' };
 
 mkdirSync(OUT, { recursive: true });
 const browser = await launch();
