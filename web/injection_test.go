@@ -237,6 +237,12 @@ func TestNothingIsTakenForCode(t *testing.T) {
 					want = a.ask(place.fill(map[bool]string{true: "0", false: "zz"}[p.text < "XQ1"]))
 				}
 				got := a.ask(place.fill(p.text))
+				for range 5 { // another place may have written meanwhile what both read
+					if got.body == want.body || got.status != want.status {
+						break
+					}
+					want, got = a.ask(place.fill(literal(i))), a.ask(place.fill(p.text))
+				}
 				a.judge(place, p, got, want)
 				mu.Lock()
 				requests++
