@@ -51,6 +51,12 @@ async function signIn(page: Page, login: string, password = PASSWORD): Promise<v
   await page.locator('form button[type=submit]').click();
 }
 
+/** Signs out and waits until the page that follows is there. */
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.waitForURL((url) => url.pathname !== '/account');
+}
+
 /** Reads the key from the screen, shows its first code and keeps the recovery codes. */
 async function enrol(page: Page): Promise<{ secret: string; recovery: string[] }> {
   const secret = await page.locator('.enrol .secret').innerText();
@@ -89,7 +95,7 @@ for (const [size, options] of SIZES) {
     await page.getByText('恢复码还剩 10 个').waitFor();
     await accessible(page, 'the account');
 
-    await page.getByRole('button', { name: '退出登录' }).click();
+    await signOut(page);
     await page.goto(`${site.url}/signin?next=/account`);
     await signIn(page, login);
     await page.getByRole('heading', { name: '双重验证' }).waitFor();
@@ -101,7 +107,7 @@ for (const [size, options] of SIZES) {
     await page.locator('form button[type=submit]').click();
     await page.waitForURL(/\/account$/);
 
-    await page.getByRole('button', { name: '退出登录' }).click();
+    await signOut(page);
     await page.goto(`${site.url}/signin?next=/account`);
     await signIn(page, login);
     await page.getByRole('button', { name: /使用恢复码/ }).click();
