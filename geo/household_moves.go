@@ -189,7 +189,7 @@ func paidInFull() Guard[HouseholdFacts] {
 			if f.Paid >= f.Amount {
 				return nil
 			}
-			return because("已支付 %s 元，协议金额 %s 元", "%s yuan are paid of the %s agreed", f.Paid, f.Amount)
+			return because("已支付 %s 万元，协议金额 %s 万元", "%s of the %s agreed are paid, in 10,000 yuan", f.Paid.inWan(), f.Amount.inWan())
 		},
 	}
 }

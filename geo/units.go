@@ -44,6 +44,9 @@ func FromWan(wan float64) Money { return Money(math.Round(wan * float64(Wan))) }
 // Wan tells the amount in 万元.
 func (m Money) Wan() float64 { return float64(m) / float64(Wan) }
 
+// inWan writes the amount in 万元, exactly and as short as it is: 6, 0.5, 12.3456.
+func (m Money) inWan() string { return strconv.FormatFloat(m.Wan(), 'f', -1, 64) }
+
 // Yuan tells the amount in yuan.
 func (m Money) Yuan() float64 { return float64(m) / float64(Yuan) }
 

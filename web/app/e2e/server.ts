@@ -101,3 +101,11 @@ export async function transition(
   const { stdout } = await run(binary(), ['transition', thing, '--to', to, ...where, ...more]);
   return stdout;
 }
+
+/** Has everything proved that the database holds: the log, what is told of it, and the papers. */
+export async function verify(data: string): Promise<string> {
+  const database = process.env.TENGDI_DATABASE_URL;
+  const where = database ? ['--database-url', database] : ['--data', data];
+  const { stdout } = await run(binary(), ['verify', ...where]);
+  return stdout;
+}

@@ -152,9 +152,24 @@ test('what a form asks for is no reason to wait', () => {
   assert.deepEqual(found.asked, ['contractor', 'deposit_wan', 'list_from']);
   assert.deepEqual(found.told, [{ guard: 'amount_or_flat' }]);
   assert.deepEqual(found.elsewhere, [{ guard: 'problems_closed' }]);
+  // Nothing that the form of planning asks for is said to come from elsewhere.
+  const plan = missing(
+    ['clean_land', 'inside_cleared', 'use_rows', 'far', 'density', 'green', 'height'].map((guard) => ({
+      guard,
+    })),
+    DATA_FIELDS_OF_PLANNING.map((name) => ({ name })),
+  );
+  assert.deepEqual(plan.asked, ['land_use', 'years', 'density_max', 'green_min', 'height_max']);
+  assert.deepEqual(plan.told, [{ guard: 'clean_land' }, { guard: 'far' }]);
+  assert.deepEqual(plan.elsewhere, [{ guard: 'inside_cleared' }]);
   const filled = missing([{ guard: 'notice_20d' }], [{ name: 'notice_on', value: '2026-11-01' }]);
   assert.deepEqual(filled, { asked: [], told: [{ guard: 'notice_20d' }], elsewhere: [] });
 });
+
+const DATA_FIELDS_OF_PLANNING = [
+  ...['clean_title', 'clean_compensation', 'clean_no_dispute', 'clean_conditions', 'clean_utilities'],
+  ...['land_use', 'years', 'far_min', 'far_max', 'density_max', 'green_min', 'height_max'],
+];
 
 test('the main lines are made of states that there are', () => {
   for (const [thing, line] of Object.entries(MAIN_LINE)) {

@@ -170,6 +170,7 @@ export const staffEn: StaffWords = {
     rest: 'Records and papers',
     older: (n) => (n === 1 ? '1 more day' : `${n} more days`),
     empty: 'empty',
+    importRow: { file: 'Imported file', row: 'Row' },
   },
   area: {
     progress: 'Progress of the clearance',

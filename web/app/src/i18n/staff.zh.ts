@@ -168,6 +168,7 @@ export const staffZh = {
     rest: '记录与材料',
     older: (n: number) => `再显示 ${n} 天`,
     empty: '空',
+    importRow: { file: '导入文件', row: '行号' },
   },
   area: {
     progress: '征收进度',

@@ -3,6 +3,7 @@ import { nameOf } from '../catalogue.ts';
 import { lang } from '../store/view.ts';
 import type { Value } from '../types.ts';
 import { Form } from '../ui/form.tsx';
+import { actionText } from './actiontext.ts';
 import { correct, done, type OpenFile, reread } from './file.ts';
 import { FileLink } from './filelink.tsx';
 import { refName } from './refnames.ts';
@@ -124,7 +125,8 @@ function factRows(f: OpenFile): readonly FactRow[] {
     if (value === undefined || value === null || value === '') return [];
     const register = NAMED[field.name];
     const known = register ? refName(register, String(value)) : '';
-    const text = known || valueText(field.name, value, { ...s, kinds: [] });
+    const said = field.name === 'action' ? actionText(String(value)) : '';
+    const text = known || said || valueText(field.name, value, { ...s, kinds: [] });
     return [{ name: field.name, label: nameOf(field, s.t.lang), text, link: LINKS[field.name] ?? null }];
   });
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { fmt } from '../store/server.ts';
 import type { Item } from '../types.ts';
 import { stateColumn, textColumn, Titled } from './columns.tsx';
+import { actionText } from './actiontext.ts';
 import { desk } from './deskwords.ts';
 import { dueText } from './due.ts';
 import type { FilterDef } from './filters.tsx';
@@ -13,8 +14,7 @@ import { NewItem } from './newitem.tsx';
 import { named, optionName, optionsOf } from './options.ts';
 import { areaFilter, statusFilter } from './parcels.tsx';
 import { overdueFirst, stands } from './problemorder.ts';
-import { stateName } from './state.tsx';
-import { forms, may } from './store.ts';
+import { may } from './store.ts';
 import type { Column } from './table.tsx';
 
 const OWN = ['stand', 'status', 'kind', 'area', 'department', 'leader'];
@@ -127,17 +127,6 @@ function lastCell(r: Item) {
   const on = day(r, 'acted_on');
   if (on === '') return '';
   return <Titled title={actionText(text(r, 'action'))} under={on} />;
-}
-
-/** What was done last, as the list tells it: "moved/assigned", "recorded/extension", "corrected". */
-function actionText(action: string): string {
-  const w = desk.value;
-  const [verb = '', what = ''] = action.split('/');
-  if (verb === 'moved') return stateName('problem', what);
-  const kind = forms.value?.records.find((k) => k.of === 'problem' && k.code === what);
-  if (kind) return optionName([kind], what);
-  const verbs: Record<string, string> = w.verbs;
-  return verbs[verb] ?? verb;
 }
 
 function extensionsText(extended: number, escalated: number): string {

@@ -6,6 +6,7 @@ import { addRecord, done, editRecord, type OpenFile, reread } from './file.ts';
 import { given, type Values } from './formvalues.ts';
 import { zone } from './speech.ts';
 import { staffWords } from './store.ts';
+import { stateName } from './things.ts';
 import type { FileRecord, InputField, RecordKind } from './types.ts';
 
 // A name that no record's values have.
@@ -30,6 +31,7 @@ export function RecordForm({ f, kind, cancel, finished }: RecordFormProps) {
       inputs={decides ? [...inputs, reasonInput()] : inputs}
       label={w.add(name)}
       cancel={cancel}
+      stateName={(code) => stateName(f.thing, code, lang.value)}
       submit={async (values: Values, key: string) => {
         const { [WHY]: reason, ...rest } = given(values);
         await addRecord(f, { kind: kind.code, values: rest, ...(reason ? { reason } : {}) }, { key });

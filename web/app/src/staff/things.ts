@@ -82,6 +82,10 @@ const ASKS: Readonly<Record<string, readonly string[]>> = {
   display_30d: ['display_from', 'display_to'],
   sign_period: ['sign_from', 'sign_to'],
   legal_found: ['legal'],
+  use_rows: ['land_use', 'years'],
+  density: ['density_max'],
+  green: ['green_min'],
+  height: ['height_max'],
 };
 
 // Guards that some of the inputs meet, but none of them must.
@@ -91,6 +95,15 @@ const EITHER: Readonly<Record<string, readonly string[]>> = {
   compensated: ['paid_on', 'deposited'],
   compensated_first: ['deposited'],
   flat_delivered: ['flat_on'],
+  clean_land: [
+    'clean_title',
+    'clean_compensation',
+    'clean_no_dispute',
+    'clean_conditions',
+    'clean_utilities',
+  ],
+  far: ['far_min', 'far_max'],
+  public_use: ['land_use'],
 };
 
 /** What stands between a thing and a move, by how it can be met. */

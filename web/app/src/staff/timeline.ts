@@ -189,7 +189,9 @@ function describe(name: string, s: Speech, kind?: RecordKind): Described | undef
 /** What a value is called. */
 export function labelOf(name: string, s: Speech, kind?: RecordKind): string {
   const known = describe(name, s, kind);
-  return known ? nameOf(known, s.t.lang) : name;
+  if (known) return nameOf(known, s.t.lang);
+  const own: Readonly<Record<string, string>> = s.w.time.importRow;
+  return own[name] ?? name;
 }
 
 /** A value in words; "" = there is none. */

@@ -126,7 +126,8 @@ export function Form(props: FormProps) {
 
   return (
     <form ref={box} class="form" noValidate onSubmit={submit} onKeyDown={(e) => escapes(e, props.cancel)}>
-      {props.children}
+      {/* A refusal tells anew what the form's own notes told before it was filled in. */}
+      {!(problem.value && refusalOf(problem.value.body)) && props.children}
       {stale.value && <StaleNotice stale={stale.value} />}
       {problem.value && (
         <FormProblem
