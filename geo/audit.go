@@ -19,13 +19,13 @@ type AuditPage struct {
 	More   bool
 }
 
-// Access is one reading of a household's file.
+// Access is the first reading of a household on a day by an account in one way.
 type Access struct {
 	At    time.Time
 	Login string
 	Role  Role
 	Code  string // of the household
-	What  string // file, history, list
+	What  string // file, history, moves, records, files, paper, list, work, audit
 }
 
 // ChainHead is the end of the event log: whoever holds an earlier one can prove

@@ -81,12 +81,25 @@ func (s *Server) getAudit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v, err := s.viewer(r.Context())
+	if err != nil {
+		return err
+	}
 	zone, err := s.district.zone(r.Context())
 	if err != nil {
 		return err
 	}
 	page, err := s.cfg.Store.Audit(r.Context(), q)
 	if err != nil {
+		return err
+	}
+	var told []string
+	for _, e := range page.Events {
+		if e.Entity == geo.HouseholdMachine {
+			told = append(told, e.Code)
+		}
+	}
+	if err := s.note(r.Context(), v, readAudit, distinct(told)...); err != nil {
 		return err
 	}
 	a := auditPageAnswer{[]auditAnswer{}, page.More}

@@ -22,6 +22,8 @@ const (
 	readPaper   = "paper"
 	readMoves   = "moves"
 	readList    = "list"
+	readWork    = "work"  // what is due tells whose it is
+	readAudit   = "audit" // events tell what happened to whom
 )
 
 // households is the collection that is read by scope, each reading noted.
@@ -72,6 +74,12 @@ func (s *Server) note(ctx context.Context, v geo.Viewer, what string, codes ...s
 		}
 	}
 	return nil
+}
+
+// distinct are the codes without those that come again.
+func distinct(codes []string) []string {
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // writing checks that the caller may do a deed to things of a collection: not

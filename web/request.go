@@ -99,7 +99,7 @@ func (s *Server) logAccess(w *recorder, r *http.Request, took time.Duration) {
 	}
 	s.log.LogAttrs(context.WithoutCancel(r.Context()), level, "request",
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", loggedPath(r.URL.Path)),
 		slog.Any("query", queryNames(r)),
 		slog.String("route", routePattern(r)),
 		slog.Int("status", w.status),
@@ -107,6 +107,18 @@ func (s *Server) logAccess(w *recorder, r *http.Request, took time.Duration) {
 		slog.Duration("took", took),
 		slog.String("client", s.clientAddr(r)),
 		slog.String("request_id", requestID(r.Context())))
+}
+
+// loggedPath is a path without what comes after the collection of households:
+// which of them somebody read stands in the record of readings, and nowhere else.
+// The row of the table is logged beside it.
+func loggedPath(path string) string {
+	parts := strings.Split(path, "/")
+	at := slices.IndexFunc(parts, func(p string) bool { return strings.EqualFold(p, households) })
+	if at < 0 || at == len(parts)-1 {
+		return path
+	}
+	return strings.Join(parts[:at+1], "/") + "/…"
 }
 
 func queryNames(r *http.Request) []string {

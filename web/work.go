@@ -58,6 +58,15 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var told []string
+	for _, item := range work.Items {
+		if item.Collection == households {
+			told = append(told, item.Code)
+		}
+	}
+	if err := s.note(r.Context(), v, readWork, distinct(told)...); err != nil {
+		return err
+	}
 	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}, Totals: map[string]int{}}
 	for _, area := range work.Areas {
 		a.Areas = append(a.Areas, workArea(area))

@@ -101,15 +101,19 @@ func (s *Store) Accesses(ctx context.Context, code string, limit int) ([]geo.Acc
 }
 
 // NoteAccess records that somebody read the files of households: what is file,
-// history, moves, records, files, paper, or list for a page of items, each of
-// which is a row of its own.
+// history, moves, records, files, paper, or list, work or audit for a page that
+// tells of several, each of which is a row of its own. What the same account
+// reads of the same household again on the same day of the district adds nothing:
+// the first time stands.
 func (s *Store) NoteAccess(ctx context.Context, v geo.Viewer, what string, codes ...string) error {
 	if len(codes) == 0 {
 		return nil
 	}
 	_, err := s.app.Exec(ctx, `
-		insert into priv.access (login, role, what, code)
-		select $1, $2, $3, code
-		from unnest($4::text[]) code`, v.Login, string(v.Role), what, codes)
+		insert into priv.access (login, role, what, code, day)
+		select $1, $2, $3, c.code, (now() at time zone coalesce((select zone from land.district), 'UTC'))::date
+		from unnest($4::text[]) c (code)
+		order by c.code -- so that two pages at once wait for each other in one order
+		on conflict on constraint access_once do nothing`, v.Login, string(v.Role), what, codes)
 	return asGeo(err)
 }

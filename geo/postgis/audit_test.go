@@ -56,11 +56,28 @@ func TestAudit(t *testing.T) {
 func TestAccesses(t *testing.T) {
 	s := recordedStore(t)
 	field := geo.Viewer{Audience: geo.Staff, Login: "grid", Role: geo.RoleField}
-	for _, code := range []string{"H01", "H02", "H01"} {
-		if err := s.NoteAccess(t.Context(), field, "file", code); err != nil {
+	note := func(v geo.Viewer, what string, codes ...string) {
+		t.Helper()
+		if err := s.NoteAccess(t.Context(), v, what, codes...); err != nil {
 			t.Fatal(err)
 		}
 	}
+	note(field, "file", "H01")
+	first, err := s.Accesses(t.Context(), "H01", 0)
+	if err != nil || len(first) != 1 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	note(field, "file", "H02", "H01", "H02") // again on the same day
+	if again, err := s.Accesses(t.Context(), "", 0); err != nil || len(again) != 2 || again[1] != first[0] {
+		t.Errorf("noted more than once a day, or not the first time: %+v, %v", again, err)
+	}
+	note(field, "list", "H01") // in another way
+	note(geo.Viewer{Audience: geo.Staff, Login: "other", Role: geo.RoleField}, "file", "H01")
+	conn := connect(t, s)
+	if _, err := conn.Exec(t.Context(), `delete from priv.access where login = 'other' or what = 'list'; update priv.access set day = day - 1 where code = 'H01'`, simple); err != nil {
+		t.Fatal(err)
+	}
+	note(field, "file", "H01") // the next day
 	got, err := s.Accesses(t.Context(), "H01", 0)
 	if err != nil || len(got) != 2 || got[0].Login != "grid" || got[0].Role != geo.RoleField || got[0].What != "file" || got[0].At.Before(got[1].At) {
 		t.Errorf("%+v, %v", got, err)

@@ -37,13 +37,15 @@ func problemWork() []workSource {
 	}
 }
 
-// privRecords finds records of households that wait to be done.
-func privRecords(kind, record, title, until string, roles ...geo.Role) workSource {
+// privRecords finds records of households that wait to be done. Their title is
+// that of the house: what the records say is told by the file alone.
+func privRecords(kind, record, until string, roles ...geo.Role) workSource {
 	return workSource{kind, roles, `
-		select 'households', h.code, coalesce(` + title + `, ''), a.code, '', r.due, null::date, 0
+		select 'households', h.code, coalesce(b.code, ''), a.code, '', r.due, null::date, 0
 		from priv.record r
 		join priv.household h on h.id = r.entity_id
 		join land.area a on a.id = h.area_id
+		left join land.building b on b.id = h.building_id
 		where r.kind = '` + record + `' and r.done_on is null and r.struck_at is null and (` + until + `) and ` + ofArea}
 }
 
@@ -57,7 +59,7 @@ func householdWork() []workSource {
 				and (l.on_day, l.no) > (r.on_day, r.no))`
 	}
 	return []workSource{
-		privRecords("visit", geo.VisitRecord, `r.data ->> 'topic'`, `r.due <= @visits and h.status <> 'closed'`+last(geo.VisitRecord), grid...),
+		privRecords("visit", geo.VisitRecord, `r.due <= @visits and h.status <> 'closed'`+last(geo.VisitRecord), grid...),
 		{"unvisited", grid, `
 			select 'households', h.code, coalesce(b.code, ''), a.code, '', v.last, null::date, 0
 			from priv.household h
@@ -69,9 +71,9 @@ func householdWork() []workSource {
 				where r.entity = 'household' and r.entity_id = h.id and r.kind = '` + geo.VisitRecord + `' and r.struck_at is null) v
 			where h.signed_on is null and h.vacated_on is null and a.status in ('surveying', 'consulting', 'decided', 'signing', 'vacating', 'demolishing')
 				and coalesce(v.last < @since, true) and ` + ofArea},
-		privRecords("transition", "transition", `r.data ->> 'unit'`, `r.due <= @ahead`, office...),
-		privRecords("flat", geo.FlatRecord, `concat_ws(' ', r.data ->> 'estate', r.data ->> 'flat')`, `r.due <= @ahead`, office...),
-		privRecords("ticket", "ticket", `r.data ->> 'topic'`, `coalesce(r.due <= @ahead, true)`, office...),
+		privRecords("transition", "transition", `r.due <= @ahead`, office...),
+		privRecords("flat", geo.FlatRecord, `r.due <= @ahead`, office...),
+		privRecords("ticket", "ticket", `coalesce(r.due <= @ahead, true)`, office...),
 		{"payment", office, `
 			select 'households', h.code, coalesce(b.code, ''), a.code, '', r.due, null::date, 0
 			from priv.household h

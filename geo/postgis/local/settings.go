@@ -48,6 +48,7 @@ func tuning(mem int64, fast bool) map[string]string {
 		"log_timezone":                        "'UTC'",
 		"log_line_prefix":                     "'%m [%p] %q%u@%d '",
 		"log_checkpoints":                     "off",
+		"log_error_verbosity":                 "terse", // no DETAIL lines: they quote keys and rows, of households too
 		"password_encryption":                 "scram-sha-256",
 		"track_io_timing":                     "on",
 		"max_locks_per_transaction":           "128",
