@@ -23,7 +23,7 @@ const (
 	KeepSettings    Deed = "keep_settings"    // calendar, thresholds, settings of the district
 	KeepAccounts    Deed = "keep_accounts"    // accounts, roles, others' tokens
 	ReadAudit       Deed = "read_audit"       // the whole log and who read which household
-	StrikeOut       Deed = "strike_out"       // strike a record or a file that somebody else made
+	StrikeOut       Deed = "strike_out"       // amend or strike what somebody else made
 )
 
 // Deeds lists all deeds, in the order of the table in docs/access.md.
@@ -94,7 +94,7 @@ func deedTable() []deedRow {
 		{KeepSettings, "管理日历、阈值与设置", "keep calendar, thresholds, settings", []Role{RoleAdmin}},
 		{KeepAccounts, "管理账号与权限", "keep accounts", []Role{RoleAdmin}},
 		{ReadAudit, "查阅审计记录", "read the audit log", []Role{RoleSupervisor, RoleAdmin}},
-		{StrikeOut, "划除他人的记录或附件", "strike out what somebody else recorded", []Role{RoleSupervisor, RoleAdmin}},
+		{StrikeOut, "更正或划除他人的记录、划除他人的附件", "amend or strike out what somebody else recorded", []Role{RoleSupervisor, RoleAdmin}},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"tengdi/geo"
@@ -39,7 +40,7 @@ func (s *Server) viewer(ctx context.Context) (geo.Viewer, error) {
 
 // actor is the caller as the author of a change. asked are the parts that make
 // this request the same as another with the same Idempotency-Key, besides the
-// method and the path.
+// method, the path and the version that If-Match names.
 func (s *Server) actor(r *http.Request, asked ...[]byte) (geo.Actor, error) {
 	c := callerOf(r.Context())
 	a := geo.Actor{Login: c.user.Login, Role: c.user.Role, Source: s.sourceOf(r)}
@@ -55,12 +56,22 @@ func (s *Server) actor(r *http.Request, asked ...[]byte) (geo.Actor, error) {
 			"must be one word of 1 to 200 visible ASCII characters", "须为 1 至 200 个可见 ASCII 字符，且只出现一次")
 	}
 	h := sha256.New()
-	for _, part := range append([][]byte{[]byte(r.Method), []byte(r.URL.EscapedPath())}, asked...) {
+	for _, part := range append([][]byte{[]byte(r.Method), []byte(r.URL.EscapedPath()), []byte(versionAsked(r))}, asked...) {
 		sum := sha256.Sum256(part) // of equal length, so that no two lists run together
 		h.Write(sum[:])
 	}
 	a.Key, a.Digest = keys[0], hex.EncodeToString(h.Sum(nil))
 	return a, nil
+}
+
+// versionAsked is what If-Match names: the version where it is a tag of ours, so
+// that the ways to write it are one, else the header as it stands.
+func versionAsked(r *http.Request) string {
+	header := strings.Join(r.Header.Values("If-Match"), ",")
+	if n, err := parseVersionTag(header); err == nil {
+		return strconv.Itoa(n)
+	}
+	return header
 }
 
 // maxKey is the longest Idempotency-Key.

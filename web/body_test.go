@@ -72,6 +72,22 @@ func TestDigestStandsForTheRequest(t *testing.T) {
 			t.Errorf("another %s has the same digest", name)
 		}
 	}
+	seen := func(tag string) string {
+		r, err := http.NewRequest("PATCH", "/a", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Idempotency-Key", "k")
+		r.Header.Set("If-Match", tag)
+		a, err := s.actor(r, []byte("body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Digest
+	}
+	if seen(`"v7"`) == seen(`"v8"`) || seen(`"x"`) == seen(`"y"`) || seen(`"v7"`) != seen(`"v7.abc"`) {
+		t.Error("another version seen has the same digest, or the same version another")
+	}
 	for _, bad := range []string{"", "a b", "é", "a\tb", strings.Repeat("x", maxKey+1)} {
 		r, _ := http.NewRequest("POST", "/", nil)
 		r.Header["Idempotency-Key"] = []string{bad}

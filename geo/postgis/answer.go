@@ -17,8 +17,8 @@ const keepAnswers = "48 hours"
 
 // replay looks for the answer that the request was given before. The lock is
 // held, so that of requests with one key at the same time the first is done and
-// the others find its answer. Errors: Invalid for a key that stood for another
-// request.
+// the others find its answer. Who has lost the thing since gets it no more.
+// Errors: Invalid for a key that stood for another request, NotFound, Forbidden.
 func (t *tx) replay(ctx context.Context) (answered bool, err error) {
 	if t.actor.Key == "" {
 		return false, nil
@@ -45,6 +45,9 @@ func (t *tx) replay(ctx context.Context) (answered bool, err error) {
 			"该幂等键已用于另一项请求，请换用新的键", "this key stood for another request; take a new one")
 	}
 	if err := json.Unmarshal(kept, &t.answer); err != nil {
+		return false, err
+	}
+	if err := t.mayStill(ctx, t.answer); err != nil {
 		return false, err
 	}
 	for i := range t.answer {

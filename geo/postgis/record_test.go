@@ -168,7 +168,7 @@ func TestRecordsAreCorrected(t *testing.T) {
 		}
 		return s.EditRecord(t.Context(), actorOf(role), e)
 	}
-	e, err := edit(geo.RolePlanner, 1, "记错了", "topic", "补偿", "due", "", "outcome", "有顾虑", "note", "新")
+	e, err := edit(geo.RoleSupervisor, 1, "记错了", "topic", "补偿", "due", "", "outcome", "有顾虑", "note", "新")
 	want := map[string]any{
 		"kind": "visit", "no": 1,
 		"topic": map[string]any{"from": "政策", "to": "补偿"}, "due": map[string]any{"from": "2018-05-09", "to": nil}, "note": map[string]any{"from": nil, "to": "新"},
@@ -181,10 +181,10 @@ func TestRecordsAreCorrected(t *testing.T) {
 		t.Errorf("record %+v", r)
 	}
 	var stale *geo.StaleError
-	if _, err := edit(geo.RolePlanner, 1, "再改", "topic", "x"); !errors.As(err, &stale) || stale.Version != 2 || stale.Seen != 1 {
+	if _, err := edit(geo.RoleSupervisor, 1, "再改", "topic", "x"); !errors.As(err, &stale) || stale.Version != 2 || stale.Seen != 1 {
 		t.Errorf("an old version: %v", err)
 	}
-	if e, err := edit(geo.RolePlanner, 2, "一样", "topic", "补偿", "note", "新"); err != nil || e.ID != 0 || e.Version == 0 {
+	if e, err := edit(geo.RoleSupervisor, 2, "一样", "topic", "补偿", "note", "新"); err != nil || e.ID != 0 || e.Version == 0 {
 		t.Errorf("nothing differs: %+v, %v", e, err)
 	}
 	for what, tc := range map[string]struct {
@@ -202,7 +202,7 @@ func TestRecordsAreCorrected(t *testing.T) {
 		if tc.values == nil {
 			no, kind = 7, geo.NotFound
 		}
-		_, err := s.EditRecord(t.Context(), actorOf(geo.RolePlanner), geo.RecordEdit{
+		_, err := s.EditRecord(t.Context(), actorOf(geo.RoleSupervisor), geo.RecordEdit{
 			Collection: "households", Code: "H03", Kind: "visit", No: no, Values: draft("", "", "", tc.values...).Values, Reason: tc.reason,
 		})
 		if geo.KindOf(err) != kind || badFields(err) != tc.fields {
@@ -327,6 +327,54 @@ func TestRecordsAreMadeOncePerKey(t *testing.T) {
 	actor.Digest = strings.Repeat("cd", 32)
 	if _, err := s.AddRecord(t.Context(), actor, draft("parcels", "P01", "note", "text", "y")); badFields(err) != "Idempotency-Key:other_request" {
 		t.Errorf("another request with the key: %v", err)
+	}
+	sound(t, s)
+}
+
+// What somebody noted is amended by them, or by who may strike it out; what an
+// office keeps by whoever writes it, and when something was done, too.
+func TestOthersRecordsAreAmendedByWhoMayStrikeThem(t *testing.T) {
+	s := fileStore(t)
+	noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑", "on", "2018-05-01")
+	noted(t, s, geo.RoleField, "households", "H03", "ticket", "topic", "道路", "on", "2018-05-01")
+	amend := func(role geo.Role, collection, code, kind string, no int, values ...string) error {
+		_, err := s.EditRecord(t.Context(), actorOf(role), geo.RecordEdit{
+			Collection: collection, Code: code, Kind: kind, No: no, Values: draft("", "", "", values...).Values, Reason: "更正",
+		})
+		return err
+	}
+	for _, tc := range []struct {
+		role   geo.Role
+		kind   string
+		values []string
+		want   geo.Kind
+	}{
+		{geo.RolePlanner, "visit", []string{"topic", "改口"}, geo.Forbidden},
+		{geo.RoleLeader, "visit", []string{"topic", "改口"}, geo.Forbidden},
+		{geo.RolePlanner, "ticket", []string{"done_on", "2018-06-01", "topic", "改口"}, geo.Forbidden},
+	} {
+		if err := amend(tc.role, "households", "H03", tc.kind, 1, tc.values...); geo.KindOf(err) != tc.want {
+			t.Errorf("%s amends %s of another: %v", tc.role, tc.kind, err)
+		}
+	}
+	if r := recordsOf(t, s, "households", "H03", "visit")[0]; r.Values["topic"] != "政策" || r.Version != 1 {
+		t.Errorf("the visit became %+v", r)
+	}
+	for _, tc := range []struct {
+		role         geo.Role
+		kind, values string
+	}{
+		{geo.RoleField, "visit", "补偿"}, {geo.RoleSupervisor, "visit", "腾空"}, {geo.RoleAdmin, "visit", "签约"},
+	} {
+		if err := amend(tc.role, "households", "H03", tc.kind, 1, "topic", tc.values); err != nil {
+			t.Errorf("%s: %v", tc.role, err)
+		}
+	}
+	if err := amend(geo.RolePlanner, "households", "H03", "ticket", 1, "done_on", "2018-06-01"); err != nil {
+		t.Errorf("what was done: %v", err)
+	}
+	if err := amend(geo.RoleLeader, "areas", "A02", geo.AssignmentRecord, 1, "done_on", "2099-01-01"); err != nil {
+		t.Errorf("the end of a duty: %v", err)
 	}
 	sound(t, s)
 }

@@ -127,12 +127,11 @@ func (w *recordWrite) add(ctx context.Context, d geo.RecordDraft) error {
 }
 
 func (w *recordWrite) edit(ctx context.Context, e geo.RecordEdit) error {
-	if !e.Strike {
-		if err := w.allow(w.kind.Deed); err != nil {
-			return err
+	if !w.actor.Role.May(w.kind.Deed) && !w.actor.Role.May(geo.StrikeOut) {
+		if e.Strike {
+			return w.allow(geo.StrikeOut)
 		}
-	} else if !w.actor.Role.May(w.kind.Deed) && !w.actor.Role.May(geo.StrikeOut) {
-		return w.allow(geo.StrikeOut)
+		return w.allow(w.kind.Deed)
 	}
 	var err error
 	if w.x, err = w.find(ctx, w.kind.Of, e.Code, 0); err != nil {
@@ -179,6 +178,21 @@ func onFile(k geo.RecordKind, r geo.Record) (geo.Inputs, error) {
 	return in, nil
 }
 
+// amendDeed is what amending these values of a record takes. What somebody noted
+// is theirs: others' words change only who may strike them out. But assignments
+// are kept by an office, whoever entered them; and when something was done is
+// entered by whoever writes the kind.
+func (w *recordWrite) amendDeed(r geo.Record, told map[string]any) geo.Deed {
+	done := true
+	for name := range told {
+		done = done && name == geo.RecordDoneOn
+	}
+	if r.By == w.actor.Login || (done || w.kind.Code == geo.AssignmentRecord) && w.actor.Role.May(w.kind.Deed) {
+		return w.kind.Deed
+	}
+	return geo.StrikeOut
+}
+
 func (w *recordWrite) amend(ctx context.Context, e geo.RecordEdit, r geo.Record) error {
 	if w.kind.Final() {
 		return w.refuse("final", "该记录已生效，不能更正", "what followed from the record has happened: it cannot be amended")
@@ -193,6 +207,9 @@ func (w *recordWrite) amend(ctx context.Context, e geo.RecordEdit, r geo.Record)
 		if w.before.Told(name) != w.after.Told(name) {
 			told[name] = map[string]any{"from": kept(w.before, name), "to": kept(w.after, name)}
 		}
+	}
+	if err := w.allow(w.amendDeed(r, told)); err != nil {
+		return err
 	}
 	if len(told) == 0 {
 		w.answer = []geo.Event{{

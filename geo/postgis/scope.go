@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -90,4 +91,61 @@ func (t *tx) allow(d geo.Deed) error {
 	}
 	zh, en := d.Words()
 	return geo.Errorf(geo.Forbidden, "the role %[1]s may not %[2]s", "角色 %[1]s 无权%[3]s", t.actor.Role, en, zh)
+}
+
+// standing checks, under the lock, that the account which a request came with
+// stands as the request has it: a session that is read before the lock may wait
+// behind the write that closes its account or takes its role. Roles of their own
+// (system, demo, the command line's operator) are no accounts. An account is
+// never deleted, and sessions and tokens are of accounts only, so a login that
+// no account has did not come with a request. Errors: Forbidden.
+func (t *tx) standing(ctx context.Context) error {
+	if t.actor.Role == geo.RoleSystem {
+		return nil
+	}
+	var stands bool
+	err := t.QueryRow(ctx, `
+		select role = $2 and not disabled
+		from auth.user
+		where login = $1`, t.actor.Login, string(t.actor.Role)).Scan(&stands)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && stands {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return geo.Errorf(geo.Forbidden, "your account was closed or given another role meanwhile: sign in again; nothing was done",
+		"您的账号刚被停用或变更了角色，请重新登录；本次操作未办理")
+}
+
+// mayStill checks that the actor may write the things that a kept answer tells
+// of, as whoever asks for the first time must. Errors: as of admit.
+func (t *tx) mayStill(ctx context.Context, answer []geo.Event) error {
+	type row struct {
+		m  geo.MachineName
+		id int64
+	}
+	seen := map[row]bool{}
+	for _, e := range answer {
+		x := row{e.Entity, e.EntityID}
+		table, ok := tableOf(e.Entity)
+		if !ok || seen[x] { // an import's report, the settings, an account: the role says all
+			continue
+		}
+		seen[x] = true
+		code, status, area := e.Code, "", ""
+		if t.actor.Role.Scoped() {
+			err := t.QueryRow(ctx, `
+				select x.code, `+stateAndArea(e.Entity)+`
+				from `+table+` x
+				where x.id = $1`, x.id).Scan(&code, &status, &area)
+			if err != nil {
+				return nothing(err, string(e.Entity), e.Code)
+			}
+		}
+		if err := t.admit(ctx, e.Entity, code, area); err != nil {
+			return err
+		}
+	}
+	return nil
 }

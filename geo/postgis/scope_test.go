@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -165,5 +166,110 @@ func TestScopeIsKeptInEveryWrite(t *testing.T) {
 	}
 	if m, err := s.Moves(t.Context(), lin, geo.HouseholdMachine, "B02-01"); err != nil || !slices.ContainsFunc(m.Moves, func(p geo.PossibleMove) bool { return p.To == "surveyed" }) {
 		t.Errorf("moves of an own household: %+v, %v", m, err)
+	}
+}
+
+// Who has lost the thing, by scope or by role, does not get the kept answer of
+// what they wrote to it.
+func TestAnAnswerIsNotGivenToWhoLostTheThing(t *testing.T) {
+	s := fieldStaff(t)
+	register(t, s)
+	conn := connect(t, s)
+	assign(t, s, "A02", "R1", "", sqlToday, "null")
+	lin := geo.Actor{Login: "lin", Role: geo.RoleField, Source: geo.FromUI, Key: "k", Digest: strings.Repeat("a1", 32)}
+	visit := func(a geo.Actor) (geo.Event, error) {
+		return s.AddRecord(t.Context(), a, draft("households", "H03", "visit", "topic", "政策", "outcome", "有顾虑", "note", "隐情"))
+	}
+	area := lin
+	area.Key = "k2"
+	meeting := func(a geo.Actor) (geo.Event, error) {
+		return s.AddRecord(t.Context(), a, draft("areas", "A02", "meeting", "topic", "座谈"))
+	}
+	if _, err := visit(lin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := meeting(area); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := visit(lin); err != nil || !e.Replayed {
+		t.Fatalf("while it is theirs: %+v, %v", e, err)
+	}
+	set := func(sql string) {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(`update land.record set done_on = ` + sqlToday + ` - 1, on_day = ` + sqlToday + ` - 9 where kind = 'assignment'`)
+	if e, err := visit(lin); geo.KindOf(err) != geo.NotFound || len(e.Data) > 0 {
+		t.Errorf("after the assignment ended: %+v, %v", e, err)
+	}
+	if e, err := meeting(area); geo.KindOf(err) != geo.Forbidden || len(e.Data) > 0 {
+		t.Errorf("of the area: %+v, %v", e, err)
+	}
+	set(`update land.record set done_on = null where kind = 'assignment'`)
+	if e, err := visit(lin); err != nil || !e.Replayed {
+		t.Errorf("assigned again: %+v, %v", e, err)
+	}
+	// With another role: without the right to read households at all.
+	set(`update auth.user set role = 'trading' where login = 'lin'`)
+	lin.Role = geo.RoleTrading
+	if e, err := visit(lin); geo.KindOf(err) != geo.NotFound || len(e.Data) > 0 {
+		t.Errorf("with another role: %+v, %v", e, err)
+	}
+}
+
+// A write that waits for the lock behind the one that closes its account, or
+// takes its role, is not done: the session was read before.
+func TestAWriteWaitingBehindTheEndOfItsAccountIsNotDone(t *testing.T) {
+	for name, change := range map[string]func(*geo.User){
+		"closed":       func(u *geo.User) { u.Disabled = true },
+		"another role": func(u *geo.User) { u.Role = geo.RoleViewer },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := townStore(t)
+			ctx := t.Context()
+			anna := geo.User{Login: "anna", Name: "安娜", Role: geo.RolePlanner}
+			if err := s.AddUser(ctx, admin(), anna); err != nil {
+				t.Fatal(err)
+			}
+			post := func() error {
+				_, err := s.Create(ctx, geo.Actor{Login: "anna", Role: geo.RolePlanner, Source: geo.FromUI}, geo.Draft{
+					Collection: "problems", Values: map[string]string{"area": "A01", "kind": "title", "title": "面积有争议"},
+				})
+				return err
+			}
+			if err := post(); err != nil {
+				t.Fatal(err)
+			}
+			conn := connect(t, s)
+			hold, err := conn.Begin(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer hold.Rollback(ctx)
+			if _, err := hold.Exec(ctx, `select from land.revision for update`); err != nil {
+				t.Fatal(err)
+			}
+			done := make(chan error, 1)
+			go func() { done <- post() }()
+			watch := connect(t, s)
+			for scan[int](t, watch, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == 0 {
+				time.Sleep(10 * time.Millisecond)
+			}
+			change(&anna)
+			if _, err := hold.Exec(ctx, `update auth.user set role = $2, disabled = $3 where login = $1`, anna.Login, string(anna.Role), anna.Disabled); err != nil {
+				t.Fatal(err)
+			}
+			if err := hold.Commit(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-done; geo.KindOf(err) != geo.Forbidden {
+				t.Errorf("the write that waited: %v", err)
+			}
+			if n := scan[int](t, watch, `select count(*) from land.event where actor = 'anna'`); n != 1 {
+				t.Errorf("%d events of anna", n)
+			}
+		})
 	}
 }

@@ -111,8 +111,10 @@ func (s *Store) Ping(ctx context.Context) error {
 // events, publish what it touched, bump the revision, notify, commit. The lock
 // makes revisions gap-free and in the order of commit. It returns the revision
 // and the answer: the events as recorded, or what fn put in their place. A write
-// that changed nothing takes no revision and returns the current one. A request
-// that was answered before gets its answer again, and fn is not called.
+// that changed nothing takes no revision and returns the current one. The
+// actor's account is looked at under the lock, see tx.standing. A request that
+// was answered before gets its answer again, if the actor may write that thing
+// still, and fn is not called.
 func (s *Store) write(ctx context.Context, actor geo.Actor, fn func(context.Context, *tx) error) (int64, []geo.Event, error) {
 	return s.writeAfter(ctx, actor, nil, fn)
 }
@@ -129,6 +131,9 @@ func (s *Store) writeAfter(ctx context.Context, actor geo.Actor, prepare, fn fun
 			}
 		}
 		if err := t.lock(ctx); err != nil {
+			return err
+		}
+		if err := t.standing(ctx); err != nil {
 			return err
 		}
 		if answered, err := t.replay(ctx); err != nil || answered {
