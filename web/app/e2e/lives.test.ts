@@ -225,6 +225,7 @@ test('a problem gets more time twice, is refused when it is not solved, and is c
   }
   const third = await extend(ago(340), addDays(NOW, 100));
   await third.refused(/最多延期两次/);
+  assert.equal(await third.page.locator('.record-actions').count(), 0, 'what was granted is not amended');
   await accessible(third.page, 'a third extension');
 
   await cast.make('admin', file, 'submitted', { 办结佐证: '调解笔录', 办理日期: ago(312) }, '报结');

@@ -14,6 +14,9 @@ import { staffWords } from './store.ts';
 import { valueText } from './timeline.ts';
 import type { FileRecord, RecordKind } from './types.ts';
 
+// What followed from these has happened: they are not amended, and all but a bulletin are not struck out.
+const FINAL: readonly string[] = ['extension', 'escalation', 'bulletin'];
+
 // The next one of these is what the one before promised.
 const ANSWERED: readonly string[] = ['visit', 'contact'];
 
@@ -150,6 +153,7 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
   const close = () => {
     open.value = '';
   };
+  const final = FINAL.includes(kind.code);
   const overdue = Boolean(r.due) && !answered && !r.done_on && !r.struck_at && String(r.due) < today(zone());
   return (
     <li class={r.struck_at ? 'record struck' : 'record'} data-no={r.no}>
@@ -157,17 +161,19 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
         <time dateTime={r.on}>{fmt.value.date(r.on)}</time>
         <span class="record-no">№ {r.no}</span>
         <span class="hint">{w.by(r.by)}</span>
-        {kind.write && !r.struck_at && open.value === '' && (
+        {kind.write && !r.struck_at && open.value === '' && (!final || kind.code === 'bulletin') && (
           <span class="record-actions">
-            <button
-              type="button"
-              class="plain"
-              onClick={() => {
-                open.value = 'edit';
-              }}
-            >
-              {w.edit}
-            </button>
+            {!final && (
+              <button
+                type="button"
+                class="plain"
+                onClick={() => {
+                  open.value = 'edit';
+                }}
+              >
+                {w.edit}
+              </button>
+            )}
             <button
               type="button"
               class="plain"

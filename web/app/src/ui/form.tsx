@@ -3,7 +3,7 @@ import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { nameOf } from '../catalogue.ts';
-import { asProblem, problemText } from '../store/server.ts';
+import { asProblem, fmt, problemText } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import {
   changed,
@@ -262,13 +262,16 @@ export function FormProblem({
   );
 }
 
+// Days in a reason are written as on the rest of the page, which also keeps each on one line.
+const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
+
 /** Guards that fail, in the reader's language. */
 export function ReasonList({ reasons }: { reasons: readonly Reason[] }) {
   return (
     <ul class="reasons">
       {reasons.map((r) => (
         <li key={r.guard} data-guard={r.guard}>
-          {nameOf(r, lang.value)}
+          {nameOf(r, lang.value).replace(DAY, (day) => fmt.value.date(day))}
         </li>
       ))}
     </ul>
