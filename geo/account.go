@@ -37,6 +37,14 @@ const MaxTokenDays = 366
 // stands in once for a device that is lost.
 const RecoveryCodes = 10
 
+// AccountChange is what one write changes of an account, all of it or nothing.
+type AccountChange struct {
+	User                       // Login names it; Name, Role, Disabled are its new state, Hash a new password, "" = it stays
+	EndSecondFactor bool       // with the recovery codes
+	Ties            []Identity // tied to it
+	Move            bool       // even those that are tied to another account
+}
+
 // Identity ties an account to a person at an identity provider.
 type Identity struct {
 	Issuer, Subject string

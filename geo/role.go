@@ -77,6 +77,7 @@ type User struct {
 	TOTPOn     time.Time // since when the second factor is asked for; zero = not
 	TOTPStep   int64     // time step of the last code that was taken: each is taken once
 	Recovery   []string  // hashes of the recovery codes that are left
+	SignOns    int       // grows when the provider's sessions so far have to end
 	Version    int
 }
 

@@ -24,13 +24,13 @@ type AccountStore interface {
 	Users(ctx context.Context) ([]geo.User, error)
 	AddUser(ctx context.Context, actor geo.Actor, u geo.User, ids ...geo.Identity) error
 	SetUser(ctx context.Context, actor geo.Actor, u geo.User) error
+	ChangeUser(ctx context.Context, actor geo.Actor, c geo.AccountChange) error
 	Tokens(ctx context.Context, login string) ([]geo.Token, error)
 	AddToken(ctx context.Context, actor geo.Actor, t geo.Token) (geo.Token, error)
 	EndToken(ctx context.Context, actor geo.Actor, login string, id int64) error
 	TokenOf(ctx context.Context, hash []byte) (geo.Token, geo.User, error)
 	IdentityOf(ctx context.Context, issuer, subject string) (geo.User, error)
 	Identities(ctx context.Context) ([]geo.Identity, error)
-	AddIdentity(ctx context.Context, actor geo.Actor, i geo.Identity) error
 }
 
 // accountRoutes are the URLs of accounts, one's own and those of others.
@@ -39,19 +39,31 @@ func (s *Server) accountRoutes() []route {
 	keepers := access(geo.KeepAccounts)
 	return []route{
 		{get, "/api/account", staffOnly, nil, brief, true, s.getAccount},
-		{put, "/api/account/password", staffOnly, nil, brief, true, s.putPassword},
-		{post, "/api/account/totp", anyAudience, nil, brief, true, s.postTOTP}, // who lacks nothing but this, too
-		{put, "/api/account/totp", anyAudience, nil, brief, true, s.putTOTP},
-		{del, "/api/account/totp", staffOnly, nil, brief, true, s.deleteTOTP},
-		{post, "/api/session/totp", anyAudience, nil, brief, true, s.postSessionTOTP},
+		{put, "/api/account/password", staffOnly, nil, brief, true, unkeyed(s.putPassword)},
+		{post, "/api/account/totp", anyAudience, nil, brief, true, unkeyed(s.postTOTP)}, // who lacks nothing but this, too
+		{put, "/api/account/totp", anyAudience, nil, brief, true, unkeyed(s.putTOTP)},
+		{del, "/api/account/totp", staffOnly, nil, brief, true, unkeyed(s.deleteTOTP)},
+		{post, "/api/session/totp", anyAudience, nil, brief, true, unkeyed(s.postSessionTOTP)},
 		{get, "/api/tokens", staffOnly, nil, brief, true, s.getTokens},
-		{post, "/api/tokens", staffOnly, nil, brief, true, s.postToken},
-		{del, "/api/tokens/{id}", staffOnly, nil, brief, true, s.deleteToken},
+		{post, "/api/tokens", staffOnly, nil, brief, true, unkeyed(s.postToken)},
+		{del, "/api/tokens/{id}", staffOnly, nil, brief, true, unkeyed(s.deleteToken)},
 		{get, "/api/users", keepers, nil, brief, true, s.getUsers},
-		{post, "/api/users", keepers, nil, brief, true, s.postUser},
-		{patch, "/api/users/{login}", keepers, nil, brief, true, s.patchUser},
+		{post, "/api/users", keepers, nil, brief, true, unkeyed(s.postUser)},
+		{patch, "/api/users/{login}", keepers, nil, brief, true, unkeyed(s.patchUser)},
 		{get, "/auth/oidc", public, []string{"next"}, brief, true, s.startOIDC},
 		{get, "/auth/oidc/callback", public, callbackParams(), brief, true, s.finishOIDC},
+	}
+}
+
+// unkeyed refuses an Idempotency-Key: the answers about accounts, sessions and
+// tokens hold secrets, which are not kept, so that no answer could be given again.
+func unkeyed(do handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Header.Values("Idempotency-Key") != nil {
+			return badField("Idempotency-Key", "not_taken",
+				"is not taken here: answers about accounts, sessions and tokens are not kept", "此处不接受该请求头：有关账号、会话与令牌的结果不予留存，无法重放")
+		}
+		return do(w, r)
 	}
 }
 

@@ -104,7 +104,7 @@ func TestHostileProvider(t *testing.T) {
 	})
 	s.server.oidc.calls = newBuckets(1e6, 1e6, 10, time.Now)
 	admin := geo.Actor{Login: "admin", Role: geo.RoleAdmin, Source: geo.FromUI}
-	if err := s.store.AddIdentity(t.Context(), admin, geo.Identity{Issuer: p.http.URL, Subject: "planner-sub", Login: "planner"}); err != nil {
+	if err := s.store.AddIdentity(t.Context(), admin, geo.Identity{Issuer: p.http.URL, Subject: "planner-sub", Login: "planner"}, false); err != nil {
 		t.Fatal(err)
 	}
 	other, err := rsa.GenerateKey(rand.Reader, 2048)

@@ -311,7 +311,7 @@ func TestSignOnByAProvider(t *testing.T) {
 	}
 	// Unless an administrator ties it.
 	admin := geo.Actor{Login: "admin", Role: geo.RoleAdmin, Source: geo.FromUI}
-	if err := s.store.AddIdentity(t.Context(), admin, geo.Identity{Issuer: p.http.URL, Subject: "sub-3", Login: "planner"}); err != nil {
+	if err := s.store.AddIdentity(t.Context(), admin, geo.Identity{Issuer: p.http.URL, Subject: "sub-3", Login: "planner"}, false); err != nil {
 		t.Fatal(err)
 	}
 	if v, res := signOn(idPerson{"sub-3", "规划员", "someone", []string{"land-planners"}}, "//evil.example"); v.user() != "planner" || res.Request.URL.Host != strings.TrimPrefix(s.http.URL, "http://") {

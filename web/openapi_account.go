@@ -32,7 +32,7 @@ func accountOperations() map[string]operation {
 		"GET /auth/oidc": begin, "GET /auth/oidc/callback": back,
 
 		"GET /api/account":          {tag: "account", summary: "One's own account", answer: accountAnswer{}},
-		"PUT /api/account/password": {tag: "account", summary: "Change one's own password", detail: "All other sessions end.", body: passwordRequest{}, need: []string{"current", "password"}, status: http.StatusNoContent, refuses: []int{bad, twice, many}},
+		"PUT /api/account/password": {tag: "account", summary: "Change one's own password", detail: "All other sessions and all tokens end.", body: passwordRequest{}, need: []string{"current", "password"}, status: http.StatusNoContent, refuses: []int{bad, twice, many}},
 		"POST /api/account/totp":    {tag: "account", summary: "Begin a second factor", detail: "It is asked for once a code of it was shown.", answer: totpAnswer{}, refuses: []int{not, twice}},
 		"PUT /api/account/totp":     {tag: "account", summary: "Confirm a second factor with its first code", detail: "The recovery codes are told this once.", body: codeRequest{}, need: []string{"code"}, answer: recoveryAnswer{}, refuses: []int{bad, not, twice, many}},
 		"DELETE /api/account/totp":  {tag: "account", summary: "End one's own second factor", body: endTOTPRequest{}, need: []string{"password"}, status: http.StatusNoContent, refuses: []int{bad, twice, many}},
@@ -50,7 +50,7 @@ func accountOperations() map[string]operation {
 			body: userRequest{}, need: []string{"login", "role"}, enums: map[string][]string{"role": roles}, answer: userAnswer{}, status: http.StatusCreated, refuses: []int{bad, forbidden, twice},
 		},
 		"PATCH /api/users/{login}": {
-			tag: "accounts", summary: "Change an account", detail: "What is not named stays. A new role and a closed account end the tokens; a new password ends the sessions.",
+			tag: "accounts", summary: "Change an account", detail: "What is not named stays. A new role and a closed account end the tokens; a new password ends tokens and sessions. An identity that another account has is a 409 unless move is true; that account's tokens and sessions of the provider end. One's own password and second factor are changed at /api/account: 403 here.",
 			body: userPatch{}, seen: true, enums: map[string][]string{"role": roles}, answer: userAnswer{}, refuses: []int{bad, forbidden, away, twice},
 		},
 	}

@@ -37,6 +37,7 @@ const (
 	passwordKey = "password" // a fingerprint of the stored hash
 	secondKey   = "second"   // a fingerprint of the second factor that was shown
 	providerKey = "provider" // an identity provider signed the person on
+	signOnsKey  = "sign_ons" // of the account then: see geo.User
 	beganKey    = "began"    // when, in seconds since 1970
 )
 
@@ -171,7 +172,8 @@ func (s *sessions) load(ctx context.Context, id sessionID) (caller, error) {
 		return anybody, nil
 	case err != nil:
 		return anybody, err
-	case s.scs.GetString(ctx, passwordKey) != fingerprint(u):
+	case s.scs.GetString(ctx, passwordKey) != fingerprint(u),
+		s.scs.GetBool(ctx, providerKey) && s.scs.GetInt(ctx, signOnsKey) != u.SignOns: // the identity is another account's now
 		return anybody, nil
 	}
 	c := caller{audience: geo.Staff, user: u, session: id, provider: s.scs.GetBool(ctx, providerKey)}
@@ -260,6 +262,7 @@ func (s *sessions) begin(w http.ResponseWriter, r *http.Request, u geo.User, how
 	s.scs.Put(ctx, passwordKey, fingerprint(u))
 	s.scs.Put(ctx, beganKey, s.now().Unix())
 	s.scs.Put(ctx, providerKey, how.provider)
+	s.scs.Put(ctx, signOnsKey, u.SignOns)
 	s.scs.Remove(ctx, secondKey)
 	if how.second {
 		s.scs.Put(ctx, secondKey, secondMark(u))

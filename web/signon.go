@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,7 +130,8 @@ func byProvider() geo.Actor {
 
 // signOn finds the account of a person, by issuer and subject only: names and
 // mail addresses can be taken over by somebody else. A new person gets a new
-// account. The role is what the groups say today. Errors: Forbidden when no
+// account. The role is what the groups say today, but for the last administrator,
+// who stays one. Errors: Forbidden when no
 // group gives a role, or the account is closed.
 func (s *Server) signOn(ctx context.Context, who person) (geo.User, error) {
 	role := s.oidc.roleOf(who.groups)
@@ -153,11 +155,20 @@ func (s *Server) signOn(ctx context.Context, who person) (geo.User, error) {
 	}
 	hash := u.Hash
 	u.Role, u.Hash = role, ""
-	if err := s.cfg.Store.SetUser(ctx, byProvider(), u); err != nil {
-		return u, err
-	}
+	err = s.cfg.Store.SetUser(ctx, byProvider(), u)
 	u.Hash = hash
-	return u, nil
+	if lastAdmin(err) { // somebody has to be able to mend the groups
+		s.log.LogAttrs(ctx, slog.LevelWarn, "the last administrator keeps the role, though the groups at the provider give a lesser one",
+			slog.String("login", u.Login), slog.String("groups_give", string(role)), slog.String("request_id", requestID(ctx)))
+		u.Role, err = geo.RoleAdmin, nil
+	}
+	return u, err
+}
+
+// lastAdmin says that a change was refused because no administrator would be left.
+func lastAdmin(err error) bool {
+	var e *geo.Error
+	return errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f geo.FieldError) bool { return f.Code == "last_admin" })
 }
 
 // loginForm is what a login of ours looks like.

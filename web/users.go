@@ -165,6 +165,7 @@ type userPatch struct {
 	Password          *string        `json:"password"` // a new one, to be told to its owner
 	ResetSecondFactor bool           `json:"reset_second_factor"`
 	Identity          *identityInput `json:"identity"`
+	Move              bool           `json:"move"` // take the identity from the account that has it
 }
 
 func (s *Server) patchUser(w http.ResponseWriter, r *http.Request) error {
@@ -195,10 +196,15 @@ func (s *Server) patchUser(w http.ResponseWriter, r *http.Request) error {
 	return send(w, r, answer{"application/json; charset=utf-8", body, bareVersionTag(a.Version)})
 }
 
-// changeUser makes the changes of a patch, each of which is refused unless the
-// version that the keeper saw holds, or is the one that the change before made.
+// changeUser makes the changes of a patch, all or none, refused unless the
+// version that the keeper saw holds.
 func (s *Server) changeUser(r *http.Request, login string, seen int, in userPatch) error {
-	ctx, actor := r.Context(), accountActor(callerOf(r.Context()).user)
+	ctx, keeper := r.Context(), callerOf(r.Context()).user
+	if login == keeper.Login && (in.Password != nil || in.ResetSecondFactor) {
+		return geo.Errorf(geo.Forbidden,
+			"Change your own password and second factor at /account, where your present password is asked for.",
+			"本人的密码和双重验证请在“我的账号”（/account）中更改，届时须验证当前密码。")
+	}
 	was, err := s.cfg.Store.User(ctx, login)
 	if err != nil {
 		if kindOf(err) == geo.NotFound {
@@ -206,50 +212,36 @@ func (s *Server) changeUser(r *http.Request, login string, seen int, in userPatc
 		}
 		return err
 	}
-	if was.Version != seen {
+	if was.Version != seen { // told before a password is hashed; the store asks again
 		return &geo.StaleError{Entity: geo.AccountEntity, Code: login, Seen: seen, Version: was.Version}
 	}
-	u := was
-	u.Hash = "" // stays
+	c := geo.AccountChange{User: was, EndSecondFactor: in.ResetSecondFactor, Move: in.Move}
+	c.Hash = "" // stays
 	if in.Name != nil {
 		if !plainText(*in.Name, 100) {
 			return badField("name", "invalid", "must be 1 to 100 characters", "须为 1 至 100 个字符")
 		}
-		u.Name = *in.Name
+		c.Name = *in.Name
 	}
 	if in.Role != nil {
-		u.Role = *in.Role
+		c.Role = *in.Role
 	}
 	if in.Disabled != nil {
-		u.Disabled = *in.Disabled
+		c.Disabled = *in.Disabled
 	}
-	if in.Password != nil {
-		if u.Hash, err = s.logins.hashNew(ctx, login, *in.Password); err != nil {
-			return err
-		}
-	}
-	var ids []geo.Identity
 	if in.Identity != nil {
 		id, err := s.identity(*in.Identity, login)
 		if err != nil {
 			return err
 		}
-		ids = append(ids, id)
+		c.Ties = append(c.Ties, id)
 	}
-	if err := s.cfg.Store.SetUser(ctx, actor, u); err != nil {
-		return err
-	}
-	if in.ResetSecondFactor {
-		if err := s.cfg.Store.EndTOTP(ctx, actor, login, 0); err != nil {
+	if in.Password != nil {
+		if c.Hash, err = s.logins.hashNew(ctx, login, *in.Password); err != nil {
 			return err
 		}
 	}
-	for _, id := range ids {
-		if err := s.cfg.Store.AddIdentity(ctx, actor, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.cfg.Store.ChangeUser(ctx, accountActor(keeper), c)
 }
 
 // staleUser adds the account as it is now to the answer that somebody was faster.

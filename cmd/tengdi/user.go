@@ -98,7 +98,7 @@ type userSetCmd struct {
 	Login    string `arg:"" help:"Login name."`
 	Name     string `help:"Name or post as shown."`
 	Role     string `help:"viewer, field, planner, trading, leader, supervisor or admin." enum:"viewer,field,planner,trading,leader,supervisor,admin," default:""`
-	Password bool   `help:"Read a new password; it signs every session of the account out."`
+	Password bool   `help:"Read a new password; it signs every session of the account out and ends its tokens."`
 	Disable  bool   `help:"Close the account." xor:"state"`
 	Enable   bool   `help:"Open the account again." xor:"state"`
 }
@@ -207,6 +207,7 @@ type userLinkCmd struct {
 	Login   string `arg:"" help:"Login name."`
 	Issuer  string `help:"The provider, exactly as --oidc-issuer." required:"" env:"TENGDI_OIDC_ISSUER"`
 	Subject string `help:"The person's subject (sub) there." required:""`
+	Move    bool   `help:"Take the identity from the account that has it; that one's sessions and tokens end."`
 }
 
 func (c *userLinkCmd) Run(ctx context.Context) error {
@@ -215,7 +216,7 @@ func (c *userLinkCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.close()
-	if err := db.store.AddIdentity(ctx, byOperator(), geo.Identity{Issuer: c.Issuer, Subject: c.Subject, Login: c.Login}); err != nil {
+	if err := db.store.AddIdentity(ctx, byOperator(), geo.Identity{Issuer: c.Issuer, Subject: c.Subject, Login: c.Login}, c.Move); err != nil {
 		return err
 	}
 	fmt.Printf("账号 %s 已关联 / account %[1]s is tied to %s at %s\n", c.Login, c.Subject, c.Issuer)

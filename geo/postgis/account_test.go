@@ -91,7 +91,7 @@ func TestAccountChangesAreEvents(t *testing.T) {
 	if err := s.EndToken(ctx, keeper, "wang", tok.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddIdentity(ctx, keeper, geo.Identity{Issuer: "https://id.example", Subject: "s1", Login: "wang"}); err != nil {
+	if err := s.AddIdentity(ctx, keeper, geo.Identity{Issuer: "https://id.example", Subject: "s1", Login: "wang"}, false); err != nil {
 		t.Fatal(err)
 	}
 	got := accountEvents(t, s, "wang")
@@ -167,6 +167,63 @@ func TestAccountVersions(t *testing.T) {
 	}
 	if got := mustUser(t, s, "wang"); got.Name != "甲" || got.Version != 2 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A new password ends the tokens, and a change of several things is all of it or
+// nothing, with one look at the version.
+func TestAccountChangeIsOne(t *testing.T) {
+	s := emptyStore(t)
+	ctx := t.Context()
+	mustAdd(t, s, "boss", geo.RoleAdmin)
+	id := geo.Identity{Issuer: "https://id.example", Subject: "s1", Login: "boss"}
+	if err := s.AddIdentity(ctx, keeper, id, false); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, s, "wang", geo.RoleLeader)
+	for _, name := range []string{"a", "b"} {
+		if _, err := s.AddToken(ctx, keeper, geo.Token{Login: "wang", Name: name, Scope: []geo.TokenScope{geo.ScopeRead}, Hash: sum(name), ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.BeginTOTP(ctx, "wang", "SEED"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ConfirmTOTP(ctx, keeper, "wang", "SEED", 7, []string{"hash"}); err != nil {
+		t.Fatal(err)
+	}
+	was, told := mustUser(t, s, "wang"), len(accountEvents(t, s, "wang"))
+	c := geo.AccountChange{User: was, EndSecondFactor: true, Ties: []geo.Identity{id}}
+	c.Name, c.Hash = "王", "$argon2id$another"
+	if err := s.ChangeUser(ctx, keeper, c); geo.KindOf(err) != geo.Conflict {
+		t.Fatalf("an identity of somebody else: %v", err)
+	}
+	if now := mustUser(t, s, "wang"); now.Name != was.Name || now.Hash != was.Hash || now.TOTPOn.IsZero() || now.Version != was.Version || len(accountEvents(t, s, "wang")) != told {
+		t.Errorf("a part of a refused change was made: %+v", now)
+	}
+	if _, _, err := s.TokenOf(ctx, sum("a")); err != nil {
+		t.Errorf("a refused change ended a token: %v", err)
+	}
+	c.Move = true
+	if err := s.ChangeUser(ctx, keeper, c); err != nil {
+		t.Fatal(err)
+	}
+	now := mustUser(t, s, "wang")
+	got, err := s.IdentityOf(ctx, id.Issuer, id.Subject)
+	if err != nil || got.Login != "wang" || now.Name != "王" || now.Hash != c.Hash || !now.TOTPOn.IsZero() {
+		t.Errorf("the change: %+v, %+v, %v", now, got, err)
+	}
+	for _, name := range []string{"a", "b"} {
+		if _, _, err := s.TokenOf(ctx, sum(name)); geo.KindOf(err) != geo.NotFound {
+			t.Errorf("a token outlives the password: %v", err)
+		}
+	}
+	if e := accountEvents(t, s, "wang")[told]; !strings.Contains(e, `"tokens":{"from":2,"to":0}`) {
+		t.Errorf("the event is %s", e)
+	}
+	var stale *geo.StaleError
+	if err := s.ChangeUser(ctx, keeper, c); !errors.As(err, &stale) {
+		t.Errorf("of a version that is gone: %v", err)
 	}
 }
 
@@ -344,8 +401,28 @@ func TestIdentities(t *testing.T) {
 	}
 	mustAdd(t, s, "li", geo.RoleViewer)
 	id.Login = "li"
-	if err := s.AddIdentity(ctx, keeper, id); err != nil {
+	if err := s.AddIdentity(ctx, keeper, id, false); geo.KindOf(err) != geo.Conflict || !strings.Contains(err.Error(), "wang") {
+		t.Errorf("moved without being asked: %v", err)
+	}
+	if _, err := s.AddToken(ctx, keeper, geo.Token{Login: "wang", Name: "脚本", Scope: []geo.TokenScope{geo.ScopeRead}, Hash: sum("w"), ExpiresAt: time.Now().Add(time.Hour)}); err != nil {
 		t.Fatal(err)
+	}
+	before := mustUser(t, s, "wang")
+	if err := s.AddIdentity(ctx, keeper, id, true); err != nil {
+		t.Fatal(err)
+	}
+	if after := mustUser(t, s, "wang"); after.SignOns != before.SignOns+1 || after.Version != before.Version+1 {
+		t.Errorf("the account that lost it: %+v", after)
+	}
+	if _, _, err := s.TokenOf(ctx, sum("w")); geo.KindOf(err) != geo.NotFound {
+		t.Errorf("its token still holds: %v", err)
+	}
+	lost, won := accountEvents(t, s, "wang"), accountEvents(t, s, "li")
+	if e := lost[len(lost)-1]; !strings.HasPrefix(e, "struck ") || !strings.Contains(e, `"after":"li"`) || !strings.Contains(e, `"tokens":{"from":1,"to":0}`) {
+		t.Errorf("its event is %s", e)
+	}
+	if e := won[len(won)-1]; !strings.Contains(e, `"before":"wang"`) {
+		t.Errorf("the event of the other is %s", e)
 	}
 	if got, err := s.IdentityOf(ctx, id.Issuer, "s1"); err != nil || got.Login != "li" {
 		t.Errorf("after it moved: %+v, %v", got, err)

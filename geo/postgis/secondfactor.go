@@ -58,23 +58,30 @@ func (s *Store) ConfirmTOTP(ctx context.Context, actor geo.Actor, login, secret 
 func (s *Store) EndTOTP(ctx context.Context, actor geo.Actor, login string, seen int) error {
 	_, _, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
 		u, err := t.account(ctx, login, seen)
-		if err != nil || u.TOTPOn.IsZero() && u.TOTPSecret == "" {
-			return err
-		}
-		_, err = t.Exec(ctx, `
-			update auth.user
-			set totp_on = null, totp_secret = '', totp_step = 0, recovery = '{}', version = version + 1, updated_at = $2
-			where login = $1`, login, t.now)
 		if err != nil {
 			return err
 		}
-		t.event(geo.Event{
-			Entity: geo.AccountEntity, EntityID: u.ID, Code: login, Verb: geo.Corrected,
-			Data: map[string]any{"second_factor": fromTo(!u.TOTPOn.IsZero(), false)},
-		})
-		return nil
+		return t.endTOTP(ctx, u)
 	})
 	return err
+}
+
+func (t *tx) endTOTP(ctx context.Context, u geo.User) error {
+	if u.TOTPOn.IsZero() && u.TOTPSecret == "" {
+		return nil
+	}
+	_, err := t.Exec(ctx, `
+		update auth.user
+		set totp_on = null, totp_secret = '', totp_step = 0, recovery = '{}', version = version + 1, updated_at = $2
+		where login = $1`, u.Login, t.now)
+	if err != nil {
+		return err
+	}
+	t.event(geo.Event{
+		Entity: geo.AccountEntity, EntityID: u.ID, Code: u.Login, Verb: geo.Corrected,
+		Data: map[string]any{"second_factor": fromTo(!u.TOTPOn.IsZero(), false)},
+	})
+	return nil
 }
 
 // TakeStep uses up the code of a time step; false when that code or a later one

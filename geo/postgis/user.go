@@ -40,11 +40,11 @@ func (s *Store) AddUser(ctx context.Context, actor geo.Actor, u geo.User, ids ..
 	return err
 }
 
-const userColumns = `id, login, name, role, hash, disabled, password_on, totp_secret, totp_on, totp_step, recovery, version`
+const userColumns = `id, login, name, role, hash, disabled, password_on, totp_secret, totp_on, totp_step, recovery, sign_ons, version`
 
 func scanUser(row pgx.CollectableRow) (u geo.User, err error) {
 	var totpOn *time.Time
-	err = row.Scan(&u.ID, &u.Login, &u.Name, &u.Role, &u.Hash, &u.Disabled, &u.PasswordOn, &u.TOTPSecret, &totpOn, &u.TOTPStep, &u.Recovery, &u.Version)
+	err = row.Scan(&u.ID, &u.Login, &u.Name, &u.Role, &u.Hash, &u.Disabled, &u.PasswordOn, &u.TOTPSecret, &totpOn, &u.TOTPStep, &u.Recovery, &u.SignOns, &u.Version)
 	if totpOn != nil {
 		u.TOTPOn = *totpOn
 	}
@@ -98,41 +98,64 @@ func (t *tx) account(ctx context.Context, login string, seen int) (geo.User, err
 	return u, nil
 }
 
-// SetUser changes the name, role and state of an account, and its password when
-// Hash is given. Its tokens end with the role or when it is closed. Errors:
-// NotFound, *geo.StaleError when Version is given and another holds, Conflict
-// when no administrator would be left.
+// SetUser is ChangeUser for the account alone.
 func (s *Store) SetUser(ctx context.Context, actor geo.Actor, u geo.User) error {
+	return s.ChangeUser(ctx, actor, geo.AccountChange{User: u})
+}
+
+// ChangeUser changes the name, role and state of an account, its password when
+// Hash is given, its second factor and its identities, in one write. Its tokens
+// end with the role, with the password, or when it is closed. Errors: NotFound,
+// *geo.StaleError when Version is given and another holds, Conflict when no
+// administrator would be left or an identity is another account's.
+func (s *Store) ChangeUser(ctx context.Context, actor geo.Actor, c geo.AccountChange) error {
 	_, _, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
-		was, err := t.account(ctx, u.Login, u.Version)
+		was, err := t.account(ctx, c.Login, c.Version)
 		if err != nil {
 			return err
 		}
-		data := accountDiff(was, u)
-		if len(data) == 0 {
-			return nil
-		}
-		if err := t.keepAnAdmin(ctx, was, u); err != nil {
+		if err := t.setUser(ctx, was, c.User); err != nil {
 			return err
 		}
-		newPassword := u.Hash != "" && u.Hash != was.Hash
-		_, err = t.Exec(ctx, `
-			update auth.user
-			set name = $2, role = $3, disabled = $4, version = version + 1, updated_at = $6,
-				hash = coalesce($5, hash), password_on = case when $7 then $6 else password_on end
-			where login = $1`, u.Login, u.Name, string(u.Role), u.Disabled, optional(u.Hash), t.now, newPassword)
-		if err != nil {
-			return err
-		}
-		if was.Role != u.Role || u.Disabled {
-			if err := t.endTokens(ctx, u.Login, data); err != nil {
+		if c.EndSecondFactor {
+			if err := t.endTOTP(ctx, was); err != nil {
 				return err
 			}
 		}
-		t.event(geo.Event{Entity: geo.AccountEntity, EntityID: was.ID, Code: u.Login, Verb: geo.Corrected, Data: data})
+		for _, i := range c.Ties {
+			if err := t.tieIdentity(ctx, was, i, c.Move); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	return err
+}
+
+func (t *tx) setUser(ctx context.Context, was, u geo.User) error {
+	data := accountDiff(was, u)
+	if len(data) == 0 {
+		return nil
+	}
+	if err := t.keepAnAdmin(ctx, was, u); err != nil {
+		return err
+	}
+	newPassword := u.Hash != "" && u.Hash != was.Hash
+	_, err := t.Exec(ctx, `
+		update auth.user
+		set name = $2, role = $3, disabled = $4, version = version + 1, updated_at = $6,
+			hash = coalesce($5, hash), password_on = case when $7 then $6 else password_on end
+		where login = $1`, u.Login, u.Name, string(u.Role), u.Disabled, optional(u.Hash), t.now, newPassword)
+	if err != nil {
+		return err
+	}
+	if newPassword || was.Role != u.Role || u.Disabled {
+		if err := t.endTokens(ctx, u.Login, data); err != nil {
+			return err
+		}
+	}
+	t.event(geo.Event{Entity: geo.AccountEntity, EntityID: was.ID, Code: u.Login, Verb: geo.Corrected, Data: data})
+	return nil
 }
 
 // accountDiff tells what a change of an account changes. Of a password only that

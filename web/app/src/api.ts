@@ -91,9 +91,15 @@ export class Api {
     return { body, version: Number(found?.[1] ?? 0) };
   }
 
-  /** Sends a change: key names the request, version is the state that the reader saw. */
-  write<T>(method: string, path: string, body: unknown, seen: { key: string; version?: number }): Promise<T> {
-    const headers: Record<string, string> = { 'Idempotency-Key': seen.key };
+  /** Sends a change: key names the request (accounts take none), version is the state that the reader saw. */
+  write<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    seen: { key?: string; version?: number },
+  ): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (seen.key !== undefined) headers['Idempotency-Key'] = seen.key;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (seen.version !== undefined) headers['If-Match'] = `"v${seen.version}"`;
     return this.ask<T>(path, {

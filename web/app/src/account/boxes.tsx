@@ -50,7 +50,7 @@ export function AccountBoxes() {
         <>
           <PasswordBox account={a} reload={load} />
           {a.has_password && <SecondBox account={a} reload={load} />}
-          <TokensBox />
+          <TokensBox key={a.password_on} />
         </>
       )}
     </>

@@ -22,10 +22,10 @@ export const accountEn: AccountWords = {
     current: 'Present password',
     fresh: 'New password',
     again: 'New password once more',
-    rule: '10 characters or more; a phrase of your own, none of the common ones.',
+    rule: '10 characters or more; a phrase of your own, none of the common ones. Other sessions and all tokens end with the old one.',
     differ: 'The two new passwords differ.',
     save: 'Change the password',
-    done: 'The password is changed. You are signed out on all other devices.',
+    done: 'The password is changed. You are signed out on all other devices, and your tokens have ended.',
   },
   second: {
     title: 'Second factor',

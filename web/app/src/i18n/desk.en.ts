@@ -316,7 +316,8 @@ export const deskEn: DeskWords = {
     newPassword: 'New password',
     resetPassword: 'Set another password',
     setPassword: 'Set it',
-    passwordSet: (p) => `The password is now ${p}; whoever was signed in is signed out.`,
+    passwordSet: (p) =>
+      `The password is now ${p}; whoever was signed in is signed out, and the tokens have ended.`,
     resetSecond: 'Take the second factor off',
     resetSecondNow: 'Take it off',
     resetSecondHint: 'For an owner who lost the device. A new one is set up at the next sign-in.',

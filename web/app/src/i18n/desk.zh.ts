@@ -309,7 +309,7 @@ export const deskZh = {
     newPassword: '新密码',
     resetPassword: '重设密码',
     setPassword: '设为新密码',
-    passwordSet: (p: string) => `密码已重设为 ${p}，原有登录全部失效。`,
+    passwordSet: (p: string) => `密码已重设为 ${p}，原有登录和令牌全部失效。`,
     resetSecond: '解除二次验证',
     resetSecondNow: '确认解除',
     resetSecondHint: '用于本人丢失验证器的情况。解除后，本人下次登录须重新绑定。',

@@ -16,9 +16,9 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
   const told = useSignal('');
   const fresh = useRef(newPassword());
   const mine = a.login === session.value?.user?.login;
-  const patch = async (body: Record<string, unknown>, key: string, said: string) => {
+  const patch = async (body: Record<string, unknown>, said: string) => {
     told.value = '';
-    await api.write('PATCH', `/api/users/${encodeURIComponent(a.login)}`, body, { key, version: a.version });
+    await api.write('PATCH', `/api/users/${encodeURIComponent(a.login)}`, body, { version: a.version });
     await reload();
     told.value = said;
   };
@@ -27,9 +27,9 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
     roleInput(a.role),
     { name: 'disabled', type: 'boolean', zh: w.disable, en: w.disable, value: String(a.disabled) },
   ];
-  const save = (_: Values, key: string, only: Values) => {
+  const save = (_: Values, _key: string, only: Values) => {
     const { disabled, ...rest } = only;
-    return patch({ ...rest, ...(disabled ? { disabled: disabled === 'true' } : {}) }, key, w.saved);
+    return patch({ ...rest, ...(disabled ? { disabled: disabled === 'true' } : {}) }, w.saved);
   };
   const password: readonly InputField[] = [
     {
@@ -54,21 +54,21 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
         {told.value}
       </p>
       <Form inputs={profile} label={w.save} version={a.version} submit={save} reload={reload} />
-      <details>
-        <summary>{w.resetPassword}</summary>
-        <Form
-          inputs={password}
-          label={w.setPassword}
-          version={a.version}
-          reload={reload}
-          submit={(values, key) =>
-            patch({ password: values.password }, key, w.passwordSet(values.password ?? ''))
-          }
-        >
-          <p class="hint">{w.tellIt}</p>
-        </Form>
-      </details>
-      {a.second_factor && (
+      {!mine && (
+        <details>
+          <summary>{w.resetPassword}</summary>
+          <Form
+            inputs={password}
+            label={w.setPassword}
+            version={a.version}
+            reload={reload}
+            submit={(values) => patch({ password: values.password }, w.passwordSet(values.password ?? ''))}
+          >
+            <p class="hint">{w.tellIt}</p>
+          </Form>
+        </details>
+      )}
+      {!mine && a.second_factor && (
         <details>
           <summary>{w.resetSecond}</summary>
           <Form
@@ -77,7 +77,7 @@ export function AccountBox({ account: a, reload }: { account: Account; reload():
             grave
             version={a.version}
             reload={reload}
-            submit={(_, key) => patch({ reset_second_factor: true }, key, w.secondReset)}
+            submit={() => patch({ reset_second_factor: true }, w.secondReset)}
           >
             <p class="hint">{w.resetSecondHint}</p>
           </Form>

@@ -139,8 +139,8 @@ function NewAccount({ made }: { made(login: string): Promise<void> }) {
     roleInput(''),
     { name: 'password', type: 'string', zh: w.first, en: w.first, required: true, value: first.current },
   ];
-  const save = async (values: Values, key: string) => {
-    await api.write('POST', '/api/users', given(values), { key });
+  const save = async (values: Values) => {
+    await api.write('POST', '/api/users', given(values), {});
     await made(values.login ?? '');
   };
   return (
