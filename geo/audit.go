@@ -29,17 +29,22 @@ type Access struct {
 }
 
 // ChainHead is the end of the event log: whoever holds an earlier one can prove
-// that nothing up to it was changed or cut off.
+// that nothing up to it was changed or cut off, and that no reading of a
+// household's file was taken out since. Readings are not chained: it does not show
+// whether one was altered.
 type ChainHead struct {
 	Revision int64     `json:"revision"`
 	EventID  int64     `json:"event_id"`
 	Hash     string    `json:"hash"` // hex, SHA-256
 	At       time.Time `json:"at"`
+
+	Accesses   int64 `json:"accesses"`    // readings of households' files, kept beside the log
+	LastAccess int64 `json:"last_access"` // number of the last one
 }
 
 // Finding is one thing that does not agree with another.
 type Finding struct {
-	Check  string `json:"check"` // chain, head, state, projection, figures, records, files, feed
+	Check  string `json:"check"` // chain, head, state, rows, projection, feed, figures, records, rounds, article27, files
 	Zh     string `json:"zh"`
 	En     string `json:"en"`
 	Event  int64  `json:"event,omitempty"` // first event that does not fit

@@ -37,6 +37,7 @@ func hamlet(begun geo.Day) geo.Dataset {
 		code, x := fmt.Sprintf("M%d", i+1), float64(i)*1000
 		d.Areas = append(d.Areas, geo.Area{Code: code, Name: "片区" + code, Status: status, PlanM2: 60_000, Shape: square(x, 0, 300)})
 		created(geo.AreaMachine, code)
+		d.Events[len(d.Events)-1].To = status // a walk may leave the area as it is
 		for n := range 2 {
 			p := fmt.Sprintf("%sP%d", code, n+1)
 			d.Parcels = append(d.Parcels, geo.Parcel{Code: p, Area: code, Status: "reserved", Shape: square(x+10+float64(n)*120, 10, 100)})

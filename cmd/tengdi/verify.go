@@ -21,6 +21,18 @@ type verifyCmd struct {
 	Files string `help:"Folder of the papers. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 }
 
+// Help says what the proof covers and what no log can prove.
+func (*verifyCmd) Help() string {
+	return `Compares in one snapshot: the chain of events and its end; states with events; every value of a row, a
+record, a round or an account that an event tells with the last one told; papers with the events that filed
+them and with their bytes; the published projection with one made anew; feeds, sums and rules.
+
+What no event tells cannot be compared: shapes, and values that came with an import, a demo or an older
+version until they are next changed; passwords, second-factor secrets, tokens and sessions; accounts older
+than the account log. Readings of households' files stand beside the log: with --head it is proved that none
+up to that head was taken out, not that none was altered.`
+}
+
 // headCmd exports the end of the log.
 type headCmd struct {
 	databaseFlags

@@ -104,10 +104,11 @@ func TestVerifyCommand(t *testing.T) {
 
 	// Papers: bytes that are not in the folder, or not those any more.
 	sum := fmt.Sprintf("%x", sha256.Sum256([]byte("paper")))
-	_, err = conn.Exec(t.Context(), `
-		insert into priv.file (token, entity, entity_id, name, media_type, bytes, sha256, by_login)
-		values ('t', 'area', 1, 'x.txt', 'text/plain', 5, $1, 'x')`, sum)
-	if err != nil {
+	clerk := geo.Actor{Login: "clerk", Role: geo.RoleAdmin, Source: geo.FromCLI}
+	if _, err := store.Create(t.Context(), clerk, geo.Draft{Collection: "projects", Code: "XM-1", Values: map[string]string{"name": "示例项目"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Attach(t.Context(), clerk, "projects", "XM-1", geo.File{Name: "x.txt", MediaType: "text/plain", Bytes: 5, SHA256: sum}); err != nil {
 		t.Fatal(err)
 	}
 	if out, code := verify(); code != 1 || !strings.Contains(out, "files：") || !strings.Contains(out, "not there") {

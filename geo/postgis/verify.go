@@ -22,6 +22,7 @@ const (
 	roundCheck      = "rounds"     // auctions follow each other
 	articleCheck    = "article27"  // compensation came before moving out
 	fileCheck       = "files"      // papers are there
+	rowCheck        = "rows"       // a row has the values that events tell
 )
 
 // toldFindings is how many findings of one check are told one by one.
@@ -41,8 +42,10 @@ func chainHead(ctx context.Context, tx pgx.Tx) (geo.ChainHead, error) {
 	var head geo.ChainHead
 	var hash []byte
 	err := tx.QueryRow(ctx, `
-		select revision, event_id, event_hash, now()
-		from land.revision`).Scan(&head.Revision, &head.EventID, &hash, &head.At)
+		select r.revision, r.event_id, r.event_hash, now(), a.n, a.last
+		from land.revision r
+		cross join (select count(*) as n, coalesce(max(id), 0) as last from priv.access) a`).Scan(
+		&head.Revision, &head.EventID, &hash, &head.At, &head.Accesses, &head.LastAccess)
 	head.Hash = hex.EncodeToString(hash)
 	return head, err
 }
@@ -55,7 +58,7 @@ func chainHead(ctx context.Context, tx pgx.Tx) (geo.ChainHead, error) {
 // waits for. What disagrees is a finding, not an error.
 func (s *Store) Verify(ctx context.Context, before *geo.ChainHead) (geo.Verdict, error) {
 	p := &proof{before: before, count: map[string]int{}}
-	err := s.prove(ctx, p, p.head, p.chain, p.exported, p.states, p.projection, p.feeds, p.figures, p.laws)
+	err := s.prove(ctx, p, p.head, p.chain, p.exported, p.states, p.rows, p.projection, p.feeds, p.figures, p.laws)
 	return p.verdict, err
 }
 
@@ -107,7 +110,7 @@ func (p *proof) found(f geo.Finding) {
 // more tells how many findings were left out.
 func (p *proof) more() {
 	for _, check := range []string{
-		chainCheck, headCheck, stateCheck, projectionCheck, feedCheck, figureCheck, recordCheck, roundCheck, articleCheck, fileCheck,
+		chainCheck, headCheck, stateCheck, projectionCheck, feedCheck, figureCheck, recordCheck, roundCheck, articleCheck, fileCheck, rowCheck,
 	} {
 		if n := p.count[check] - toldFindings; n > 0 {
 			p.verdict.Findings = append(p.verdict.Findings, geo.Finding{

@@ -147,8 +147,11 @@ func (p *proof) end(last int64, hash string) {
 // rewrote the chain and its end together is found out here.
 func (p *proof) exported(ctx context.Context) error {
 	b := p.before
-	if b == nil || b.EventID == 0 {
+	if b == nil {
 		return nil
+	}
+	if err := p.readings(ctx); err != nil || b.EventID == 0 {
+		return err
 	}
 	f := geo.Finding{Check: headCheck, Event: b.EventID}
 	var hash []byte
@@ -174,4 +177,19 @@ func (p *proof) exported(ctx context.Context) error {
 	}
 	p.found(f)
 	return nil
+}
+
+// readings compares how often households' files were read with what was so when
+// a head was exported: readings are only ever added.
+func (p *proof) readings(ctx context.Context) error {
+	var n int64
+	err := p.tx.QueryRow(ctx, `select count(*) from priv.access where id <= $1`, p.before.LastAccess).Scan(&n)
+	if err == nil && n < p.before.Accesses {
+		p.found(geo.Finding{
+			Check: headCheck, Event: p.before.EventID, Entity: string(geo.HouseholdMachine),
+			Zh: fmt.Sprintf("住户档案查阅记录被删除：此前导出时有 %d 条，现仅 %d 条", p.before.Accesses, n),
+			En: fmt.Sprintf("readings of households' files were deleted: %d were there when the head was exported, now %d", p.before.Accesses, n),
+		})
+	}
+	return err
 }

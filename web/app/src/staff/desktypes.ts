@@ -55,6 +55,8 @@ export interface ChainHead {
   readonly event_id: number;
   readonly hash: string;
   readonly at: string;
+  readonly accesses: number;
+  readonly last_access: number;
 }
 
 /** One reading of the file of a household. */
