@@ -23,7 +23,10 @@ type Rehasher interface {
 //
 // Three buckets stand before each check of a password: the address (15, one more
 // every 15 s), the login from this address (5, one more every 3 min), and the
-// login from anywhere (15, one more every 15 s). A device that has signed in to
+// login from anywhere (15, one more every 15 s). When only the last is empty, an
+// address has two tries of its own at the login (one more every 3 min), all such
+// addresses together 30 (one more every 2 s): a few addresses that keep at a login
+// do not keep its owner out elsewhere, and hashes stay bounded. A device that has signed in to
 // the login before has a bucket of its own instead of these (5, one more every
 // 3 min), and places in the queue that nobody else takes: however many addresses
 // keep at a login, its owner gets in. No account is ever locked. Codes of the
@@ -31,6 +34,7 @@ type Rehasher interface {
 type logins struct {
 	byAddr, byPair, byLogin *buckets
 	byDevice                *buckets
+	freshPair, freshLogin   *buckets // once byLogin is empty: few tries of each address
 	codeByPair, codeByLogin *buckets
 	running                 chan struct{} // hashes being computed
 	queued                  chan struct{} // those and the ones waiting
@@ -58,6 +62,8 @@ func newLogins(now func() time.Time, keep Rehasher) (*logins, error) {
 		byAddr:      newBuckets(1.0/15, 15, many, now),
 		byPair:      newBuckets(slow, 5, many, now),
 		byLogin:     newBuckets(1.0/15, 15, many, now),
+		freshPair:   newBuckets(slow, 2, many, now),
+		freshLogin:  newBuckets(0.5, 30, many, now),
 		byDevice:    newBuckets(slow, 5, many, now),
 		codeByPair:  newBuckets(slow, 5, many, now),
 		codeByLogin: newBuckets(slow, 10, many, now),
@@ -97,8 +103,12 @@ func giveBackAll(meters []meter) {
 // the same error and takes the same work, so that nobody learns which logins
 // exist.
 func (l *logins) check(ctx context.Context, users UserReader, client, login, password string) (geo.User, error) {
-	return l.try(ctx, users, login, password, l.queued,
-		meter{l.byAddr, client}, meter{l.byPair, client + " " + login}, meter{l.byLogin, login})
+	own := []meter{{l.byAddr, client}, {l.byPair, client + " " + login}}
+	if ok, _ := l.byLogin.take(login); ok {
+		l.byLogin.giveBack(login)
+		return l.try(ctx, users, login, password, l.queued, append(own, meter{l.byLogin, login})...)
+	}
+	return l.try(ctx, users, login, password, l.queued, append(own, meter{l.freshPair, client + " " + login}, meter{l.freshLogin, login})...)
 }
 
 // checkFrom is check for a device that has signed in to this login before, or
