@@ -108,7 +108,7 @@ func TestVerifyCommand(t *testing.T) {
 	if _, err := store.Create(t.Context(), clerk, geo.Draft{Collection: "projects", Code: "XM-1", Values: map[string]string{"name": "示例项目"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Attach(t.Context(), clerk, "projects", "XM-1", geo.File{Name: "x.txt", MediaType: "text/plain", Bytes: 5, SHA256: sum}); err != nil {
+	if _, err := store.Attach(t.Context(), clerk, "projects", "XM-1", geo.File{Name: "x.pdf", MediaType: "application/pdf", Bytes: 5, SHA256: sum}); err != nil {
 		t.Fatal(err)
 	}
 	if out, code := verify(); code != 1 || !strings.Contains(out, "files：") || !strings.Contains(out, "not there") {
