@@ -102,7 +102,7 @@ func EditInputs(collection string) []DataKey {
 			need(optionInput("kind", "类别", "Kind", OrganisationKinds())),
 			refInput("parent", "上级单位", "Above", "organisations"),
 			textInput("admin_code", "行政代码", "Administrative code"),
-			textInput("phone", "电话", "Telephone"),
+			phoneInput(),
 			{Name: "ended_on", Type: DateField, Zh: "停用日", En: "Ended on"},
 		}
 	case "persons":
@@ -111,7 +111,7 @@ func EditInputs(collection string) []DataKey {
 			textInput("post", "职务", "Post"),
 			refInput("organisation", "单位", "Organisation", "organisations"),
 			textInput("login", "账号", "Account"),
-			textInput("phone", "电话", "Telephone"),
+			phoneInput(),
 			{Name: "ended_on", Type: DateField, Zh: "离任日", En: "Left on"},
 		}
 	case "boards":
@@ -153,6 +153,11 @@ func Industries() []Option {
 
 func textInput(name, zh, en string) DataKey {
 	return DataKey{Name: name, Type: TextField, Zh: zh, En: en}
+}
+
+// phoneInput is a telephone number as people write it.
+func phoneInput() DataKey {
+	return DataKey{Name: "phone", Type: TextField, Zh: "电话", En: "Telephone", Phone: true}
 }
 
 func dateInput(name, zh, en string) DataKey {

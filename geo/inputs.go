@@ -20,7 +20,7 @@ type Inputs struct {
 }
 
 // ReadInputs reads the values of a form: as ReadData does, and besides options
-// must be among those that there are, and a text of several lines may have 4,000
+// must be among those that there are, a telephone number is one, and a text of several lines may have 4,000
 // characters and lines. Space around a value is cut off. What is named with ""
 // is emptied, which an input that is required does not take; whole says that
 // what is required must also be named. All that is wrong is told, in the order of the
@@ -78,6 +78,9 @@ func readInput(k DataKey, s string) (any, *Reason) {
 		return s, nil
 	}
 	v, err := readValue(k, s)
+	if k.Phone && err == nil && (strings.Trim(s, "0123456789+- ") != "" || !strings.ContainsAny(s, "0123456789")) {
+		return nil, because("电话只能含数字、+、- 和空格：%s", "a telephone number has digits, +, - and spaces only: %s", clip(s))
+	}
 	if err != nil || k.Options == nil {
 		return v, err
 	}

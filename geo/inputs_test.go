@@ -103,3 +103,18 @@ func TestLongTexts(t *testing.T) {
 		t.Error("a text of one line has two")
 	}
 }
+
+// A telephone number is checked where a register keeps one, and words are told.
+func TestReadInputsTelephone(t *testing.T) {
+	for given, sound := range map[string]bool{
+		"0730-8888888": true, "+86 138 0000 0000": true, "12345": true,
+		"电话": false, "0730a": false, "+-": false, "(0730) 1": false,
+	} {
+		for _, collection := range []string{"persons", "organisations"} {
+			_, wrong := ReadInputs(CreateInputs(collection), map[string]string{"phone": given}, false)
+			if (wrong == nil) != sound || !sound && (wrong[0].Field != "phone" || !chinese(wrong[0].Zh) || wrong[0].En == "") {
+				t.Errorf("%s: %q: %+v", collection, given, wrong)
+			}
+		}
+	}
+}

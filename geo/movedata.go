@@ -24,6 +24,7 @@ type DataKey struct {
 	Required bool     `json:"required,omitempty"`
 	Options  []Option `json:"options,omitempty"` // the only values of a text; nil = free
 	Ref      string   `json:"ref,omitempty"`     // the collection whose code a text is
+	Phone    bool     `json:"-"`                 // a text of digits, +, - and spaces
 	Long     bool     `json:"long,omitempty"`    // a text of several lines in a form
 }
 

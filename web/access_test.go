@@ -75,8 +75,8 @@ func siteAccess() []accessRow {
 		{"GET", "/api/statuses", "/api/statuses", toAll},
 		{"GET", "/api/search", "/api/search?q=A01", toAll},
 		{"GET", "/api/summary", "/api/summary", toAll},
-		{"GET", "/api/summary", "/api/summary?area=A01", "400 200 200 200 200 200 200 200"},
-		{"GET", "/api/summary", "/api/summary?at=2019-06-30", "400 200 200 200 200 200 200 200"},
+		{"GET", "/api/summary", "/api/summary?area=A01", "401 200 200 200 200 200 200 200"},
+		{"GET", "/api/summary", "/api/summary?at=2019-06-30", "401 200 200 200 200 200 200 200"},
 		{"GET", "/api/live", "/api/live?tileset=public", toAll},
 		{"GET", "/api/live", "/api/live?tileset=staff", toStaff},
 		{"POST", "/api/imports", "/api/imports", "401 403 403 503 403 403 403 503"}, // 503: the test has no importer

@@ -43,7 +43,7 @@ func siteOperations() map[string]operation {
 		"GET /api/reference":                {tag: "map", summary: "The quiet base map", kind: "application/geo+json", raw: componentLink("Reference")},
 		"GET /api/statuses":                 {tag: "site", summary: "The catalogue of states, colours and uses", answer: statusesAnswer{}},
 		"GET /api/search":                   {tag: "items", summary: "Things by code and name", answer: searchAnswer{}, refuses: []int{http.StatusBadRequest}},
-		"GET /api/summary":                  {tag: "figures", summary: "The figures", detail: "area and at are for staff: the figures of one area, and those at the end of a past day.", answer: summaryAnswer{}, refuses: []int{http.StatusBadRequest}},
+		"GET /api/summary":                  {tag: "figures", summary: "The figures", detail: "area and at are for staff: the figures of one area, and those at the end of a past day.", answer: summaryAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusUnauthorized}},
 		"GET /api/live":                     {tag: "map", summary: "Changes as server-sent events", detail: "hello, change and reload; Last-Event-ID resumes.", kind: "text/event-stream", raw: schema{"type": "string"}},
 		"GET /tiles/public.json":            tileset,
 		"GET /tiles/staff.json":             tileset,

@@ -91,10 +91,11 @@ func (s *Server) recovered(w *recorder, r *http.Request, cause any) {
 }
 
 // logAccess writes the line. Of the query only the names of the parameters are
-// written: what people search for is nobody's business.
+// written: what people search for is nobody's business. What went well is for
+// debugging; a server whose log shows all of it shows nothing else.
 func (s *Server) logAccess(w *recorder, r *http.Request, took time.Duration) {
 	level := slog.LevelInfo
-	if route := routePattern(r); w.status < 400 && (route == "/livez" || route == "/readyz" || strings.HasPrefix(route, "/tiles/")) {
+	if w.status < 400 {
 		level = slog.LevelDebug
 	}
 	s.log.LogAttrs(context.WithoutCancel(r.Context()), level, "request",

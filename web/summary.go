@@ -131,15 +131,16 @@ func summaryOf(sum geo.Summary, aud geo.Audience) summaryAnswer {
 }
 
 // summary reads the figures that are asked for: now and of the district, or, for
-// staff, of an area or of the end of a past day. For the public there are no such
-// parameters.
+// staff, of an area or of the end of a past day; who asks for those without a login
+// is told to sign in.
 func (s *Server) summary(r *http.Request) (geo.Summary, error) {
 	aud, q := callerOf(r.Context()).audience, r.URL.Query()
 	if !q.Has("area") && !q.Has("at") {
 		return s.cfg.Store.Summary(r.Context(), aud)
 	}
 	if aud != geo.Staff {
-		return geo.Summary{}, checkQuery(r, nil)
+		return geo.Summary{}, geo.Errorf(geo.Unauthorized,
+			"Figures of one area or of a past day are for staff: please sign in.", "按片区或按日期的指标供工作人员查看，请先登录。")
 	}
 	if q.Has("area") && !plainText(q.Get("area"), maxCode) {
 		return geo.Summary{}, badField("area", "invalid", "must be the code of an area", "须为片区编号")

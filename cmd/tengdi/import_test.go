@@ -170,6 +170,29 @@ func TestUnknownCRS(t *testing.T) {
 	}
 }
 
+// TestOwnName: what is said of a file calls it as its owner does, not as the
+// server's temporary place.
+func TestOwnName(t *testing.T) {
+	store := newStore(t)
+	for name, body := range map[string]string{"parcels.txt": "nothing known", "empty.geojson": "", "map.dbf": "x", "map.shp": "x"} {
+		path := filepath.Join(t.TempDir(), "upload"+filepath.Ext(name))
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		in := web.ImportRequest{Path: path, Name: name, Layer: geo.ParcelLayer}
+		_, err := (&importer{store: store}).Import(t.Context(), operator, in, func(string, int64, int64) {})
+		var zh string
+		if e, ok := errors.AsType[*geo.Error](err); ok {
+			zh = e.Zh
+		} else if err != nil {
+			zh = err.Error()
+		}
+		if !strings.Contains(zh, name) || strings.Contains(zh, "upload") {
+			t.Errorf("%s: %q", name, zh)
+		}
+	}
+}
+
 // TestRefusedRows: one bad row refuses the file, is named, and nothing is
 // written; the readable rest is still judged.
 func TestRefusedRows(t *testing.T) {

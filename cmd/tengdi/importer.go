@@ -36,7 +36,7 @@ func (i *importer) Import(ctx context.Context, actor geo.Actor, in web.ImportReq
 		return geo.IngestReport{}, err
 	}
 	reader, err := exchange.Open(ctx, in.Path, exchange.Options{
-		Encoding: in.Encoding, Layer: in.Table,
+		Name: in.Name, Encoding: in.Encoding, Layer: in.Table,
 		Progress: func(done, total int64) { progress("read", done, total) },
 	})
 	if err != nil {

@@ -54,7 +54,11 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return site.run(ctx, db, listener)
+	if err := site.run(ctx, db, listener); err != nil {
+		return err
+	}
+	fmt.Println("Tengdi 已停止 / stopped.")
+	return nil
 }
 
 // cannotListen says who has the address, when that is a service on the same data.

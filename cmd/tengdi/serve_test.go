@@ -237,6 +237,12 @@ func TestLifeOfAnInstance(t *testing.T) {
 	if err := p.end(os.Interrupt); err != nil {
 		t.Errorf("Ctrl-C: %v: %s", err, p.stderr)
 	}
+	if !strings.HasSuffix(p.stdout.String(), "Tengdi 已停止 / stopped.\n") {
+		t.Errorf("it does not say that it stopped: %s", p.stdout)
+	}
+	if strings.Contains(p.stderr.String(), "msg=request") {
+		t.Errorf("requests that went well are logged: %s", p.stderr)
+	}
 	if left := processesOn(t, data); len(left) > 0 {
 		t.Errorf("left after Ctrl-C: %q", left)
 	}

@@ -9,6 +9,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -73,6 +74,7 @@ type Header struct {
 // Options say how a file is to be read. The zero value reads with
 // DefaultLimits and takes everything from the file.
 type Options struct {
+	Name     string // what its owner calls the file, for notes and errors; "" = the name in its path
 	Encoding string // of text, over what the file says: GBK, GB18030, UTF-8, ISO-8859-1 …
 	Layer    string // which layer, table or file of an archive, where there are several
 	Limits   Limits
@@ -144,7 +146,7 @@ type Reader interface {
 // life.
 func Open(ctx context.Context, path string, o Options) (Reader, error) {
 	o.Limits = o.Limits.orDefault()
-	src, err := fileSource(path, o.Limits)
+	src, err := namedSource(path, cmp.Or(o.Name, path), o.Limits)
 	if err != nil {
 		return nil, err
 	}

@@ -22,12 +22,14 @@ func shapefileSiblings(name string, shp source, l Limits) (shapefileSet, error) 
 	dir := filepath.Dir(name)
 	files, err := os.ReadDir(dir)
 	if err != nil {
-		return shapefileSet{}, unreadable(name, err)
+		return shapefileSet{}, unreadable(shp.name, err)
 	}
+	// Parts go by the name on disk, of which an upload has one of its own.
+	stem := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
 	var found []source
 	for _, f := range files {
 		ext := filepath.Ext(f.Name())
-		if !f.Type().IsRegular() || !strings.EqualFold(strings.TrimSuffix(f.Name(), ext), shp.stem()) {
+		if !f.Type().IsRegular() || !strings.EqualFold(strings.TrimSuffix(f.Name(), ext), stem) {
 			continue
 		}
 		if !isShapefilePart(strings.ToLower(ext)) {
@@ -36,6 +38,10 @@ func shapefileSiblings(name string, shp source, l Limits) (shapefileSet, error) 
 		s, err := fileSource(filepath.Join(dir, f.Name()), l)
 		if err != nil {
 			return shapefileSet{}, err
+		}
+		s.name = shp.stem() + ext
+		if strings.TrimSuffix(f.Name(), ext) != stem { // spelt in letters of another case
+			s.name = f.Name()
 		}
 		found = append(found, s)
 	}

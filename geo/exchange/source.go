@@ -27,25 +27,28 @@ func (s source) ext() string { return strings.ToLower(filepath.Ext(s.name)) }
 func (s source) stem() string { return strings.TrimSuffix(s.name, filepath.Ext(s.name)) }
 
 // fileSource is a file on disk, refused when it is larger than the limit.
-func fileSource(path string, l Limits) (source, error) {
+func fileSource(path string, l Limits) (source, error) { return namedSource(path, path, l) }
+
+// namedSource is a file on disk that its owner calls otherwise: an upload.
+func namedSource(path, called string, l Limits) (source, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return source{}, fileErrorf("no-such-file", "there is no file %s", "没有文件 %s", path).because(err)
+		return source{}, fileErrorf("no-such-file", "there is no file %s", "没有文件 %s", called).because(err)
 	}
 	if err != nil {
-		return source{}, fileErrorf("not-readable", "%s cannot be read", "无法读取 %s", path).because(err)
+		return source{}, fileErrorf("not-readable", "%s cannot be read", "无法读取 %s", called).because(err)
 	}
 	if !info.Mode().IsRegular() {
-		return source{}, fileErrorf("not-a-file", "%s is not a file", "%s 不是文件", path)
+		return source{}, fileErrorf("not-a-file", "%s is not a file", "%s 不是文件", called)
 	}
 	if info.Size() > l.MaxBytes {
 		return source{}, tooManyBytes(l.MaxBytes)
 	}
 	if info.Size() == 0 {
-		return source{}, fileErrorf("empty-file", "%s is empty", "%s 是空文件", path)
+		return source{}, fileErrorf("empty-file", "%s is empty", "%s 是空文件", called)
 	}
 	return source{
-		name: filepath.Base(path),
+		name: filepath.Base(called),
 		size: info.Size(),
 		open: func() (io.ReadCloser, error) { return os.Open(path) },
 	}, nil

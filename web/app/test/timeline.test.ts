@@ -218,3 +218,19 @@ test('the two tables of staff words have the same shape, and no Chinese stays in
   );
   for (const [k, v] of flat(staffEn)) assert.ok(!/[\u4e00-\u9fff]/.test(String(v)), `${k}: ${String(v)}`);
 });
+
+test('the kind of a thing is one of the values that its making gives', () => {
+  const problem: Speech = {
+    ...speech('zh-CN'),
+    fields: [
+      { name: 'kind', type: 'string', zh: '类别', en: 'Kind', unit: '', filter: true },
+      { name: 'title', type: 'string', zh: '问题', en: 'Problem', unit: '', filter: false },
+    ],
+    options: (name) => (name === 'kind' ? [{ code: 'visit', zh: '走访纠纷', en: 'visits' }] : undefined),
+  };
+  const [day] = timeline([event('created', { data: { kind: 'visit', title: '界址' } })], problem);
+  assert.deepEqual(day?.entries[0]?.lines, [
+    { label: '类别', text: '走访纠纷' },
+    { label: '问题', text: '界址' },
+  ]);
+});

@@ -64,6 +64,8 @@ const UNSAID: readonly string[] = [
   'values',
 ];
 
+const OF_THING: readonly string[] = ['created', 'corrected'];
+
 /** The timeline of a file: newest day first, and within a day the newest first. */
 export function timeline(events: readonly FileEvent[], s: Speech): readonly DayOfEntries[] {
   const days = new Map<string, Entry[]>();
@@ -150,10 +152,12 @@ export function linesOf(e: FileEvent, s: Speech): readonly Line[] {
   if (e.verb === 'noted') return [];
   const all = e.data ?? {};
   const inner = typeof all.values === 'object' && all.values !== null ? all.values : {};
-  const kind = s.kinds.find((k) => k.code === all.kind);
+  const ofThing = OF_THING.includes(e.verb);
+  const kind = ofThing ? undefined : s.kinds.find((k) => k.code === all.kind);
   const paper = e.verb === 'attached' || e.verb === 'detached';
   return Object.entries({ ...all, ...inner }).flatMap(([name, value]) => {
-    if (UNSAID.includes(name) || (paper && name === 'name')) return [];
+    // The kind of a record is in its title; that of a thing is a value of it.
+    if ((UNSAID.includes(name) && !(ofThing && name === 'kind')) || (paper && name === 'name')) return [];
     if (name === 'bytes' || name === 'size')
       return [{ label: s.w.papers.size, text: sizeText(Number(value)) }];
     const label = labelOf(name, s, kind);
