@@ -22,6 +22,7 @@ type WorkArea struct {
 	DaysLeft           *int // to the deadline; nil = none
 	ProblemsOpen       int
 	SignedRate         *float64 // percent; nil = nothing surveyed
+	Cause              string   // of a red light: overdue, behind, problem; "" otherwise
 }
 
 // WorkItem is one thing that waits for somebody.
@@ -34,6 +35,8 @@ type WorkItem struct {
 	Due        time.Time // zero = no deadline
 	Light      Light
 	DaysLeft   int // negative = overdue; 0 also when there is no deadline
+	Amount     Money // to be paid; 0 = not known, or nothing to pay
+	Extended   int   // how often a problem's deadline was extended
 }
 
 // WorkKinds lists what may wait for somebody.

@@ -32,6 +32,7 @@ type workArea struct {
 	DaysLeft     *int      `json:"days_left"`
 	ProblemsOpen int       `json:"problems_open"`
 	SignedRate   *float64  `json:"signed_rate"`
+	Cause        string    `json:"cause,omitempty"` // of a red light: overdue, behind or problem
 }
 
 type workItem struct {
@@ -43,6 +44,8 @@ type workItem struct {
 	Due        *string   `json:"due"`
 	Light      geo.Light `json:"light"`
 	DaysLeft   *int      `json:"days_left"`
+	AmountWan  *float64  `json:"amount_wan,omitempty"` // to be paid
+	Extended   int       `json:"extended,omitempty"`   // how often a problem's deadline was extended
 }
 
 func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
@@ -75,10 +78,14 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	for _, in := range work.Items {
 		item := workItem{
 			Kind: in.Kind, Collection: in.Collection, Code: in.Code, Title: in.Title,
-			Area: in.Area, Due: day(in.Due, zone), Light: in.Light,
+			Area: in.Area, Due: day(in.Due, zone), Light: in.Light, Extended: in.Extended,
 		}
 		if item.Due != nil {
 			item.DaysLeft = &in.DaysLeft
+		}
+		if in.Amount > 0 {
+			wan := in.Amount.Wan()
+			item.AmountWan = &wan
 		}
 		a.Items = append(a.Items, item)
 	}

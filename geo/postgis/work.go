@@ -79,7 +79,7 @@ type dueThing struct {
 	collection, code, title, area, status string
 	day                                   dated // what the deadline is counted from, or the deadline
 	other                                 dated
-	n                                     int // extensions of a problem
+	n                                     int // extensions of a problem; what is to be paid, in fen
 }
 
 func (w *duty) collect(ctx context.Context, tx pgx.Tx, src workSource) error {
@@ -95,6 +95,12 @@ func (w *duty) collect(ctx context.Context, tx pgx.Tx, src workSource) error {
 		item := geo.WorkItem{Kind: src.kind, Collection: t.collection, Code: t.code, Title: t.title, Area: t.area}
 		if !w.judge(&item, t) {
 			return nil
+		}
+		switch {
+		case t.collection == "problems":
+			item.Extended = t.n
+		case src.kind == "payment":
+			item.Amount = geo.Money(t.n)
 		}
 		if !item.Due.IsZero() {
 			item.DaysLeft = geo.DaysLeft(item.Due, w.work.AsOf, w.zone)

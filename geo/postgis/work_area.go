@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/jackc/pgx/v5"
@@ -50,7 +51,12 @@ func (w *duty) ownAreas(ctx context.Context, tx pgx.Tx) ([]string, error) {
 			left := geo.DaysLeft(deadline.Time, w.work.AsOf, w.zone)
 			a.DaysLeft = &left
 		}
-		a.Light = w.schedule(a.Status, decided, deadline, h, rate)
+		if a.Light = w.schedule(a.Status, decided, deadline, h, rate); a.Light == geo.Red {
+			a.Cause = "behind"
+			if w.today > geo.CivilDay(deadline.Time) {
+				a.Cause = "overdue"
+			}
+		}
 		codes = append(codes, a.Code)
 		w.work.Areas = append(w.work.Areas, a)
 		return struct{}{}, err
@@ -81,6 +87,7 @@ func (w *duty) problemsOf(ctx context.Context, tx pgx.Tx, codes []string) error 
 				a.ProblemsOpen++
 				if geo.ProblemLight(status, due.Time, extensions, w.work.AsOf, w.zone, w.th) == geo.Red {
 					a.Light = geo.Red
+					a.Cause = cmp.Or(a.Cause, "problem")
 				}
 			}
 		}

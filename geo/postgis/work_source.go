@@ -61,10 +61,9 @@ func householdWork() []workSource {
 	return []workSource{
 		privRecords("visit", geo.VisitRecord, `r.due <= @visits and h.status <> 'closed'`+last(geo.VisitRecord), grid...),
 		{"unvisited", grid, `
-			select 'households', h.code, coalesce(b.code, ''), a.code, '', v.last, null::date, 0
+			select 'households', h.code, '', a.code, '', v.last, null::date, 0
 			from priv.household h
 			join land.area a on a.id = h.area_id
-			left join land.building b on b.id = h.building_id
 			cross join lateral (
 				select max(r.on_day) as last
 				from priv.record r
@@ -75,10 +74,9 @@ func householdWork() []workSource {
 		privRecords("flat", geo.FlatRecord, `r.due <= @ahead`, office...),
 		privRecords("ticket", "ticket", `coalesce(r.due <= @ahead, true)`, office...),
 		{"payment", office, `
-			select 'households', h.code, coalesce(b.code, ''), a.code, '', r.due, null::date, 0
+			select 'households', h.code, '', a.code, '', r.due, null::date, h.amount_fen
 			from priv.household h
 			join land.area a on a.id = h.area_id
-			left join land.building b on b.id = h.building_id
 			left join lateral (
 				select r.due
 				from priv.record r
@@ -92,10 +90,9 @@ func householdWork() []workSource {
 			join land.area a on a.id = h.area_id
 			where ` + ofArea},
 		{"close_household", []geo.Role{geo.RoleSupervisor}, `
-			select 'households', h.code, coalesce(b.code, ''), a.code, '', null::date, null::date, 0
+			select 'households', h.code, '', a.code, '', null::date, null::date, 0
 			from priv.household h
 			join land.area a on a.id = h.area_id
-			left join land.building b on b.id = h.building_id
 			where h.status = 'vacated' and h.paid_on is not null and ` + ofArea + `
 				and (h.mode <> 'swap' or exists (
 					select from priv.record r

@@ -21,6 +21,7 @@ export function Accounts() {
   const loading = useSignal(true);
   const error = useSignal<Problem | null>(null);
   const { edit = '', add = '' } = filtersOf(['edit', 'add']);
+  const told = useSignal<Values | null>(null);
   const read = async () => {
     loading.value = true;
     error.value = null;
@@ -50,9 +51,18 @@ export function Accounts() {
       </div>
       {add !== '' && (
         <NewAccount
-          made={async (login) => {
+          made={async (values) => {
+            told.value = values;
             await read();
-            setFilters({ add: '', edit: login });
+            setFilters({ add: '', edit: '' });
+          }}
+        />
+      )}
+      {told.value && (
+        <Told
+          values={told.value}
+          close={() => {
+            told.value = null;
           }}
         />
       )}
@@ -64,7 +74,11 @@ export function Accounts() {
         rows={rows.value}
         codeOf={(r) => r.login}
         hrefOf={(r) => `/admin?tab=accounts&edit=${encodeURIComponent(r.login)}`}
-        markOf={(r) => [r.disabled && 'done-row', r.login === edit && 'chosen'].filter(Boolean).join(' ')}
+        markOf={(r) =>
+          [r.disabled && 'done-row', (r.login === edit || r.login === told.value?.login) && 'chosen']
+            .filter(Boolean)
+            .join(' ')
+        }
         loading={loading.value}
         fresh={!loading.value}
         error={error.value}
@@ -126,7 +140,27 @@ export function roleInput(value: string): InputField {
 
 const ROLES = ['viewer', 'field', 'planner', 'trading', 'leader', 'supervisor', 'admin'] as const;
 
-function NewAccount({ made }: { made(login: string): Promise<void> }) {
+// The first password stays until whoever made the account has passed it on.
+function Told(p: { values: Values; close(): void }) {
+  const w = desk.value.accounts;
+  const { login = '', password = '' } = p.values;
+  return (
+    <section class="box new-item first-password" aria-live="polite" aria-label={w.made(login)}>
+      <div class="box-head">
+        <h2>{w.made(login)}</h2>
+        <button type="button" class="quiet" onClick={p.close}>
+          {w.close}
+        </button>
+      </div>
+      <p>
+        {w.first} <code>{password}</code>
+      </p>
+      <p class="hint">{w.tellIt}</p>
+    </section>
+  );
+}
+
+function NewAccount({ made }: { made(values: Values): Promise<void> }) {
   const w = desk.value.accounts;
   const box = useRef<HTMLElement>(null);
   const first = useRef(newPassword());
@@ -141,7 +175,7 @@ function NewAccount({ made }: { made(login: string): Promise<void> }) {
   ];
   const save = async (values: Values) => {
     await api.write('POST', '/api/users', given(values), {});
-    await made(values.login ?? '');
+    await made(values);
   };
   return (
     <section ref={box} class="box new-item" aria-label={w.add}>

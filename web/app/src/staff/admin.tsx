@@ -2,12 +2,13 @@ import type { ComponentType } from 'preact';
 import { Accounts } from './accounts.tsx';
 import { Calendar } from './calendar.tsx';
 import { DeskTabs } from './desktabs.tsx';
+import { Denied } from './denied.tsx';
 import { desk } from './deskwords.ts';
 import { Duties } from './duties.tsx';
 import { filtersOf } from './filters.tsx';
 import { Frame } from './frame.tsx';
 import { Boards, Organisations, Persons } from './registers.tsx';
-import { may, staffWords } from './store.ts';
+import { may } from './store.ts';
 import { ThresholdsForm } from './thresholds.tsx';
 
 type TabName = keyof typeof TABS;
@@ -29,13 +30,7 @@ export function AdminPage() {
   const own = (Object.keys(TABS) as TabName[]).filter((t) => may(TABS[t].deed));
   const asked = filtersOf(['tab']).tab;
   const at = own.find((t) => t === asked) ?? own[0];
-  if (!at) {
-    return (
-      <Frame title={w.title}>
-        <p role="alert">{staffWords.value.gate.denied}</p>
-      </Frame>
-    );
-  }
+  if (!at) return <Denied title={w.title} roles={['planner', 'leader', 'admin']} />;
   const Part = TABS[at].part;
   return (
     <Frame title={`${w.tabs[at]} · ${w.title}`}>

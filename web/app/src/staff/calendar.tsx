@@ -37,7 +37,8 @@ export function Calendar() {
   const write = async (days: readonly SetDay[]) => {
     await putTagged(PATH, { days }, said.value?.etag ?? '');
     await read();
-    setFilters({ day: '' });
+    const to = days[0]?.day.slice(0, 4) ?? '';
+    setFilters({ day: '', ...(to === '' || to === String(year) ? {} : { year: to }) });
   };
   const set = said.value?.body.days ?? [];
   const months = yearOf(year, set);

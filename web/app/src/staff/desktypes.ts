@@ -10,6 +10,8 @@ export interface WorkArea {
   readonly days_left: number | null;
   readonly problems_open: number;
   readonly signed_rate: number | null;
+  /** Why its light is red. */
+  readonly cause?: 'overdue' | 'behind' | 'problem';
 }
 
 export interface WorkItem {
@@ -22,6 +24,10 @@ export interface WorkItem {
   readonly light: string;
   /** Negative = overdue; null without a day that it is due. */
   readonly days_left: number | null;
+  /** To be paid. */
+  readonly amount_wan?: number;
+  /** How often the deadline of a problem was extended. */
+  readonly extended?: number;
 }
 
 export interface Work {

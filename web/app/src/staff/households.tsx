@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { fmt } from '../store/server.ts';
+import { fmt, session } from '../store/server.ts';
 import type { Item } from '../types.ts';
 import { BatchPage } from './batchpage.tsx';
 import { dayColumn, numberColumn, stateColumn, textColumn, Titled } from './columns.tsx';
+import { Denied } from './denied.tsx';
 import { desk } from './deskwords.ts';
 import { day, ListPage, number, text } from './listpage.tsx';
 import { NewItem } from './newitem.tsx';
@@ -14,6 +15,15 @@ import { MOST_ROWS } from './batch.ts';
 
 /** The households that the reader may see, and moves of many at once. */
 export function HouseholdsPage() {
+  if (!may('read_households')) {
+    return <Denied title={desk.value.households.title} roles={READERS} />;
+  }
+  return <Households />;
+}
+
+const READERS = ['field', 'planner', 'leader', 'supervisor', 'admin'];
+
+function Households() {
   const w = desk.value.households;
   const chosen = useSignal<ReadonlyMap<string, Item>>(new Map());
   const moving = useSignal(false);
@@ -49,7 +59,7 @@ export function HouseholdsPage() {
         { name: 'mode', label: w.mode, options: named(modes()) },
       ]}
       unit={w.count}
-      empty={w.empty}
+      empty={session.value?.user?.role === 'field' ? w.emptyOwn : w.empty}
       {...(writes ? { choice: (rows) => choiceOf(rows, chosen.value, setChosen) } : {})}
       actions={
         writes && (

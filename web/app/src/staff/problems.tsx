@@ -30,7 +30,7 @@ export function ProblemsPage() {
       title={w.title}
       collection="problems"
       columns={columns()}
-      defs={defs}
+      defs={(rows) => defs(rows, filtersOf(OWN))}
       own={OWN}
       fits={fits}
       arrange={overdueFirst}
@@ -136,7 +136,8 @@ function extensionsText(extended: number, escalated: number): string {
     .join(' · ');
 }
 
-function defs(rows: readonly Item[]): readonly FilterDef[] {
+function defs(rows: readonly Item[], filters: Filters): readonly FilterDef[] {
+  const { stand: _, ...others } = filters;
   const w = desk.value.problems;
   const said = (name: string) => [...new Set(rows.map((r) => text(r, name)))].filter(Boolean).sort();
   const free = (name: string) => said(name).map((v) => ({ code: v, label: v }));
@@ -148,7 +149,7 @@ function defs(rows: readonly Item[]): readonly FilterDef[] {
       options: STANDS.map((code) => ({
         code,
         label: w.stands[code],
-        count: rows.filter((r) => stands(r, code)).length,
+        count: rows.filter((r) => stands(r, code) && fits(r, others)).length,
       })),
     },
     statusFilter('problem', w.status),

@@ -15,6 +15,7 @@ import { optionName, optionsOf } from './options.ts';
 import { usePages } from './paging.ts';
 import { readOrder, sorted, writeOrder } from './sorting.ts';
 import { forms } from './store.ts';
+import { TextFilter } from './textfilter.tsx';
 import { type Column, Failure, Table } from './table.tsx';
 import { flatten, forestOf } from './tree.ts';
 import type { InputField } from './types.ts';
@@ -112,34 +113,48 @@ function RegisterPane(p: {
   arrange?(rows: readonly Item[]): readonly Item[];
 }) {
   const w = desk.value.registers;
-  const { edit = '', add = '', sort = '' } = filtersOf(['edit', 'add', 'sort']);
+  const {
+    edit = '',
+    add = '',
+    sort = '',
+    q = '',
+    made = '',
+  } = filtersOf(['edit', 'add', 'sort', 'q', 'made']);
   const reader = usePages(`/api/collections/${p.register}/items?limit=${WHOLE}`);
   const { rows, matched, loading, error, fresh } = reader.pages.value;
   const columns = p.columns(rows);
   const order = readOrder(sort);
   const keyOf = columns.find((c) => c.name === order?.by)?.key;
-  const arranged = p.arrange ? p.arrange(rows) : rows;
+  const found = rows.filter((r) => foundBy(r, q));
+  const arranged = p.arrange ? p.arrange(found) : found;
   const shown = order && keyOf ? sorted(arranged, keyOf, order.down) : arranged;
-  const changed = () => {
-    setFilters({ edit: '', add: '' });
+  const newest = rows.find((r) => r.id === made);
+  const changed = (code = '') => {
+    setFilters({ edit: '', add: '', made: code, ...(code === '' ? {} : { q: '' }) });
     reader.again();
     void readNames(p.register);
   };
   return (
     <>
       <div class="filter-row">
+        <TextFilter name="q" label={w.search} />
         <p class="matched" role="status">
-          {fresh ? w.count[p.register](fmt.value.int(matched)) : '…'}
+          {fresh ? w.count[p.register](fmt.value.int(q === '' ? matched : found.length)) : '…'}
         </p>
         <button
           type="button"
           class="second"
           aria-expanded={add !== ''}
-          onClick={() => setFilters({ add: add === '' ? 'yes' : '', edit: '' })}
+          onClick={() => setFilters({ add: add === '' ? 'yes' : '', edit: '', made: '' })}
         >
           {w.add[p.register]}
         </button>
       </div>
+      {newest && (
+        <p role="status" class="saved">
+          {w.made(text(newest, 'name'), made)}
+        </p>
+      )}
       {add !== '' && (
         <NewItem
           collection={p.register}
@@ -149,7 +164,7 @@ function RegisterPane(p: {
           done={changed}
         />
       )}
-      {edit !== '' && <EditItem key={edit} register={p.register} code={edit} changed={changed} />}
+      {edit !== '' && <EditItem key={edit} register={p.register} code={edit} changed={() => changed()} />}
       <Table
         label={desk.value.admin.tabs[p.register]}
         columns={columns}
@@ -157,18 +172,27 @@ function RegisterPane(p: {
         codeOf={(r) => r.id}
         hrefOf={(r) => `/admin?tab=${p.register}&edit=${encodeURIComponent(r.id)}`}
         markOf={(r) =>
-          [text(r, 'ended_on') !== '' && 'done-row', r.id === edit && 'chosen'].filter(Boolean).join(' ')
+          [text(r, 'ended_on') !== '' && 'done-row', (r.id === edit || r.id === made) && 'chosen']
+            .filter(Boolean)
+            .join(' ')
         }
         loading={loading}
         fresh={fresh}
         error={error}
         retry={reader.again}
-        empty={w.none[p.register]}
+        empty={q === '' ? w.none[p.register] : desk.value.table.noneMatch}
         order={order}
         onOrder={(o) => setFilters({ sort: writeOrder(o) })}
       />
     </>
   );
+}
+
+// By name, code or account, in letters of either case.
+function foundBy(r: Item, q: string): boolean {
+  const sought = q.trim().toLowerCase();
+  const told = [r.id, ...['name', 'name_en', 'login', 'post'].map((name) => text(r, name))];
+  return sought === '' || told.some((v) => v.toLowerCase().includes(sought));
 }
 
 interface Shown {

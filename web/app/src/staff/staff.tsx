@@ -14,6 +14,8 @@ import { problemText, staff } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { NotFoundPage } from '../ui/notfound.tsx';
 import { TopBar } from '../ui/topbar.tsx';
+import { formatHash, START } from '../url.ts';
+import { desk } from './deskwords.ts';
 import { PAGES } from './pages.ts';
 import { forms, formsError, loadForms, staffWords } from './store.ts';
 
@@ -52,7 +54,14 @@ function Plain({ children }: { children: ComponentChildren }) {
   );
 }
 
+// What is published of a parcel, anybody may see on the map.
+function hashOf(parcel: string): string {
+  const hash = formatHash({ ...START, mode: 'auction', sel: { collection: 'parcels', code: parcel } });
+  return hash.startsWith('#') ? hash : `#${hash}`;
+}
+
 function SignInFirst() {
+  const parcel = decoded(/^\/parcels\/(.+?)\/*$/.exec(route.value.path)?.[1] ?? '');
   const w = staffWords.value.gate;
   const next = `${location.pathname}${location.search}${location.hash}`;
   return (
@@ -64,6 +73,11 @@ function SignInFirst() {
           {words.value.sign.in}
         </a>
       </p>
+      {parcel !== '' && (
+        <p>
+          <a href={`/map${hashOf(parcel)}`}>{desk.value.onMap}</a>
+        </p>
+      )}
     </Plain>
   );
 }

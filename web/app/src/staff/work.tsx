@@ -13,7 +13,7 @@ import { LightText } from './lighttext.tsx';
 import { nameIn } from './names.ts';
 import { optionName } from './options.ts';
 import { State } from './state.tsx';
-import { forms } from './store.ts';
+import { forms, may } from './store.ts';
 import { Failure } from './table.tsx';
 
 /** What is due from the reader: the areas that one answers for, and what waits, the most urgent first. */
@@ -77,7 +77,14 @@ function Due({ work }: { work: Work }) {
       <section aria-labelledby="my-areas">
         <h2 id="my-areas">{w.areas(fmt.value.int(areas.length))}</h2>
         {areas.length === 0 ? (
-          <p class="hint">{w.noAreas}</p>
+          <p class="hint">
+            {w.noAreas}{' '}
+            {may('keep_people') ? (
+              <a href="/admin?tab=duties">{w.toDuties}</a>
+            ) : (
+              session.value?.user?.role === 'field' && w.askAreas
+            )}
+          </p>
         ) : (
           <ul class="area-cards">
             {areas.map((a) => (
@@ -117,6 +124,7 @@ function AreaCard({ area }: { area: WorkArea }) {
       </span>
       <span class="area-state">
         <State machine="area" code={area.status} />
+        {area.cause && area.cause !== 'overdue' && <span class="cause">{w.causes[area.cause]}</span>}
         {/* What is cleared is no longer late. */}
         {area.light !== '' && (
           <span class={(area.days_left ?? 0) < 0 ? 'overdue' : undefined}>
@@ -168,7 +176,11 @@ function DueRow({ item }: { item: WorkItem }) {
       <span class="due-what">
         <strong>{item.title || item.code}</strong>
         <span class="hint">
-          {[item.title === item.code ? '' : item.code, nameIn('areas', item.area)]
+          {[
+            item.title === '' || item.title === item.code ? '' : item.code,
+            nameIn('areas', item.area),
+            item.amount_wan ? w.toPay(fmt.value.money(item.amount_wan)) : '',
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>
@@ -176,7 +188,16 @@ function DueRow({ item }: { item: WorkItem }) {
       <span class="due-days">
         <strong>{dueText(item.days_left, w.due, fmt.value.int)}</strong>
         {item.due && <span class="hint">{fmt.value.date(item.due)}</span>}
+        {causeOf(item) && <span class="cause">{causeOf(item)}</span>}
       </span>
     </a>
   );
+}
+
+// A red light is told by its lateness; where that is not the reason, in a word.
+function causeOf(item: WorkItem): string {
+  const w = desk.value.work.causes;
+  if ((item.extended ?? 0) >= 2) return w.extended(fmt.value.int(item.extended ?? 0));
+  if (item.light !== 'red' || (item.days_left ?? 0) < 0) return '';
+  return item.kind === 'unvisited' ? w.unvisited : '';
 }
