@@ -68,7 +68,7 @@ func EditInputs(collection string) []DataKey {
 			textInput("name", "名称", "Name"),
 			textInput("street", "街道", "Street"),
 			textInput("address", "坐落", "Address"),
-			textInput("industry", "目标产业", "Target industry"),
+			optionInput("industry", "目标产业", "Target industry", Industries()),
 		}
 	case "buildings":
 		return []DataKey{

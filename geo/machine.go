@@ -70,11 +70,7 @@ func (m Machine[F]) Check(from, to string, role Role, f F) error {
 		return refused
 	}
 	if !slices.Contains(mv.Roles, role) {
-		refused.Reasons = append(refused.Reasons, Reason{
-			Guard: "role",
-			Zh:    fmt.Sprintf("角色 %s 无权办理此步；可办理：%s", role, joinRoles(mv.Roles, "、")),
-			En:    fmt.Sprintf("role %s may not make this move; it is for %s", role, joinRoles(mv.Roles, ", ")),
-		})
+		refused.Reasons = append(refused.Reasons, notFor(role, mv.Roles))
 	}
 	refused.Reasons = append(refused.Reasons, failing(mv.Guards, f)...)
 	if len(refused.Reasons) > 0 {
@@ -156,12 +152,22 @@ func failing[F any](guards []Guard[F], f F) []Reason {
 	return out
 }
 
-func joinRoles(roles []Role, sep string) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
+// notFor is the reason of a role that is not among those of a move. Of the
+// others it names those that people have.
+func notFor(role Role, others []Role) Reason {
+	var zh, en []string
+	for _, r := range Roles() {
+		if slices.Contains(others, r) {
+			z, e := r.Words()
+			zh, en = append(zh, z), append(en, e)
+		}
 	}
-	return strings.Join(names, sep)
+	z, e := role.Words()
+	return Reason{
+		Guard: "role",
+		Zh:    fmt.Sprintf("“%s”角色无权办理此步；可办理的角色：%s", z, strings.Join(zh, "、")),
+		En:    fmt.Sprintf("the role %s may not make this move; it is for %s", e, strings.Join(en, ", ")),
+	}
 }
 
 // by completes the roles of a move that leads on: the administrator may make

@@ -75,6 +75,7 @@ const (
 	EscalationRecord = "escalation" // of a problem: to a leader
 	VisitRecord      = "visit"      // of a household: the last one says when the next is
 	CourtRecord      = "court"      // of a household: what the court clock asks, see CourtClock
+	PaymentRecord    = "payment"    // of a parcel: only of one that was sold, see CheckStatus
 	FlatRecord       = "flat"       // of a household: the day on which the new home was delivered
 )
 
@@ -240,7 +241,7 @@ func householdRecords() []RecordKind {
 
 func parcelRecords() []RecordKind {
 	return []RecordKind{
-		{ParcelMachine, "payment", "价款缴纳", "Payment", WriteParcels, []DataKey{
+		{ParcelMachine, PaymentRecord, "价款缴纳", "Payment", WriteParcels, []DataKey{
 			onInput("约定日", "Agreed on"), need(wanInput("amount_wan", "金额", "Amount")), textInput("voucher_no", "凭证号", "Voucher no."),
 			dateInput(RecordDue, "期限", "Due"), dateInput(RecordDoneOn, "缴清日", "Paid on"),
 		}},

@@ -1,6 +1,9 @@
 package geo
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Ahead says that the record's day and the day on which it is done may lie in the
 // future: an assignment is made for a time to come. All other records tell of
@@ -18,6 +21,21 @@ func (k RecordKind) Final() bool {
 		return k.Code == BulletinRecord
 	}
 	return false
+}
+
+// CheckStatus tells what forbids a new record of the kind while its thing has
+// the status; nil when nothing does. The price of a parcel is paid by who won
+// it: before it is sold there is nothing to pay. A voided deal was paid for, too.
+func (k RecordKind) CheckStatus(status string) *Reason {
+	if k.Of != ParcelMachine || k.Code != PaymentRecord || status == "voided" || slices.Contains(SoldCodes(), status) {
+		return nil
+	}
+	is, _ := StatusOf(k.Of, status)
+	return &Reason{
+		Guard: "sold",
+		Zh:    fmt.Sprintf("宗地尚未成交（当前为“%s”），不能登记价款缴纳", is.Zh),
+		En:    fmt.Sprintf("the parcel is not sold (it is %s): there is no price to be paid", is.En),
+	}
 }
 
 // CheckDates tells which dates of a record's values do not fit: what has

@@ -26,6 +26,31 @@ func Roles() []Role {
 	return []Role{RoleViewer, RoleField, RolePlanner, RoleTrading, RoleLeader, RoleSupervisor, RoleAdmin}
 }
 
+// Words tell a role to people; the code itself for a role that there is not.
+func (r Role) Words() (zh, en string) {
+	switch r {
+	case RolePublic:
+		return "公众", "public"
+	case RoleViewer:
+		return "查阅", "viewer"
+	case RoleField:
+		return "一线", "field"
+	case RolePlanner:
+		return "规划", "planner"
+	case RoleTrading:
+		return "交易", "trading"
+	case RoleLeader:
+		return "领导", "leader"
+	case RoleSupervisor:
+		return "督查", "supervisor"
+	case RoleAdmin:
+		return "管理", "admin"
+	case RoleSystem:
+		return "系统", "system"
+	}
+	return string(r), string(r)
+}
+
 // Staff says whether the role may read what is not published.
 func (r Role) Staff() bool {
 	switch r {

@@ -24,6 +24,7 @@ type MovesFrom struct {
 	Code    string
 	Status  string
 	Version int
+	Outside bool // it lies outside the areas of a role with scope, which may write nothing of it
 	Moves   []PossibleMove
 }
 

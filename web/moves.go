@@ -17,10 +17,12 @@ type Mover interface {
 	TransitionAll(ctx context.Context, actor geo.Actor, list []geo.Transition) ([]geo.Event, error)
 }
 
-// movesAnswer is what the caller could do with a thing now.
+// movesAnswer is what the caller could do with a thing now. outside says that the
+// thing lies outside the caller's areas: nothing of it may be written.
 type movesAnswer struct {
 	Status  string       `json:"status"`
 	Version int          `json:"version"`
+	Outside bool         `json:"outside"`
 	Moves   []moveAnswer `json:"moves"`
 }
 
@@ -52,7 +54,7 @@ func (s *Server) getMoves(collection string) handler {
 		if err != nil {
 			return err
 		}
-		a := movesAnswer{Status: from.Status, Version: from.Version, Moves: []moveAnswer{}}
+		a := movesAnswer{Status: from.Status, Version: from.Version, Outside: from.Outside, Moves: []moveAnswer{}}
 		for _, m := range from.Moves {
 			one := moveAnswer{To: m.To, Back: m.Back, Reasons: orEmpty(m.Reasons), Warnings: orEmpty(m.Warnings), Inputs: []inputAnswer{}}
 			if st, ok := geo.StatusOf(entity, m.To); ok {

@@ -36,7 +36,43 @@ export interface DataKey {
 	}
 	b.WriteString("\n/** What the clocks tell. */\n")
 	writeConst(&b, "NOTICES", "readonly Option[]", notices)
+	writeMoveRoles(&b)
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// writeMoveRoles writes who may move the things of each machine from where to
+// where, so that a page can tell whom to ask.
+func writeMoveRoles(b *strings.Builder) {
+	rows := object{}
+	for _, list := range [][]any{
+		{string(geo.AreaMachine), moveRoles(geo.AreaMoves())},
+		{string(geo.BuildingMachine), moveRoles(geo.BuildingMoves())},
+		{string(geo.HouseholdMachine), moveRoles(geo.HouseholdMoves())},
+		{string(geo.ParcelMachine), moveRoles(geo.ParcelMoves())},
+		{string(geo.ProblemMachine), moveRoles(geo.ProblemMoves())},
+		{string(geo.ProjectMachine), moveRoles(geo.ProjectMoves())},
+	} {
+		rows = append(rows, list...)
+	}
+	b.WriteString("\n/** Moves that lead on, by machine: from, to and the roles of people that may make them. */\n")
+	writeConst(b, "MOVE_ROLES", "Readonly<Record<MachineName, readonly string[]>>", rows)
+}
+
+func moveRoles[F any](m geo.Machine[F]) array {
+	out := array{}
+	for _, mv := range m.Moves {
+		if mv.Back {
+			continue
+		}
+		line := mv.From + " " + mv.To
+		for _, r := range geo.Roles() {
+			if slices.Contains(mv.Roles, r) {
+				line += " " + string(r)
+			}
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 // writeMoveOptions writes the values that a machine knows of a text of its moves.

@@ -39,7 +39,8 @@ func (s *Store) Ingest(ctx context.Context, actor geo.Actor, o geo.IngestOptions
 		File: o.File, Layer: o.Layer, SRID: o.SRID, DryRun: o.DryRun, Notes: []geo.RowNote{},
 	}}
 	if !actor.Role.Imports() {
-		return in.report, geo.Errorf(geo.Forbidden, "the role %s may not import", "角色 %s 无权导入", actor.Role)
+		zh, en := actor.Role.Words()
+		return in.report, geo.Errorf(geo.Forbidden, "the role %[1]s may not import", "“%[2]s”角色无权导入", en, zh)
 	}
 	var ok bool
 	if in.layer, ok = layerOf(o.Layer); !ok {

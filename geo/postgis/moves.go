@@ -27,6 +27,7 @@ func (s *Store) Moves(ctx context.Context, actor geo.Actor, entity geo.MachineNa
 		x, err := t.find(ctx, entity, code, 0)
 		out.Status, out.Version = x.status, x.version
 		if geo.KindOf(err) == geo.Forbidden {
+			out.Outside = true
 			return nil
 		}
 		if err == nil {

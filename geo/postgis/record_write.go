@@ -92,6 +92,9 @@ func (w *recordWrite) add(ctx context.Context, d geo.RecordDraft) error {
 	if err := w.check(ctx, wrong); err != nil {
 		return err
 	}
+	if r := w.kind.CheckStatus(w.x.status); r != nil {
+		return w.refuse(r.Guard, r.Zh, r.En)
+	}
 	then, err := w.follow(ctx)
 	if err != nil {
 		return err

@@ -90,7 +90,8 @@ func (t *tx) allow(d geo.Deed) error {
 		return nil
 	}
 	zh, en := d.Words()
-	return geo.Errorf(geo.Forbidden, "the role %[1]s may not %[2]s", "角色 %[1]s 无权%[3]s", t.actor.Role, en, zh)
+	roleZh, roleEn := t.actor.Role.Words()
+	return geo.Errorf(geo.Forbidden, "the role %[1]s may not %[2]s", "“%[3]s”角色无权%[4]s", roleEn, en, roleZh, zh)
 }
 
 // standing checks, under the lock, that the account which a request came with
