@@ -34,7 +34,7 @@ func (k RecordKind) CheckStatus(status string) *Reason {
 	return &Reason{
 		Guard: "sold",
 		Zh:    fmt.Sprintf("宗地尚未成交（当前为“%s”），不能登记价款缴纳", is.Zh),
-		En:    fmt.Sprintf("the parcel is not sold (it is %s): there is no price to be paid", is.En),
+		En:    fmt.Sprintf("the parcel is not sold (now: %s), so there is no price to be paid", is.En),
 	}
 }
 

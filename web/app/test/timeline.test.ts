@@ -17,6 +17,7 @@ import {
 } from '../src/staff/things.ts';
 import { sizeText, type Speech, timeline, titleOf } from '../src/staff/timeline.ts';
 import type { FileEvent } from '../src/staff/types.ts';
+import { movesFrom, whyNot } from '../src/staff/whomay.ts';
 
 const zone = 'Asia/Shanghai';
 const kinds = [
@@ -113,6 +114,54 @@ test('an event says what changed, by the names that the form had', () => {
     ['Amount', 'Mode'],
   );
   assert.equal(moved?.to, 'signed');
+});
+
+test('within a day what was recorded last stands first, whatever the server sorted by', () => {
+  const on = '2026-11-20';
+  const list = ['12:00', '09:00', '15:00'].map((t) => event('corrected', { on, at: `${on}T${t}:00+08:00` }));
+  const together = ['recorded', 'corrected'].map((v) => event(v, { on, at: `${on}T18:00:00+08:00` }));
+  const [day] = timeline([...list, ...together], speech('zh-CN'));
+  assert.deepEqual(
+    day?.entries.map((e) => `${e.verb} ${e.at.slice(11, 13)}`),
+    ['corrected 18', 'recorded 18', 'corrected 15', 'corrected 12', 'corrected 09'],
+  );
+});
+
+test('what a bulletin counted and whom a record names are told in words', () => {
+  const of = (inputs: readonly object[], code: string) => ({ of: 'area', code, zh: code, en: code, inputs });
+  const s = {
+    ...speech('zh-CN'),
+    fields: [
+      { name: 'bulletin_surveyed', type: 'integer', zh: '通报摸底户数', en: '', unit: '', filter: false },
+      { name: 'bulletin_few', type: 'boolean', zh: '少于 5 户不公布', en: '', unit: '', filter: false },
+    ],
+    kinds: [
+      of([], 'bulletin'),
+      of([{ name: 'person', type: 'string', zh: '人员', en: '', ref: 'persons' }], 'assignment'),
+    ],
+    ref: (collection: string, code: string) =>
+      collection === 'persons' && code === 'RY-024' ? '区领导' : '',
+  } as unknown as Speech;
+  const lines = (data: Record<string, unknown>) =>
+    timeline([event('recorded', { data })], s)[0]?.entries[0]?.lines.map((l) => `${l.label} ${l.text}`);
+  assert.deepEqual(lines({ kind: 'bulletin', no: 1, few: false, surveyed: 2600 }), [
+    '少于 5 户不公布 否',
+    '通报摸底户数 2,600',
+  ]);
+  assert.deepEqual(lines({ kind: 'assignment', no: 1, person: 'RY-024' }), ['人员 区领导']);
+  assert.deepEqual(lines({ kind: 'assignment', no: 2, person: 'RY-025' }), ['人员 RY-025']);
+});
+
+test('why a step is not offered is told: it is done, elsewhere, for others, or there is no way', () => {
+  const at = (asked: string, status: string, outside = false, offered: string[] = []) =>
+    whyNot(asked, { status, outside, offered }, 'problem');
+  assert.equal(at('assigned', 'opened', false, ['assigned']), 'offered');
+  assert.equal(at('assigned', 'assigned'), 'there');
+  assert.equal(at('assigned', 'opened', true), 'outside');
+  assert.equal(at('verified', 'submitted'), 'role');
+  assert.equal(at('closed', 'opened'), 'none');
+  assert.deepEqual(movesFrom('problem', 'submitted'), [{ to: 'verified', roles: ['supervisor', 'admin'] }]);
+  assert.deepEqual(movesFrom('problem', 'closed'), []);
 });
 
 test('days come newest first, and what was entered later says so', () => {

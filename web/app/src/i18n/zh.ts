@@ -132,7 +132,7 @@ export const zh = {
     gone: '找不到这一项；它可能已结束或未公示。',
     changed: '已更新',
     by: (who: string) => `经办：${who}`,
-    reason: (text: string) => `事由：${text}`,
+    reason: (text: string) => `理由：${text}`,
   },
   verbs: { created: '建档', moved: '变更', corrected: '更正', ended: '终结' },
   outcomes: { sold: '成交', failed: '流拍', withdrawn: '终止', voided: '作废', open: '进行中' },

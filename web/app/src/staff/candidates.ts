@@ -36,7 +36,7 @@ export async function candidates(
   );
   const rows = page.features
     .filter((f) => !f.properties.ended_on)
-    .map((f) => ({ code: f.id, name: String(f.properties.name ?? '') }));
+    .map((f) => ({ code: f.id, name: String(f.properties.name || f.properties.post || '') }));
   kept.set(collection, { at: Date.now(), rows });
   return rows;
 }

@@ -193,7 +193,7 @@ export const MOVE_OPTIONS: readonly MoveOptions[] = [
     machine: "household",
     name: "mode",
     options: [
-      { code: "money", zh: "货币补偿", en: "money" },
+      { code: "money", zh: "货币", en: "money" },
       { code: "swap", zh: "产权调换", en: "swap" },
     ],
   },

@@ -4,6 +4,7 @@ import { today } from './days.ts';
 import { desk } from './deskwords.ts';
 import type { LogEvent } from './desktypes.ts';
 import { settingLines } from './settingtext.ts';
+import { refName } from './refnames.ts';
 import { zone } from './speech.ts';
 import { collectionOf, machineOf, stateName } from './state.tsx';
 import { fieldsOf, forms, staffWords } from './store.ts';
@@ -29,6 +30,7 @@ function speechOfEntity(entity: string): Speech {
     fields: entity === 'account' ? accountFields() : fieldsWithOptions(collection),
     kinds: forms.value?.records.filter((k) => k.of === entity) ?? [],
     options: () => undefined,
+    ref: refName,
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(machineOf(collection), code),
     dayOf: (iso) => today(zone(), new Date(iso)),

@@ -7,8 +7,9 @@ import { actionText } from './actiontext.ts';
 import { correct, done, type OpenFile, reread } from './file.ts';
 import { FileLink } from './filelink.tsx';
 import { refName } from './refnames.ts';
+import { correctable } from './rights.ts';
 import { speechOf } from './speech.ts';
-import { forms, staffWords, writes } from './store.ts';
+import { forms, staffWords } from './store.ts';
 import type { ThingName } from './things.ts';
 import { valueText } from './timeline.ts';
 import type { InputField } from './types.ts';
@@ -49,7 +50,7 @@ export function FactsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.file;
   const editing = useSignal(false);
   const all = useSignal(false);
-  const edit = forms.value?.collections.find((c) => c.id === f.thing)?.edit ?? [];
+  const edit = correctable(f, forms.value?.collections.find((c) => c.id === f.thing)?.edit ?? []);
   const facts = factRows(f);
   const shown = all.value ? facts : facts.slice(0, FIRST);
   return (
@@ -57,7 +58,7 @@ export function FactsBox({ f }: { f: OpenFile }) {
       <div class="box-head">
         <h2 id="facts-title">{w.facts}</h2>
         <span class="spring" />
-        {edit.length > 0 && writes(f.thing) && !editing.value && (
+        {edit.length > 0 && !editing.value && (
           <button
             type="button"
             class="second"

@@ -10,7 +10,8 @@ import { sendForm } from '../upload.ts';
 import { done, type OpenFile, papersPath, reread, strikePaper } from './file.ts';
 import { PartFault } from './partfault.tsx';
 import { StrikeForm } from './recordform.tsx';
-import { forms, staffWords, writes } from './store.ts';
+import { strikesPaper, writesFile } from './rights.ts';
+import { forms, staffWords } from './store.ts';
 import { sizeText } from './timeline.ts';
 import type { Paper } from './types.ts';
 import { newKey } from './key.ts';
@@ -21,7 +22,7 @@ const MOST_BYTES = 50 * 1024 * 1024;
 export function PapersBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.papers;
   const adding = useSignal(false);
-  const mayWrite = writes(f.thing);
+  const mayWrite = writesFile(f);
   return (
     <section class="box" aria-labelledby="papers-title">
       <div class="box-head">
@@ -49,16 +50,16 @@ export function PapersBox({ f }: { f: OpenFile }) {
       )}
       <PartFault f={f} part="papers" />
       {f.papers.length === 0 && !f.faults.papers && !adding.value && <p class="empty">{w.none}</p>}
-      <PaperList papers={f.papers} mayStrike={mayWrite} />
+      <PaperList f={f} />
     </section>
   );
 }
 
-function PaperList({ papers, mayStrike }: { papers: readonly Paper[]; mayStrike: boolean }) {
+function PaperList({ f }: { f: OpenFile }) {
   return (
     <ul class="paper-list">
-      {papers.map((p) => (
-        <PaperRow key={p.token} paper={p} mayStrike={mayStrike} />
+      {f.papers.map((p) => (
+        <PaperRow key={p.token} paper={p} mayStrike={strikesPaper(f, p)} />
       ))}
     </ul>
   );

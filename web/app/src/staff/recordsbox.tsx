@@ -8,14 +8,12 @@ import { today } from './days.ts';
 import { done, editRecord, type OpenFile, reread } from './file.ts';
 import { RecordEditForm, RecordForm, recordValue, StrikeForm } from './recordform.tsx';
 import { refName } from './refnames.ts';
+import { adds, amendable, strikes } from './rights.ts';
 import { speechOf, zone } from './speech.ts';
 import { PartFault } from './partfault.tsx';
 import { staffWords } from './store.ts';
 import { valueText } from './timeline.ts';
 import type { FileRecord, RecordKind } from './types.ts';
-
-// What followed from these has happened: they are not amended, and all but a bulletin are not struck out.
-const FINAL: readonly string[] = ['extension', 'escalation', 'bulletin'];
 
 // The next one of these is what the one before promised.
 const ANSWERED: readonly string[] = ['visit', 'contact'];
@@ -36,7 +34,7 @@ export function RecordsBox({ f }: { f: OpenFile }) {
     asked.current = '';
   }, []);
   const first =
-    kinds.find((k) => f.records.some((r) => r.kind === k.code)) ?? kinds.find((k) => k.write) ?? kinds[0];
+    kinds.find((k) => f.records.some((r) => r.kind === k.code)) ?? kinds.find((k) => adds(f, k)) ?? kinds[0];
   const kind = kinds.find((k) => k.code === chosen.value) ?? first;
   if (!kind) return null;
   const move = (e: KeyboardEvent) => {
@@ -84,7 +82,7 @@ export function RecordsBox({ f }: { f: OpenFile }) {
 
 function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boolean }) {
   const w = staffWords.value.records;
-  const adding = useSignal(open && kind.write === true);
+  const adding = useSignal(open && adds(f, kind));
   const button = useRef<HTMLButtonElement>(null);
   const rows = f.records.filter((r) => r.kind === kind.code).sort((a, b) => order(b, a));
   const holding = rows.filter((r) => !r.struck_at);
@@ -100,7 +98,7 @@ function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boo
           <RecordForm f={f} kind={kind} cancel={close} finished={close} />
         </div>
       ) : (
-        kind.write && (
+        adds(f, kind) && (
           <button
             ref={button}
             type="button"
@@ -153,7 +151,8 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
   const close = () => {
     open.value = '';
   };
-  const final = FINAL.includes(kind.code);
+  const inputs = amendable(f, kind, r);
+  const mayStrike = strikes(f, kind, r);
   const overdue = Boolean(r.due) && !answered && !r.done_on && !r.struck_at && String(r.due) < today(zone());
   return (
     <li class={r.struck_at ? 'record struck' : 'record'} data-no={r.no}>
@@ -161,9 +160,9 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
         <time dateTime={r.on}>{fmt.value.date(r.on)}</time>
         <span class="record-no">№ {r.no}</span>
         <span class="hint">{w.by(r.by)}</span>
-        {kind.write && !r.struck_at && open.value === '' && (!final || kind.code === 'bulletin') && (
+        {open.value === '' && (inputs.length > 0 || mayStrike) && (
           <span class="record-actions">
-            {!final && (
+            {inputs.length > 0 && (
               <button
                 type="button"
                 class="plain"
@@ -174,15 +173,17 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
                 {w.edit}
               </button>
             )}
-            <button
-              type="button"
-              class="plain"
-              onClick={() => {
-                open.value = 'strike';
-              }}
-            >
-              {w.strike}
-            </button>
+            {mayStrike && (
+              <button
+                type="button"
+                class="plain"
+                onClick={() => {
+                  open.value = 'strike';
+                }}
+              >
+                {w.strike}
+              </button>
+            )}
           </span>
         )}
       </div>
@@ -190,7 +191,7 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
       {r.struck_at && <p class="hint">{w.struckWhy(r.struck_why ?? '')}</p>}
       {open.value === 'edit' && (
         <div class="edit-box">
-          <RecordEditForm f={f} kind={kind} record={r} cancel={close} finished={close} />
+          <RecordEditForm f={f} kind={{ ...kind, inputs }} record={r} cancel={close} finished={close} />
         </div>
       )}
       {open.value === 'strike' && (

@@ -1,6 +1,7 @@
 import { district, fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import { today } from './days.ts';
+import { refName } from './refnames.ts';
 import { fieldsOf, forms, staffWords } from './store.ts';
 import { knownOptions, MACHINE_OF_THING, stateName, type ThingName } from './things.ts';
 import type { Speech } from './timeline.ts';
@@ -22,6 +23,7 @@ export function speechOf(thing: ThingName): Speech {
       const asked = edit?.find((i) => i.name === name)?.options;
       return asked?.length ? asked : knownOptions(name, MACHINE_OF_THING[thing]);
     },
+    ref: refName,
     fileKinds: forms.value?.file_kinds ?? [],
     state: (code) => stateName(thing, code, lang.value),
     dayOf: (iso) => today(zone(), new Date(iso)),

@@ -10,7 +10,9 @@ import { auctionHints } from './auctionhints.ts';
 import { today } from './days.ts';
 import { done, makeMove, type OpenFile, reread } from './file.ts';
 import { given, type Values } from './formvalues.ts';
+import { ByOthers, NotOffered } from './others.tsx';
 import { RecordForm } from './recordform.tsx';
+import { adds } from './rights.ts';
 import { speechOf, zone } from './speech.ts';
 import { staffWords } from './store.ts';
 import { ASIDE, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
@@ -46,7 +48,8 @@ export function StepsBox({ f }: { f: OpenFile }) {
   return (
     <section class="box steps" aria-labelledby="steps-title">
       <h2 id="steps-title">{w.title}</h2>
-      {moves.length + extras.length === 0 && <p class="empty">{w.none}</p>}
+      <NotOffered f={f} />
+      {moves.length + extras.length === 0 && <ByOthers f={f} />}
       {forward.length > 0 && <ul class="step-list">{forward.map(step)}</ul>}
       {extras.length > 0 && (
         <ul class="step-list" aria-label={w.extra}>
@@ -83,7 +86,7 @@ export function StepsBox({ f }: { f: OpenFile }) {
 // A problem's extension and escalation are records with an effect: they stand among its steps.
 function extrasOf(f: OpenFile): readonly string[] {
   if (f.thing !== 'problems' || f.moves.status === 'closed') return [];
-  const kinds = speechOf(f.thing).kinds.filter((k) => k.write);
+  const kinds = speechOf(f.thing).kinds.filter((k) => adds(f, k));
   return ['extension', 'escalation'].filter((code) => kinds.some((k) => k.code === code));
 }
 
@@ -154,6 +157,7 @@ function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => 
       reload={reread}
       cancel={cancel}
       stateName={name}
+      asked={move.to}
       hints={f.thing === 'parcels' && move.to === 'announced' ? hintTexts : undefined}
     >
       {elsewhere.length > 0 && (

@@ -17,6 +17,8 @@ export interface Speech {
   readonly fileKinds: readonly Option[];
   /** The values there are of a property or of a move's data; undefined = free text. */
   readonly options: (name: string) => readonly Option[] | undefined;
+  /** The name behind a code of a collection; "" = none is known. */
+  readonly ref?: (collection: string, code: string) => string;
   /** The name of a state of the thing. */
   readonly state: (code: string) => string;
   /** The district's day of a moment. */
@@ -70,7 +72,8 @@ const OF_THING: readonly string[] = ['created', 'corrected'];
 export function timeline(events: readonly FileEvent[], s: Speech): readonly DayOfEntries[] {
   const days = new Map<string, Entry[]>();
   const numbered = events.map((e, i) => ({ e, i, day: (e.on ?? s.dayOf(e.at)).slice(0, 10) }));
-  numbered.sort((a, b) => (a.day === b.day ? b.i - a.i : a.day < b.day ? 1 : -1));
+  // Within a day what was recorded last stands first: a day that was given has no hour.
+  numbered.sort((a, b) => b.day.localeCompare(a.day) || Date.parse(b.e.at) - Date.parse(a.e.at) || b.i - a.i);
   for (const { e, i, day } of numbered) {
     const entries = days.get(day) ?? [];
     entries.push(entryOf(e, i, day, s));
@@ -180,11 +183,14 @@ interface Described {
   readonly en: string;
   readonly unit?: string;
   readonly options?: readonly Option[] | null;
+  readonly ref?: string;
 }
 
 function describe(name: string, s: Speech, kind?: RecordKind): Described | undefined {
   return (
     kind?.inputs.find((i: InputField) => i.name === name) ??
+    // What a bulletin counted is kept with it, and told of its area as well.
+    (kind?.code === 'bulletin' ? s.fields.find((f) => f.name === `bulletin_${name}`) : undefined) ??
     DATA_KEYS.find((k) => k.name === name) ??
     s.fields.find((f) => f.name === name)
   );
@@ -209,6 +215,8 @@ export function valueText(name: string, value: unknown, s: Speech, kind?: Record
   const options = known.options?.length ? known.options : s.options(name);
   const option = options?.find((o) => o.code === String(value));
   if (option) return nameOf(option, s.t.lang);
+  const named = known.ref ? s.ref?.(known.ref, String(value)) : '';
+  if (named) return named;
   const field = {
     name,
     type: known.type,

@@ -44,6 +44,8 @@ export interface Move {
 export interface Moves {
   readonly status: string;
   readonly version: number;
+  /** The thing lies outside the reader's areas: nothing of it may be written. */
+  readonly outside?: boolean;
   readonly moves: readonly Move[] | null;
 }
 

@@ -46,6 +46,8 @@ export interface FormProps {
   hints?: ((values: Values) => Readonly<Record<string, Hint>>) | undefined;
   /** Names a state of the thing's machine, for the moves that a refusal allows. */
   stateName?: ((code: string) => string) | undefined;
+  /** The state that the form asks for: a refusal does not offer it as what can be done instead. */
+  asked?: string | undefined;
   /** Stands above the inputs. */
   children?: ComponentChildren;
   /** The button undoes or ends something. */
@@ -69,6 +71,9 @@ export function Form(props: FormProps) {
   const stale = useSignal<Stale | null>(null);
   const busy = useSignal(false);
   const sent = useRef({ body: '', key: '' });
+  // What the form itself sent last; null = a change that is seen now is somebody else's.
+  const own = useRef<Values | null>(null);
+  const saves = useSignal(0);
   const hints = useComputed(() => props.hints?.(values.value) ?? {});
 
   // Values as the form was drawn with; another version, or other inputs, are a new state of the thing.
@@ -78,6 +83,12 @@ export function Form(props: FormProps) {
     if (known.current === shape) return;
     known.current = shape;
     const now = startValues(inputs);
+    if (own.current) {
+      values.value = rebase(values.value, own.current, now);
+      seen.current = now;
+      stale.value = null;
+      return;
+    }
     const rows = movedUnder(inputs, seen.current, now).map((input) => ({
       input,
       was: seen.current[input.name] ?? '',
@@ -87,12 +98,20 @@ export function Form(props: FormProps) {
     seen.current = now;
     if (stale.value || rows.length > 0) stale.value = { rows };
   }, [shape]);
+  // Stands after the effect above: what a save brought back is taken in first.
+  useEffect(() => {
+    own.current = null;
+  }, [saves.value]);
 
   const complain = (found: Readonly<Record<string, string>>) => {
     faults.value = found;
-    requestAnimationFrame(() =>
-      box.current?.querySelector<HTMLElement>('[aria-invalid=true], .form-problem')?.focus(),
-    );
+    requestAnimationFrame(() => {
+      const at =
+        box.current?.querySelector<HTMLElement>('[aria-invalid=true]') ??
+        box.current?.querySelector<HTMLElement>('.form-problem');
+      at?.focus({ preventScroll: true });
+      at?.scrollIntoView({ block: 'center' });
+    });
   };
 
   const submit = async (e: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -106,9 +125,12 @@ export function Form(props: FormProps) {
     busy.value = true;
     const body = JSON.stringify([version, clean]);
     if (sent.current.body !== body) sent.current = { body, key: newKey() };
+    own.current = values.value;
     try {
       await props.submit(clean, sent.current.key, changed(seen.current, clean));
+      saves.value += 1;
     } catch (err) {
+      own.current = null;
       const p = asProblem(err);
       if (p.status === 412 && props.reload) {
         stale.value = { rows: [] };
@@ -134,6 +156,7 @@ export function Form(props: FormProps) {
           problem={problem.value}
           inputs={inputs}
           stateName={props.stateName}
+          asked={props.asked}
           faults={Object.keys(faults.value).length}
         />
       )}
@@ -224,11 +247,13 @@ export function FormProblem({
   problem,
   inputs = [],
   stateName,
+  asked,
   faults = 0,
 }: {
   problem: Problem;
   inputs?: readonly InputField[];
   stateName?: ((code: string) => string) | undefined;
+  asked?: string | undefined;
   faults?: number;
 }) {
   const w = staffWords.value.form;
@@ -239,11 +264,7 @@ export function FormProblem({
       <div class="form-problem" role="alert" tabIndex={-1}>
         <p>{w.refused}</p>
         <ReasonList reasons={refused.reasons} />
-        <p class="form-allowed">
-          {refused.allowed.length === 0
-            ? w.allowedNone
-            : `${w.allowed}${refused.allowed.map((s) => stateName?.(s) ?? s).join('、')}`}
-        </p>
+        <p class="form-allowed">{insteadText(refused.allowed, asked, stateName)}</p>
       </div>
     );
   }
@@ -264,6 +285,19 @@ export function FormProblem({
 
 // Days in a reason are written as on the rest of the page, which also keeps each on one line.
 const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
+
+// What can be done instead; what was asked for itself can be, once nothing stands against it.
+function insteadText(
+  allowed: readonly string[],
+  asked: string | undefined,
+  stateName: ((code: string) => string) | undefined,
+): string {
+  const w = staffWords.value.form;
+  const again = asked !== undefined && allowed.includes(asked) ? w.again : '';
+  const others = allowed.filter((s) => s !== asked).map((s) => stateName?.(s) ?? s);
+  if (others.length === 0) return again || w.allowedNone;
+  return `${again}${w.allowed}${others.join(lang.value === 'en' ? ', ' : '、')}`;
+}
 
 /** Guards that fail, in the reader's language. */
 export function ReasonList({ reasons }: { reasons: readonly Reason[] }) {

@@ -99,7 +99,8 @@ export function RefBox({ id, collection, value, set, ...shared }: RefBoxProps) {
         value={value}
         onFocus={() => {
           asked.value = value;
-          open.value = true;
+          // What is filled in already needs no list over what stands below it.
+          open.value = value === '';
         }}
         onInput={(e) => {
           typed.current = true;
