@@ -111,6 +111,34 @@ func (m Machine[F]) Move(from, to string) (Move[F], bool) {
 	return Move[F]{}, false
 }
 
+// Backs lists the steps back of a machine, as "from to".
+func Backs(m MachineName) []string {
+	switch m {
+	case AreaMachine:
+		return backs(AreaMoves())
+	case BuildingMachine:
+		return backs(BuildingMoves())
+	case HouseholdMachine:
+		return backs(HouseholdMoves())
+	case ParcelMachine:
+		return backs(ParcelMoves())
+	case ProblemMachine:
+		return backs(ProblemMoves())
+	case ProjectMachine:
+		return backs(ProjectMoves())
+	}
+	return nil
+}
+
+func backs[F any](m Machine[F]) (out []string) {
+	for _, mv := range m.Moves {
+		if mv.Back {
+			out = append(out, mv.From+" "+mv.To)
+		}
+	}
+	return out
+}
+
 // Ends lists the states from which no move leads on, only steps back at most.
 func (m Machine[F]) Ends() []string {
 	var out []string

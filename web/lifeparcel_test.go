@@ -43,7 +43,7 @@ func (p *lifeParcel) open() *lifeRound {
 
 func (w *world) tryParcel(p *lifeParcel, c command, data geo.MoveData) []string {
 	f := geo.ParcelFacts{}
-	past, planned := p.past, time.Time{}
+	past, planned := p.held(), time.Time{}
 	for i := len(past) - 1; i >= 0; i-- {
 		if past[i].to == "planned" {
 			past, planned = past[i:], past[i].on.Date()

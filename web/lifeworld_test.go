@@ -35,6 +35,28 @@ type livedMove struct {
 	on       geo.Day
 	login    string
 	data     geo.MoveData
+	back     bool
+}
+
+// held are the moves that still hold: those after the last time that a state was
+// left are gone once the thing stepped back to it.
+func (l *lived) held() []livedMove {
+	gone := make([]bool, len(l.past))
+	for j, b := range l.past {
+		for i := j - 1; b.back && i >= 0; i-- {
+			gone[i] = true
+			if !l.past[i].back && l.past[i].from == b.to {
+				break
+			}
+		}
+	}
+	var out []livedMove
+	for i, m := range l.past {
+		if !gone[i] {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // command is one move that somebody tries.
@@ -57,7 +79,7 @@ func (w *world) occasion(l *lived, c command) geo.Occasion {
 	return o
 }
 
-// recalled lays what the thing's moves recorded over its facts, but for what was
+// recalled lays what the thing's moves that hold recorded over its facts, but for what was
 // recorded when it entered the same state before.
 func recalled[F any, P interface {
 	*F
@@ -103,7 +125,7 @@ func judged[F any](m geo.Machine[F], l *lived, c command, f F, data geo.MoveData
 		return false, guardsOf(err)
 	}
 	mv, _ := m.Move(l.status, c.to)
-	l.past = append(l.past, livedMove{l.status, c.to, c.on, string(c.role), data})
+	l.past = append(l.past, livedMove{l.status, c.to, c.on, string(c.role), data, mv.Back})
 	l.status, l.last = c.to, c.on
 	return mv.Back, nil
 }
@@ -137,7 +159,7 @@ func (a *lifeArea) clearedM2() geo.SquareMetres { return a.earlyM2 + a.finalM2 }
 
 func (w *world) tryArea(a *lifeArea, c command, data geo.MoveData) []string {
 	f := geo.AreaFacts{}
-	recalled(a.past, c.to, &f)
+	recalled(a.held(), c.to, &f)
 	f.Name, f.PlanM2, f.HasShape = a.name, a.planM2, true
 	f.DecisionNo, f.NoticeOn, f.SignFrom, f.SignTo, f.MinRatio = a.decisionNo, a.decidedOn, a.signFrom, a.till, a.minRatio
 	f.ClearedM2, f.AcceptedM2 = a.clearedM2(), a.clearedM2()
@@ -223,7 +245,7 @@ type lifeBuilding struct {
 
 func (w *world) tryBuilding(b *lifeBuilding, c command, data geo.MoveData) []string {
 	f := geo.BuildingFacts{}
-	recalled(b.past, c.to, &f)
+	recalled(b.held(), c.to, &f)
 	f.Legal, f.Use, f.FloorM2, f.Method = b.legal, b.use, b.floorM2, b.method
 	for _, h := range w.households {
 		if h.building == b.code && h.vacatedOn.IsZero() {
@@ -267,7 +289,7 @@ func (h *lifeHousehold) stage(state string) *time.Time {
 
 func (w *world) tryHousehold(h *lifeHousehold, c command, data geo.MoveData) []string {
 	f := geo.HouseholdFacts{}
-	recalled(h.past, c.to, &f)
+	recalled(h.held(), c.to, &f)
 	a := w.areas[h.area]
 	f.Mode, f.Amount, f.PaidOn = h.mode, h.amount, h.paidOn
 	f.AreaDecided, f.SignTo = slices.Contains(geo.AreaDecided(), a.status), a.till
@@ -299,10 +321,10 @@ type lifeProblem struct {
 
 func (w *world) tryProblem(q *lifeProblem, c command, data geo.MoveData) []string {
 	f := geo.ProblemFacts{}
-	recalled(q.past, c.to, &f)
+	recalled(q.held(), c.to, &f)
 	f.Title, f.Department, f.Leader, f.Measure, f.Due = q.title, q.department, q.leader, q.measure, q.due
 	f.Actor = string(c.role)
-	for _, m := range q.past {
+	for _, m := range q.held() {
 		if m.to == "submitted" {
 			f.SubmittedBy = m.login
 		}
@@ -324,7 +346,7 @@ type lifeProject struct {
 
 func (w *world) tryProject(j *lifeProject, c command, data geo.MoveData) []string {
 	f := geo.ProjectFacts{}
-	recalled(j.past, c.to, &f)
+	recalled(j.held(), c.to, &f)
 	f.Name, f.Investor, f.Amount, f.Parcel = j.name, j.investor, j.amount, j.parcel
 	f.Occasion = w.occasion(&j.lived, c)
 	f.Take(data)

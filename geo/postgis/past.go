@@ -131,7 +131,7 @@ func then(m geo.MachineName, id, field, row string) string {
 					from land.event e
 					where e.entity = '` + string(m) + `' and e.entity_id = ` + id + ` and e.data -> '` + field + `' is not null`
 	if m == geo.ParcelMachine {
-		of += ` and e.from_state || ' ' || e.to_state not in ` + sqlList(backs(geo.ParcelMoves()))
+		of += ` and e.from_state || ' ' || e.to_state not in ` + sqlList(geo.Backs(geo.ParcelMachine))
 	}
 	return `(
 				select v.told
@@ -150,16 +150,6 @@ func then(m geo.MachineName, id, field, row string) string {
 					select 3, (` + row + `)::text) v
 				order by v.rank
 				limit 1)`
-}
-
-// backs lists the steps back of a machine, as "from to".
-func backs[F any](m geo.Machine[F]) (out []string) {
-	for _, mv := range m.Moves {
-		if mv.Back {
-			out = append(out, mv.From+" "+mv.To)
-		}
-	}
-	return out
 }
 
 // pastHouseholds is households h with the stages that they had passed and were
@@ -190,6 +180,6 @@ func pastHouseholds(within string) string {
 // the figures, and that it is a step back out of it: a step back into a stage
 // leaves the day on which it was passed.
 func stageMoves(stage string) (entered, left string) {
-	back := `e.from_state || ' ' || e.to_state in ` + sqlList(backs(geo.HouseholdMoves()))
+	back := `e.from_state || ' ' || e.to_state in ` + sqlList(geo.Backs(geo.HouseholdMachine))
 	return `e.to_state = '` + stage + `' and not (` + back + `)`, `e.from_state = '` + stage + `' and ` + back
 }

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,13 +79,41 @@ type move struct {
 
 // pastMove is an earlier move of the thing with what it recorded.
 type pastMove struct {
+	from  string
 	to    string
+	back  bool
 	on    time.Time
 	actor string
 	data  geo.MoveData
 }
 
-// begin locks the thing's row and reads its history.
+// standing leaves of a history, oldest first, the moves that hold: a step back
+// undoes everything since its state was last left.
+func standing(all []pastMove) []pastMove {
+	var out []pastMove
+	for i, p := range all {
+		if !undone(all[i+1:], p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// undone says that a move was stepped back from, given what came after it.
+func undone(after []pastMove, p pastMove) bool {
+	left := map[string]bool{} // states that were left, leading on, since p
+	for _, b := range after {
+		switch {
+		case b.back && !left[b.to]:
+			return true
+		case !b.back:
+			left[b.from] = true
+		}
+	}
+	return false
+}
+
+// begin locks the thing's row and reads its history, less what was undone.
 func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 	o := geo.Occasion{On: m.On, Now: m.now, Zone: m.zone, Reason: m.Reason}
 	var err error
@@ -103,17 +132,19 @@ func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 	var verb, from, to, actor string
 	var happened time.Time
 	var data map[string]any
+	backs := geo.Backs(m.Entity)
 	_, err = pgx.ForEachRow(rows, []any{&verb, &from, &to, &happened, &actor, &data}, func() error {
 		if verb == geo.Created || verb == geo.Moved {
 			o.LastOn = happened // records, corrections and clocks hold no move up
 		}
 		if verb == geo.Moved {
 			o.Before = from
-			m.past = append(m.past, pastMove{to, happened, actor, recorded(m.Entity, to, data)})
+			m.past = append(m.past, pastMove{from, to, slices.Contains(backs, from+" "+to), happened, actor, recorded(m.Entity, to, data)})
 		}
 		data = nil
 		return nil
 	})
+	m.past = standing(m.past)
 	return o, err
 }
 
@@ -145,7 +176,7 @@ type taker[F any] interface {
 	Known() map[string]string
 }
 
-// recall lays the data of the past moves over the facts, oldest first. What was
+// recall lays the data of the past moves that hold over the facts, oldest first. What was
 // recorded when the thing entered the same state before is left out: a second
 // decision, notice or report needs papers of its own.
 func recall[F any, P taker[F]](m *move, f P) {

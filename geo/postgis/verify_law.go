@@ -115,10 +115,26 @@ func householdLaws() []law {
 					and not exists (
 						select from land.event e
 						where e.entity = 'household' and e.entity_id = h.id
-							and (coalesce(e.data ->> 'pay_later', '') <> '' or e.data ->> 'deposited' = 'true'))
+							and (coalesce(e.data ->> 'pay_later', '') <> '' or e.data ->> 'deposited' = 'true')
+							and not ` + undoneLater(geo.HouseholdMachine) + `)
 				order by h.code`,
 		},
 	}
+}
+
+// undoneLater is the SQL that a later step back of the machine undid event e, see
+// undone.
+func undoneLater(m geo.MachineName) string {
+	backs := sqlList(geo.Backs(m))
+	return `exists (
+		select from land.event b
+		where b.entity = e.entity and b.entity_id = e.entity_id and b.verb = 'moved' and b.id > e.id
+			and b.from_state || ' ' || b.to_state in ` + backs + `
+			and not exists (
+				select from land.event f
+				where f.entity = e.entity and f.entity_id = e.entity_id and f.verb = 'moved'
+					and f.id > e.id and f.id < b.id and f.from_state = b.to_state
+					and f.from_state || ' ' || f.to_state not in ` + backs + `))`
 }
 
 // roundLaws say that the auctions of a parcel follow each other, and that a deal
