@@ -49,7 +49,9 @@ func BuildingMoves() Machine[BuildingFacts] {
 				return f.Legal == LegalIllegal || f.Legal == LegalExpired
 			}),
 			given("notice_no", "须有拆除告知书文号", "the removal notice needs its number", func(f BuildingFacts) string { return f.NoticeNo }),
-			must("notice_until", "须填写自行拆除期限", "the last day to remove it must be given", func(f BuildingFacts) bool { return !f.NoticeUntil.IsZero() })),
+			must("notice_until", "须填写自行拆除期限，且不早于告知之日", "the last day to remove it must be given, not before the notice", func(f BuildingFacts) bool {
+				return !f.NoticeUntil.IsZero() && f.dayOf(f.NoticeUntil) >= min(f.Day(), f.Today())
+			})),
 		forward("notice", "self_removed", hands(), everybodyOut(), pictured()),
 		forward("notice", "removed", commander(),
 			must("notice_over", "自行拆除期限届满后方可依法拆除", "it may be removed only after the last day of the notice", func(f BuildingFacts) bool {

@@ -13,7 +13,7 @@ func goodBuilding(from, to string) BuildingFacts {
 		Method: "机械", Contractor: "一建", Photo: "p1.jpg", ClearRecord: "清运单", KeepNo: "文保-3",
 	}
 	if to == "notice" {
-		f.Legal = LegalIllegal
+		f.Legal, f.NoticeUntil = LegalIllegal, date("2018-11-15")
 	}
 	f.Before = to
 	return f
@@ -57,6 +57,7 @@ func TestBuildingEdges(t *testing.T) {
 		{"an expired building may be emptied", "identified", "empty", func(f *BuildingFacts) { f.Legal = LegalExpired }, ""},
 		{"a made-up finding", "existing", "identified", func(f *BuildingFacts) { f.Legal = "fine" }, "legal"},
 		{"no finding", "existing", "identified", func(f *BuildingFacts) { f.Legal = "" }, "legal"},
+		{"the notice ends before it is served", "identified", "notice", func(f *BuildingFacts) { f.Legal, f.NoticeUntil = LegalIllegal, date("2018-10-14") }, "notice_until"},
 		{"no last day of the notice", "notice", "removed", func(f *BuildingFacts) { f.NoticeUntil = time.Time{} }, "notice_over"},
 		{"the notice is kept until 24:00", "notice", "removed", func(f *BuildingFacts) { f.NoticeUntil = date("2018-10-15") }, "notice_over"},
 	} {

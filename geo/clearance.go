@@ -87,7 +87,9 @@ func areaForward() []Move[AreaFacts] {
 			given("risk_report", "须有社会稳定风险评估报告（第十二条）", "the risk assessment must be on file (art. 12)", func(f AreaFacts) string { return f.RiskReport }),
 			given("fund_proof", "征收补偿费用须足额到位、专户存储（第十二条）", "the money must be proved to be in the dedicated account (art. 12)", func(f AreaFacts) string { return f.FundProof }),
 			given("decision_no", "须有征收决定文号", "the decision needs its number", func(f AreaFacts) string { return f.DecisionNo }),
-			must("notice_on", "须填写征收决定公告日期（第十三条）", "the day of the decision's public notice must be given (art. 13)", func(f AreaFacts) bool { return !f.NoticeOn.IsZero() })).
+			must("notice_on", "须填写征收决定公告日期，且不晚于今天（第十三条）", "the day of the decision's public notice must be given, and not be in the future (art. 13)", func(f AreaFacts) bool {
+				return !f.NoticeOn.IsZero() && f.dayOf(f.NoticeOn) <= f.Today()
+			})).
 			warn(must("buildings_identified", "征收决定前应完成未登记建筑的认定（第二十四条）", "unregistered buildings should have been judged before the decision (art. 24)", func(f AreaFacts) bool { return f.Undetermined == 0 })),
 		forward("decided", "signing", commander(),
 			must("sign_period", "须有签约期限，且截止不早于开始", "the signing period needs a first and a last day in order", func(f AreaFacts) bool { return f.inOrder(f.SignFrom, f.SignTo, 0) }),

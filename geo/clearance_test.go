@@ -74,6 +74,7 @@ func TestAreaEdges(t *testing.T) {
 		{"no display dates", "surveying", "consulting", func(f *AreaFacts) { f.DisplayFrom = time.Time{} }, "display_30d"},
 		{"no end of display", "surveying", "consulting", func(f *AreaFacts) { f.DisplayTo = time.Time{} }, "display_30d"},
 		{"30 days on display", "surveying", "consulting", func(f *AreaFacts) { f.DisplayFrom = date("2018-08-01") }, ""},
+		{"a notice of the future", "consulting", "decided", func(f *AreaFacts) { f.NoticeOn = f.Today().Date().AddDate(0, 0, 1) }, "notice_on"},
 		{"display ends today", "consulting", "decided", func(f *AreaFacts) { f.DisplayTo = date("2018-10-15") }, ""},
 		{"29 days so far", "consulting", "decided", func(f *AreaFacts) { f.DisplayFrom, f.DisplayTo = date("2018-09-16"), time.Time{} }, "display_over"},
 		{"30 days so far", "consulting", "decided", func(f *AreaFacts) { f.DisplayFrom, f.DisplayTo = date("2018-09-15"), time.Time{} }, ""},

@@ -157,8 +157,8 @@ func householdForward() []Move[HouseholdFacts] {
 			given("pay_later", "先补偿、后搬迁；协议另有约定的须写明理由（第二十七条）",
 				"compensation comes before moving out, unless the agreement says otherwise with a reason (art. 27)", func(f HouseholdFacts) string { return f.PayLater })),
 		forward("vacated", "closed", by(RoleSupervisor),
-			must("compensated", "补偿须已支付或提存", "the compensation must have been paid or deposited", func(f HouseholdFacts) bool { return !f.PaidOn.IsZero() || f.Deposited }),
-			must("flat_delivered", "产权调换的，须已交付安置房", "the flat of a swap must have been delivered", func(f HouseholdFacts) bool { return f.Mode != "swap" || !f.FlatOn.IsZero() }),
+			compensated(),
+			flatDelivered(),
 			given("archive_no", "须完成分户档案归档（第二十九条）", "the household's file must be archived (art. 29)", func(f HouseholdFacts) string { return f.ArchiveNo })),
 	}
 }
@@ -200,7 +200,7 @@ func courtPath() []Move[HouseholdFacts] {
 		return forward(from, "decision_issued", by(RolePlanner, RoleLeader),
 			signingOver(),
 			given("decision_no", "须有补偿决定文号（第二十六条）", "the compensation decision needs its number (art. 26)", func(f HouseholdFacts) string { return f.DecisionNo }),
-			must("served_on", "须填写送达或公告日期", "the day it was served must be given", func(f HouseholdFacts) bool { return !f.ServedOn.IsZero() }))
+			servedInOrder())
 	}
 	out := []Move[HouseholdFacts]{
 		decision("negotiating"),
@@ -268,6 +268,59 @@ func applyInTime() Guard[HouseholdFacts] {
 				return nil
 			}
 			return because("可申请期为 %s 至 %s（第二十八条）", "the court can be asked from %s to %s (art. 28)", c.ApplyFrom, c.ApplyUntil)
+		},
+	}
+}
+
+// servedInOrder asks for the day from which the remedies run: a decision is
+// served on the day that it was made or later, and served already.
+func servedInOrder() Guard[HouseholdFacts] {
+	return Guard[HouseholdFacts]{
+		Code: "served_on", Zh: "须填写送达或公告日期，不早于补偿决定之日，不晚于今天", En: "the day it was served must be given, not before the decision and not in the future",
+		Fails: func(f HouseholdFacts) *Reason {
+			if f.ServedOn.IsZero() {
+				return because("须填写送达或公告日期", "the day it was served must be given")
+			}
+			switch served := f.dayOf(f.ServedOn); {
+			case served < min(f.Day(), f.Today()):
+				return because("送达日期 %s 早于补偿决定之日 %s", "it was served on %s, before the decision of %s", served, f.Day())
+			case served > f.Today():
+				return because("送达日期 %s 晚于今天 %s", "the day it was served, %s, is after today, %s", served, f.Today())
+			}
+			return nil
+		},
+	}
+}
+
+// compensated is what ends a household's file: paid by then, or deposited.
+func compensated() Guard[HouseholdFacts] {
+	return Guard[HouseholdFacts]{
+		Code: "compensated", Zh: "补偿须已支付或提存", En: "the compensation must have been paid or deposited",
+		Fails: func(f HouseholdFacts) *Reason {
+			switch {
+			case !f.PaidOn.IsZero() && !f.reached(f.PaidOn):
+				return because("支付日期 %s 晚于结案日期 %s", "the day of payment, %s, is after the file is closed, %s", f.dayOf(f.PaidOn), f.Day())
+			case f.PaidOn.IsZero() && !f.Deposited:
+				return because("补偿须已支付或提存", "the compensation must have been paid or deposited")
+			}
+			return nil
+		},
+	}
+}
+
+// flatDelivered is the other half for a swap; the day of a delivery is never
+// ahead of the file's end.
+func flatDelivered() Guard[HouseholdFacts] {
+	return Guard[HouseholdFacts]{
+		Code: "flat_delivered", Zh: "产权调换的，须已交付安置房", En: "the flat of a swap must have been delivered",
+		Fails: func(f HouseholdFacts) *Reason {
+			switch {
+			case !f.FlatOn.IsZero() && !f.reached(f.FlatOn):
+				return because("安置房交付日期 %s 晚于结案日期 %s", "the flat is delivered on %s, after the file is closed, %s", f.dayOf(f.FlatOn), f.Day())
+			case f.Mode == "swap" && f.FlatOn.IsZero():
+				return because("产权调换的，须已交付安置房", "the flat of a swap must have been delivered")
+			}
+			return nil
 		},
 	}
 }

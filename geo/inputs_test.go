@@ -40,6 +40,18 @@ func TestReadInputs(t *testing.T) {
 	}
 }
 
+// A whole number fits the column that takes it, in forms and in moves.
+func TestIntegersAreBounded(t *testing.T) {
+	for n, ok := range map[string]bool{"2147483647": true, "2147483648": false, "1e12": false} {
+		if _, wrong := ReadInputs(form(), map[string]string{"n": n}, false); (wrong == nil) != ok {
+			t.Errorf("%s: %+v", n, wrong)
+		}
+		if _, err := ReadData(ParcelMachine, "planned", map[string]string{"years": n}); (err == nil) != ok {
+			t.Errorf("a move with %s: %v", n, err)
+		}
+	}
+}
+
 // Every wrong field is named at once, in the order of the form.
 func TestReadInputsNamesAllThatIsWrong(t *testing.T) {
 	in, wrong := ReadInputs(form(), map[string]string{

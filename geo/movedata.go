@@ -39,6 +39,7 @@ type Option struct {
 const (
 	maxTextRunes = 500
 	maxNumber    = 1e12
+	maxInteger   = math.MaxInt32 // what an integer column takes
 	maxWan       = 1e8 // of an amount: 10^12 yuan, far above the district's whole economy
 )
 
@@ -61,7 +62,8 @@ type MoveData struct {
 }
 
 // ReadData reads the values of a move: texts up to 500 characters without
-// control characters, numbers from 0 to 10^12, amounts to 10^8 万元, dates as YYYY-MM-DD, booleans as
+// control characters, numbers from 0 to 10^12, whole ones
+// to 2^31-1, amounts to 10^8 万元, dates as YYYY-MM-DD, booleans as
 // true, false, 是 or 否. Empty values count as not given. The error is of kind
 // Invalid and names every wrong key.
 func ReadData(m MachineName, to string, data map[string]string) (MoveData, error) {
@@ -125,6 +127,9 @@ func readValue(k DataKey, s string) (any, *Reason) {
 		v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
 		if err != nil || math.IsNaN(v) || v < 0 || v > maxNumber || t == IntField && v != math.Trunc(v) {
 			return nil, because("不是有效的数：%s", "not a valid number: %s", clip(s))
+		}
+		if t == IntField && v > maxInteger {
+			return nil, because("整数不得超过 %d：%s", "a whole number must not be above %d: %s", maxInteger, clip(s))
 		}
 		if k.Unit == "万元" && v > maxWan {
 			return nil, because("金额不得超过 %.0f 万元（1 万亿元）：%s", "an amount must not be above %.0f 万元 (10^12 yuan): %s", maxWan, clip(s))
