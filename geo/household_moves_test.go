@@ -92,7 +92,11 @@ func TestHouseholdEdges(t *testing.T) {
 		{"moving unpaid without leave", "signed", "vacated", func(f *HouseholdFacts) { f.PayLater = "" }, "pay_later"},
 		{"no signing period", "negotiating", "decision_issued", func(f *HouseholdFacts) { f.SignTo = time.Time{} }, "signing_over"},
 		{"owner unknown", "negotiating", "decision_issued", func(f *HouseholdFacts) { f.SignTo, f.OwnerUnknown = date("2018-12-31"), true }, ""},
-		{"served after the decision", "negotiating", "decision_issued", func(f *HouseholdFacts) { f.On = date("2018-10-15"); f.Now = date("2018-10-20"); f.ServedOn = date("2018-10-20") }, ""},
+		{"served after the decision", "negotiating", "decision_issued", func(f *HouseholdFacts) {
+			f.On = date("2018-10-15")
+			f.Now = date("2018-10-20")
+			f.ServedOn = date("2018-10-20")
+		}, ""},
 		{"served before the decision", "negotiating", "decision_issued", func(f *HouseholdFacts) { f.ServedOn = date("2018-10-14") }, "served_on"},
 		{"served in the future", "ruling_refused", "decision_issued", func(f *HouseholdFacts) { f.ServedOn = f.Today().Date().AddDate(0, 0, 1) }, "served_on"},
 		{"paid after the end", "vacated", "closed", func(f *HouseholdFacts) { f.PaidOn, f.Deposited = date("2018-10-16"), true }, "compensated"},

@@ -40,7 +40,7 @@ const (
 	maxTextRunes = 500
 	maxNumber    = 1e12
 	maxInteger   = math.MaxInt32 // what an integer column takes
-	maxWan       = 1e8 // of an amount: 10^12 yuan, far above the district's whole economy
+	maxWan       = 1e8           // of an amount: 10^12 yuan, far above the district's whole economy
 )
 
 // DataFields lists the values that a move to a state of a machine takes, in
