@@ -3,6 +3,8 @@ package postgis
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,7 +43,7 @@ func (s *Store) RunClocks(ctx context.Context) (done int, next time.Time, err er
 		}
 		done = 0
 		for _, l := range c.listings {
-			ok, err := t.list(ctx, l)
+			ok, err := t.tryList(ctx, l)
 			if err != nil {
 				return err
 			}
@@ -156,7 +158,7 @@ func courtCases(day string) string {
 	cross join lateral (
 		select case when x.data ->> 'served_on' ~ '^\d{4}-\d{2}-\d{2}$' then (x.data ->> 'served_on')::date end as served
 		from land.event x
-		where x.entity = 'household' and x.entity_id = h.id and x.verb = 'moved' and x.to_state = 'decision_issued'
+		where x.entity = 'household' and x.entity_id = h.id and x.verb = 'moved' and x.to_state = 'decision_issued' and x.data ->> 'served_on' is not null -- a step back to it serves nothing
 		order by x.id desc
 		limit 1) e
 	cross join lateral (
@@ -311,6 +313,27 @@ func (t *tx) strike(ctx context.Context, list []notice) (struck int, err error) 
 		})
 	}
 	return struck, nil
+}
+
+// tryList is list in a savepoint: what is wrong with one parcel is logged and
+// stops no other clock. The error is of the connection only.
+func (t *tx) tryList(ctx context.Context, l listing) (done bool, err error) {
+	whole, events, changes, parcels := t.Tx, len(t.events), maps.Clone(t.changes), maps.Clone(t.touched.parcels)
+	failed := pgx.BeginFunc(ctx, whole, func(inner pgx.Tx) (err error) {
+		t.Tx = inner
+		done, err = t.list(ctx, l)
+		return err
+	})
+	t.Tx = whole
+	if failed == nil {
+		return done, nil
+	}
+	t.events, t.changes, t.touched.parcels = t.events[:events], changes, parcels
+	if ctx.Err() != nil || whole.Conn().IsClosed() {
+		return false, failed
+	}
+	slog.Warn("a parcel could not be listed", "parcel", l.code, "error", failed)
+	return false, nil
 }
 
 // list moves a parcel whose listing has begun: as of its first day or, when the

@@ -291,3 +291,25 @@ func TestClocksHandOverDuties(t *testing.T) {
 		t.Errorf("handed over twice: revision %d, then %d", rev, again)
 	}
 }
+
+// What is wrong with one parcel stops no clock of another thing.
+func TestClocksGoOnPastOneThatFails(t *testing.T) {
+	s, conn := clockStore(t)
+	if _, err := conn.Exec(t.Context(), `alter table land.parcel add constraint never_listed check (code <> 'P02' or status <> 'listed')`); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.RunClocks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := raised(t, conn)
+	for _, want := range dueClocks() {
+		n := 1
+		if want == "moved listed P02" {
+			n = 0
+		}
+		if got[want] != n {
+			t.Errorf("%s struck %d times", want, got[want])
+		}
+	}
+	chained(t, s)
+}
