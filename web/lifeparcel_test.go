@@ -53,7 +53,7 @@ func (w *world) tryParcel(p *lifeParcel, c command, data geo.MoveData) []string 
 	recalled(past, c.to, &f)
 	f.Clean, f.LandUse, f.Uses, f.ShapeValid = p.clean, p.landUse, p.uses, true
 	f.FAR, f.Density, f.Green, f.Height = p.far, p.density, p.green, p.height
-	if w.areas[p.area].clearedM2() == 0 {
+	if w.areas[p.area].clearedBy(c.on) == 0 {
 		f.OutsideM2 = p.m2
 	}
 	r := p.open()

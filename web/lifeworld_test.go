@@ -59,6 +59,17 @@ func (l *lived) held() []livedMove {
 	return out
 }
 
+// entered is the day on which the thing last came to one of the states, leading
+// on; 0 when it never did.
+func (l *lived) entered(states ...string) (day geo.Day) {
+	for _, m := range l.past {
+		if !m.back && slices.Contains(states, m.to) {
+			day = m.on
+		}
+	}
+	return day
+}
+
 // command is one move that somebody tries.
 type command struct {
 	machine geo.MachineName
@@ -149,10 +160,20 @@ type lifeArea struct {
 	shapeM2        geo.SquareMetres // as the database measures it
 	earlyM2        geo.SquareMetres // cleared before the area was accepted: all of it or nothing
 	finalM2        geo.SquareMetres // cleared by the acceptance that holds
+	finalOn        geo.Day
 	decisionNo     string
 	decidedOn      time.Time
 	signFrom, till time.Time
 	minRatio       float64
+}
+
+// clearedBy is how much of the area was cleared by a day; what was cleared early
+// was so from the beginning.
+func (a *lifeArea) clearedBy(day geo.Day) geo.SquareMetres {
+	if a.finalOn > day {
+		return a.earlyM2
+	}
+	return a.clearedM2()
 }
 
 func (a *lifeArea) clearedM2() geo.SquareMetres { return a.earlyM2 + a.finalM2 }
@@ -179,13 +200,13 @@ func (w *world) tryArea(a *lifeArea, c command, data geo.MoveData) []string {
 			}
 		}
 		count(&f.Surveyed, !h.surveyedOn.IsZero())
-		count(&f.Signed, !h.signedOn.IsZero())
+		count(&f.Signed, !h.signedOn.IsZero() && !h.signedOn.After(c.on.Date()))
 		count(&f.Vacated, !h.vacatedOn.IsZero())
 		court := []string{"decision_issued", "court_applied", "court_accepted", "ruling_ok", "ruling_refused", "enforced"}
-		count(&f.CourtPath, h.signedOn.IsZero() && slices.Contains(court, h.status))
+		count(&f.CourtPath, h.signedOn.IsZero() && slices.Contains(court, h.status) && h.entered("decision_issued") <= c.on)
 	}
 	for _, b := range w.buildings {
-		if b.area == a.code && !slices.Contains(geo.BuildingDone(), b.status) {
+		if b.area == a.code && (!slices.Contains(geo.BuildingDone(), b.status) || b.entered("kept", "demolished", "self_removed", "removed") > c.on) {
 			f.BuildingsOpen++
 		}
 		if b.area == a.code && b.legal == geo.LegalUndetermined {
@@ -193,7 +214,7 @@ func (w *world) tryArea(a *lifeArea, c command, data geo.MoveData) []string {
 		}
 	}
 	for _, q := range w.problems {
-		if q.area == a.code && q.status != "closed" {
+		if q.area == a.code && (q.status != "closed" || q.entered("closed") > c.on) {
 			f.ProblemsOpen++
 		}
 	}
@@ -228,7 +249,7 @@ func (w *world) tryArea(a *lifeArea, c command, data geo.MoveData) []string {
 	case from == "decided" && back:
 		a.decisionNo, a.decidedOn, a.signFrom, a.till = "", time.Time{}, time.Time{}, time.Time{}
 	case c.to == "cleared" && !back:
-		a.finalM2 = max(0, f.ClearedM2-f.AcceptedM2)
+		a.finalM2, a.finalOn = max(0, f.ClearedM2-f.AcceptedM2), c.on
 	case from == "cleared" && back:
 		a.finalM2 = 0
 	}
@@ -248,7 +269,7 @@ func (w *world) tryBuilding(b *lifeBuilding, c command, data geo.MoveData) []str
 	recalled(b.held(), c.to, &f)
 	f.Legal, f.Use, f.FloorM2, f.Method = b.legal, b.use, b.floorM2, b.method
 	for _, h := range w.households {
-		if h.building == b.code && h.vacatedOn.IsZero() {
+		if h.building == b.code && (h.vacatedOn.IsZero() || h.vacatedOn.After(c.on.Date())) {
 			f.HouseholdsIn++
 		}
 	}

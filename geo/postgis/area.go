@@ -59,7 +59,11 @@ func (m *move) ofArea(ctx context.Context) (f geo.AreaFacts, err error) {
 }
 
 // areaFacts reads what is stored of the area, its households, buildings,
-// problems and parcels. States are given as the lists of package geo.
+// problems and parcels. States are given as the lists of package geo. Who has
+// signed, what is done and closed is so by the day of the move; what has no day
+// on file counts as it stands now, and so do the households that were surveyed
+// and that moved out: a share is of all of them, and nobody moves back in by a
+// date.
 func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
 	var decided, from, to dated
 	err := m.QueryRow(ctx, `
@@ -78,11 +82,12 @@ func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
 	err = m.QueryRow(ctx, `
 		select
 			count(*) filter (where surveyed_on is not null),
-			count(*) filter (where signed_on is not null),
+			count(*) filter (where signed_on <= $2),
 			count(*) filter (where vacated_on is not null),
-			count(*) filter (where signed_on is null and status in ('decision_issued', 'court_applied', 'court_accepted', 'ruling_ok', 'ruling_refused', 'enforced'))
-		from priv.household
-		where area_id = $1`, m.id).Scan(&f.Surveyed, &f.Signed, &f.Vacated, &f.CourtPath)
+			count(*) filter (where signed_on is null and status in ('decision_issued', 'court_applied', 'court_accepted', 'ruling_ok', 'ruling_refused', 'enforced')
+				and not `+enteredAfter(geo.HouseholdMachine, "h.id", "decision_issued", "$2", "$3")+`)
+		from priv.household h
+		where area_id = $1`, m.id, m.onDay(), m.zone.String()).Scan(&f.Surveyed, &f.Signed, &f.Vacated, &f.CourtPath)
 	if err != nil {
 		return err
 	}
@@ -90,14 +95,28 @@ func (m *move) areaFacts(ctx context.Context, f *geo.AreaFacts) error {
 	return m.QueryRow(ctx, `
 		select
 			(select count(*) from land.building where area_id = $1 and legal = 'undetermined'),
-			(select count(*) from land.building where area_id = $1 and status <> all($2)),
-			(select count(*) from land.problem where area_id = $1 and status = any($3)),
+			(select count(*) from land.building b where area_id = $1 and (status <> all($2) or demolished_on > $5
+				or status = 'kept' and `+enteredAfter(geo.BuildingMachine, "b.id", "kept", "$5", "$6")+`)),
+			(select count(*) from land.problem where area_id = $1 and (status = any($3) or closed_on > $5)),
 			count(*),
 			coalesce(sum(official_m2), 0)::float8,
 			count(*) filter (where status = any($4))
 		from land.parcel
-		where area_id = $1`, m.id, geo.BuildingDone(), geo.ProblemOpen(), marketed).Scan(
+		where area_id = $1`, m.id, geo.BuildingDone(), geo.ProblemOpen(), marketed, m.onDay(), m.zone.String()).Scan(
 		&f.Undetermined, &f.BuildingsOpen, &f.ProblemsOpen, &f.Parcels, &f.ParcelsM2, &f.ParcelsMarketed)
+}
+
+// enteredAfter is the SQL that a thing came to a state after a day, by its last
+// move there that led on; never so without such a move.
+func enteredAfter(m geo.MachineName, id, state, day, zone string) string {
+	return `coalesce((
+		select case when e.happened = date_trunc('day', e.happened, 'UTC') then (e.happened at time zone 'UTC')::date
+			else (e.happened at time zone ` + zone + `)::date end
+		from land.event e
+		where e.entity = '` + string(m) + `' and e.entity_id = ` + id + ` and e.verb = 'moved' and e.to_state = '` + state + `'
+			and e.from_state || ' ' || e.to_state not in ` + sqlList(geo.Backs(m)) + `
+		order by e.id desc
+		limit 1) > ` + day + `, false)`
 }
 
 // groundFacts measures what the acceptance of the whole area has to agree with,

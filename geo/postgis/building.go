@@ -42,8 +42,8 @@ func (m *move) ofBuilding(ctx context.Context) (f geo.BuildingFacts, err error) 
 	err = m.QueryRow(ctx, `
 		select
 			b.legal, b.use, b.floor_m2::float8, b.method,
-			(select count(*) from priv.household h where h.building_id = b.id and h.vacated_on is null)
+			(select count(*) from priv.household h where h.building_id = b.id and (h.vacated_on is null or h.vacated_on > $2))
 		from land.building b
-		where b.id = $1`, m.id).Scan(&f.Legal, &f.Use, &f.FloorM2, &f.Method, &f.HouseholdsIn)
+		where b.id = $1`, m.id, m.onDay()).Scan(&f.Legal, &f.Use, &f.FloorM2, &f.Method, &f.HouseholdsIn)
 	return f, err
 }

@@ -58,7 +58,7 @@ func (m *move) ofParcel(ctx context.Context) (f geo.ParcelFacts, err error) {
 }
 
 // parcelFacts reads the parcel's own columns, how much of it lies outside
-// cleared land, and the calendar of working days.
+// land that was cleared by the day of the move, and the calendar of working days.
 func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 	var uses []byte
 	err := m.QueryRow(ctx, `
@@ -75,8 +75,8 @@ func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 		cross join lateral (
 			select st_union(l.geom) as geom
 			from land.cleared_land l
-			where l.geom && p.geom and l.ended_at is null) c
-		where p.id = $1`, m.id).Scan(
+			where l.geom && p.geom and l.ended_at is null and l.cleared_on <= $2) c
+		where p.id = $1`, m.id, m.onDay()).Scan(
 		&f.Clean.Title, &f.Clean.Compensation, &f.Clean.NoDispute, &f.Clean.Conditions, &f.Clean.Utilities,
 		&f.LandUse, &uses,
 		&f.FAR.Min, &f.FAR.Max, &f.FAR.MinOpen, &f.FAR.MaxOpen,
