@@ -70,7 +70,7 @@ func worldOf(d geo.Dataset, begun, today geo.Day, zone *time.Location, size func
 		w.areas[a.Code] = &lifeArea{lived: lived{a.Code, a.Status, a.Code, nil, begun}, name: a.Name, planM2: a.PlanM2, shapeM2: size("area", a.Code)}
 	}
 	for _, c := range d.Cleared {
-		w.areas[c.Area].earlyM2 = size("cleared_land", c.Code)
+		w.areas[c.Area].earlyM2, w.areas[c.Area].earlyOn = size("cleared_land", c.Code), geo.CivilDay(c.ClearedOn)
 	}
 	for _, b := range d.Buildings {
 		w.buildings[b.Code] = &lifeBuilding{lived: lived{b.Code, b.Status, b.Area, nil, begun}, legal: b.Legal}

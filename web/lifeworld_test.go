@@ -160,6 +160,7 @@ type lifeArea struct {
 	shapeM2        geo.SquareMetres // as the database measures it
 	earlyM2        geo.SquareMetres // cleared before the area was accepted: all of it or nothing
 	finalM2        geo.SquareMetres // cleared by the acceptance that holds
+	earlyOn        geo.Day
 	finalOn        geo.Day
 	decisionNo     string
 	decidedOn      time.Time
@@ -167,13 +168,15 @@ type lifeArea struct {
 	minRatio       float64
 }
 
-// clearedBy is how much of the area was cleared by a day; what was cleared early
-// was so from the beginning.
-func (a *lifeArea) clearedBy(day geo.Day) geo.SquareMetres {
-	if a.finalOn > day {
-		return a.earlyM2
+// clearedBy is how much of the area was cleared by a day.
+func (a *lifeArea) clearedBy(day geo.Day) (m2 geo.SquareMetres) {
+	if a.earlyOn <= day {
+		m2 += a.earlyM2
 	}
-	return a.clearedM2()
+	if a.finalOn <= day {
+		m2 += a.finalM2
+	}
+	return m2
 }
 
 func (a *lifeArea) clearedM2() geo.SquareMetres { return a.earlyM2 + a.finalM2 }

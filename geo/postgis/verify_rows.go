@@ -50,14 +50,10 @@ type teller struct {
 // compared. Findings name columns only: what households have is not for
 // terminals and logs.
 func (p *proof) rows(ctx context.Context) error {
-	t := &teller{tales: map[geo.MachineName]map[int64]*tale{}, backs: map[geo.MachineName][]string{
-		geo.AreaMachine:      backs(geo.AreaMoves()),
-		geo.BuildingMachine:  backs(geo.BuildingMoves()),
-		geo.HouseholdMachine: backs(geo.HouseholdMoves()),
-		geo.ParcelMachine:    backs(geo.ParcelMoves()),
-		geo.ProblemMachine:   backs(geo.ProblemMoves()),
-		geo.ProjectMachine:   backs(geo.ProjectMoves()),
-	}}
+	t := &teller{tales: map[geo.MachineName]map[int64]*tale{}, backs: map[geo.MachineName][]string{}}
+	for _, m := range []geo.MachineName{geo.AreaMachine, geo.BuildingMachine, geo.HouseholdMachine, geo.ParcelMachine, geo.ProblemMachine, geo.ProjectMachine} {
+		t.backs[m] = geo.Backs(m)
+	}
 	var err error
 	if t.zones, err = p.zones(ctx); err != nil {
 		return err
