@@ -71,7 +71,19 @@ func FileKinds() []Option {
 	}
 }
 
-// FileTypes lists the media types that are taken, as found in the content.
+// ProgramType is the media type of what a machine would run. None is taken.
+const ProgramType = "application/x-executable"
+
+// FileNotTaken refuses a file of a media type that is not among FileTypes.
+func FileNotTaken(mediaType string) error {
+	e := Errorf(Invalid, "files of this type (%s) are not taken; PDF, JPEG, PNG, WebP, TIFF, ZIP, DOCX, XLSX, plain text and other data are, but no programs, scripts, web pages or XML",
+		"不接受此类文件（%s）；可上传 PDF、JPEG、PNG、WebP、TIFF、ZIP、DOCX、XLSX、纯文本及其他数据文件，不可上传程序、脚本、网页或 XML", mediaType)
+	e.Fields = []FieldError{{Field: "file", Code: "media_type", Zh: e.Zh, En: e.En}}
+	return e
+}
+
+// FileTypes lists the media types that are taken, as found in the content;
+// octets are whatever is none of the known types, such as survey data.
 func FileTypes() []string {
 	return []string{
 		"application/pdf", "image/jpeg", "image/png", "image/webp", "image/tiff",

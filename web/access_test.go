@@ -150,7 +150,7 @@ func itemAccess() []accessRow {
 		{"GET", "/api/parcels/{code}/rounds", "/api/parcels/XP4/rounds", hidden},
 
 		{"GET", "/api/files/{token}", "/api/files/nothing", noItem},
-		{"DELETE", "/api/files/{token}", "/api/files/nothing", noItem},
+		{"POST", "/api/files/{token}/strike", "/api/files/nothing/strike", "401 403 415 415 415 415 415 415"},
 	}
 }
 

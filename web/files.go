@@ -85,7 +85,8 @@ func filesOff() error {
 }
 
 // postFile takes a paper: the bytes are kept as they come in, then the thing's
-// file is told of them.
+// file is told of them. A few at a time; where the file is refused, the bytes are
+// left to the sweep, for another upload of the same may be under way.
 func (s *Server) postFile(collection string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := s.writing(r, collection, geo.WriteDeed(collection)); err != nil {
@@ -100,6 +101,12 @@ func (s *Server) postFile(collection string) handler {
 		}
 		if err := s.thingIsThere(r, collection, code); err != nil {
 			return err
+		}
+		select {
+		case s.uploads <- struct{}{}:
+			defer func() { <-s.uploads }()
+		default:
+			return tooMany(5 * time.Second)
 		}
 		if err := extend(w, uploadTime, uploadTime+answerTime); err != nil {
 			return err
@@ -135,10 +142,17 @@ func (s *Server) thingIsThere(r *http.Request, collection, code string) error {
 	if err != nil {
 		return err
 	}
-	if collection == households && !seesFeature(v, f) {
+	sees := seesFeature(v, f)
+	if collection == "areas" {
+		sees = v.Sees(code)
+	}
+	switch {
+	case sees:
+		return nil
+	case collection == households:
 		return notHere()
 	}
-	return nil
+	return geo.Errorf(geo.Forbidden, "%s does not belong to an area that you are assigned to", "%s 不属于您包联的片区，无权办理", code)
 }
 
 // receivePaper reads the two parts of the upload: kind and file, in any order.
@@ -257,24 +271,37 @@ func (s *Server) paper(r *http.Request) (geo.File, geo.Viewer, error) {
 	return f, v, err
 }
 
-// deleteFile strikes a paper out of the thing's file. Its bytes stay.
-func (s *Server) deleteFile(w http.ResponseWriter, r *http.Request) error {
-	f, v, err := s.paper(r)
-	if err != nil {
-		return err
-	}
-	if !v.Role.May(geo.WriteDeed(geo.CollectionOf(f.Entity))) && !v.Role.May(geo.StrikeOut) {
+// strikeRequest is the body of striking a paper out.
+type strikeRequest struct {
+	Reason string `json:"reason"`
+}
+
+// strikeFile strikes a paper out of the thing's file. Its bytes stay. Whose it is
+// and whether it is there the store looks at, after it looked for an answer that
+// was given before: asked again, the paper is gone already.
+func (s *Server) strikeFile(w http.ResponseWriter, r *http.Request) error {
+	role := callerOf(r.Context()).user.Role
+	writes := func(c string) bool { return role.May(geo.WriteDeed(c)) }
+	if !role.May(geo.StrikeOut) && !slices.ContainsFunc(thingCollections(), writes) {
 		return forbidden()
 	}
-	reason := r.URL.Query().Get("reason")
-	if err := needReason(reason); err != nil {
-		return err
-	}
-	actor, err := s.actor(r, []byte(reason))
+	token, err := pathText(r, "token")
 	if err != nil {
 		return err
 	}
-	event, err := s.cfg.Store.StrikeFile(r.Context(), actor, f.Token, reason)
+	var in strikeRequest
+	body, err := readBody(w, r, maxJSON, &in)
+	if err != nil {
+		return err
+	}
+	if err := needReason(in.Reason); err != nil {
+		return err
+	}
+	actor, err := s.actor(r, body)
+	if err != nil {
+		return err
+	}
+	event, err := s.cfg.Store.StrikeFile(r.Context(), actor, token, in.Reason)
 	if err != nil {
 		return err
 	}

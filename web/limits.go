@@ -25,6 +25,7 @@ type Limits struct {
 
 	UploadBytes int64 // the largest file that can be imported
 	Imports     int   // imports that may run at once
+	Uploads     int   // papers that may come in at once
 }
 
 // DefaultLimits suit a district on two cores. A map opens with some 20 tiles
@@ -41,6 +42,7 @@ func DefaultLimits() Limits {
 		RememberedTags:         32_768,
 		UploadBytes:            200 << 20,
 		Imports:                2,
+		Uploads:                8,
 	}
 }
 
@@ -56,6 +58,7 @@ func (l Limits) withDefaults() Limits {
 	l.RememberedTags = orDefault(l.RememberedTags, d.RememberedTags)
 	l.UploadBytes = orDefault(l.UploadBytes, d.UploadBytes)
 	l.Imports = orDefault(l.Imports, d.Imports)
+	l.Uploads = orDefault(l.Uploads, d.Uploads)
 	return l
 }
 

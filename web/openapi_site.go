@@ -98,14 +98,17 @@ func itemOperations() map[string]operation {
 // officeOperations are what is not of one thing: forms, work, audit, settings.
 func officeOperations() map[string]operation {
 	return map[string]operation{
-		"GET /api/files/{token}":    {tag: "files", summary: "A paper, as an attachment", detail: "Ranges are honoured.", kind: "application/octet-stream", raw: schema{"type": "string", "format": "binary"}, refuses: []int{http.StatusNotFound}},
-		"DELETE /api/files/{token}": {tag: "files", summary: "Strike a paper out", detail: "Its bytes stay.", keyed: true, answer: writtenAnswer{}, refuses: []int{http.StatusForbidden, http.StatusNotFound}},
-		"GET /api/forms":            {tag: "office", summary: "What may be written, as forms", answer: formsAnswer{}},
-		"GET /api/work":             {tag: "office", summary: "What is due from the caller", answer: workAnswer{}},
-		"GET /api/audit":            {tag: "audit", summary: "The log, newest first", answer: auditPageAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden}},
-		"GET /api/audit/head":       {tag: "audit", summary: "The end of the log's chain of hashes", detail: "Whoever keeps it can prove later that nothing before it was changed or cut off.", answer: geo.ChainHead{}, refuses: []int{http.StatusForbidden}},
-		"GET /api/audit/access":     {tag: "audit", summary: "Who read which household", answer: accessesAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden}},
-		"GET /api/calendar":         {tag: "settings", summary: "Days that differ from the five-day week", answer: calendarAnswer{}},
+		"GET /api/files/{token}": {tag: "files", summary: "A paper, as an attachment", detail: "Ranges are honoured.", kind: "application/octet-stream", raw: schema{"type": "string", "format": "binary"}, refuses: []int{http.StatusNotFound}},
+		"POST /api/files/{token}/strike": {
+			tag: "files", summary: "Strike a paper out", detail: "Its bytes stay.", body: strikeRequest{}, need: []string{"reason"},
+			keyed: true, answer: writtenAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
+		},
+		"GET /api/forms":        {tag: "office", summary: "What may be written, as forms", answer: formsAnswer{}},
+		"GET /api/work":         {tag: "office", summary: "What is due from the caller", answer: workAnswer{}},
+		"GET /api/audit":        {tag: "audit", summary: "The log, newest first", answer: auditPageAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden}},
+		"GET /api/audit/head":   {tag: "audit", summary: "The end of the log's chain of hashes", detail: "Whoever keeps it can prove later that nothing before it was changed or cut off.", answer: geo.ChainHead{}, refuses: []int{http.StatusForbidden}},
+		"GET /api/audit/access": {tag: "audit", summary: "Who read which household", answer: accessesAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden}},
+		"GET /api/calendar":     {tag: "settings", summary: "Days that differ from the five-day week", answer: calendarAnswer{}},
 		"PUT /api/calendar": {
 			tag: "settings", summary: "Set days of the calendar", detail: "Days that are not named stay; one of the week's own kind without a name is taken out.",
 			body: calendarAnswer{}, need: []string{"days"}, seen: true, keyed: true, answer: writtenAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusForbidden},

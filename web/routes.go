@@ -76,7 +76,7 @@ func (s *Server) table() []route {
 		{post, "/api/imports", access(geo.ImportLand), nil, endless, true, s.postImport},
 
 		{get, "/api/files/{token}", staffOnly, nil, endless, true, s.getFile},
-		{del, "/api/files/{token}", staffOnly, []string{"reason"}, brief, true, s.deleteFile},
+		{post, "/api/files/{token}/strike", staffOnly, nil, brief, true, s.strikeFile},
 		{get, "/api/forms", staffOnly, nil, brief, true, s.getForms},
 		{get, "/api/work", staffOnly, nil, brief, true, s.getWork},
 		{get, "/api/audit", access(geo.ReadAudit), auditParams(), brief, true, s.getAudit},

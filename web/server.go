@@ -82,6 +82,7 @@ type Server struct {
 	gate      *gate    // tile builds
 	etags     *tagMemory
 	imports   chan struct{} // one token for each import that may run
+	uploads   chan struct{} // and for each paper that may come in
 	openAPI   []byte
 	draining  atomic.Bool
 }
@@ -125,6 +126,7 @@ func New(cfg Config) (*Server, error) {
 		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
 		etags:     newTagMemory(cfg.Limits.RememberedTags),
 		imports:   make(chan struct{}, cfg.Limits.Imports),
+		uploads:   make(chan struct{}, cfg.Limits.Uploads),
 	}
 	if cfg.OIDC != nil {
 		if s.oidc, err = newProvider(*cfg.OIDC, cfg.Now); err != nil {

@@ -13,8 +13,8 @@ import (
 // SettingsKeeper keeps the calendar of working days and the district's numbers.
 type SettingsKeeper interface {
 	Calendar(ctx context.Context) ([]geo.CalendarDay, error)
-	SetCalendar(ctx context.Context, actor geo.Actor, days []geo.CalendarDay) (geo.Event, error)
-	SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thresholds) (geo.Event, error)
+	SetCalendar(ctx context.Context, actor geo.Actor, days []geo.CalendarDay, seen func([]geo.CalendarDay) error) (geo.Event, error)
+	SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thresholds, seen func(geo.Thresholds) error) (geo.Event, error)
 }
 
 // calendarDay is a day that differs from the five-day week.
@@ -34,6 +34,10 @@ func (s *Server) calendar(ctx context.Context) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	return calendarOf(days)
+}
+
+func calendarOf(days []geo.CalendarDay) ([]byte, string, error) {
 	a := calendarAnswer{[]calendarDay{}}
 	for _, d := range days {
 		a.Days = append(a.Days, calendarDay{d.Day.String(), d.Works, d.Name})
@@ -59,8 +63,23 @@ func (s *Server) getCalendar(w http.ResponseWriter, r *http.Request) error {
 	return send(w, r, answer{jsonType, body, etag})
 }
 
-// putCalendar sets the days that it names. The calendar has no version: that
-// nobody was faster is looked at just before the write.
+// ifMatchOf is the If-Match of something that has no version, as the store asks
+// for it under its lock: who was slower is refused with what it is now. tell
+// writes it as it is told.
+func ifMatchOf[T any](r *http.Request, tell func(T) ([]byte, string, error)) (seen func(T) error, err error) {
+	if len(r.Header.Values("If-Match")) == 0 {
+		return nil, missingIfMatch()
+	}
+	return func(now T) error {
+		current, etag, err := tell(now)
+		if err != nil {
+			return err
+		}
+		return ifMatchBytes(r, etag, current)
+	}, nil
+}
+
+// putCalendar sets the days that it names.
 func (s *Server) putCalendar(w http.ResponseWriter, r *http.Request) error {
 	var in calendarAnswer
 	asked, err := readBody(w, r, maxJSON, &in)
@@ -82,14 +101,11 @@ func (s *Server) putCalendar(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	current, etag, err := s.calendar(r.Context())
+	seen, err := ifMatchOf(r, calendarOf)
 	if err != nil {
 		return err
 	}
-	if err := ifMatchBytes(r, etag, current); err != nil {
-		return err
-	}
-	event, err := s.cfg.Store.SetCalendar(r.Context(), actor, days)
+	event, err := s.cfg.Store.SetCalendar(r.Context(), actor, days, seen)
 	if err != nil {
 		return err
 	}
@@ -103,8 +119,10 @@ func (s *Server) thresholds(ctx context.Context) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return tagged(d.Thresholds.OrDefault())
+	return thresholdsOf(d.Thresholds)
 }
+
+func thresholdsOf(th geo.Thresholds) ([]byte, string, error) { return tagged(th.OrDefault()) }
 
 func (s *Server) getThresholds(w http.ResponseWriter, r *http.Request) error {
 	body, etag, err := s.thresholds(r.Context())
@@ -124,14 +142,11 @@ func (s *Server) putThresholds(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	current, etag, err := s.thresholds(r.Context())
+	seen, err := ifMatchOf(r, thresholdsOf)
 	if err != nil {
 		return err
 	}
-	if err := ifMatchBytes(r, etag, current); err != nil {
-		return err
-	}
-	event, err := s.cfg.Store.SetThresholds(r.Context(), actor, in)
+	event, err := s.cfg.Store.SetThresholds(r.Context(), actor, in, seen)
 	if err != nil {
 		return err
 	}

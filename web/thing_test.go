@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"tengdi/geo"
@@ -257,11 +258,19 @@ func TestPapers(t *testing.T) {
 	if n := s.count(`select count(*) from priv.access where what = 'paper' and code = 'XH1' and login = 'field'`); n != 1 { // once a day
 		t.Errorf("%d readings of the paper are noted", n)
 	}
-	if res, _ = v.do("DELETE", path, nil); res.StatusCode != 400 {
-		t.Errorf("struck without a reason: %d", res.StatusCode)
+	if res, m := v.write("POST", path+"/strike", `{}`); res.StatusCode != 400 {
+		t.Errorf("struck without a reason: %d %v", res.StatusCode, m)
 	}
-	if res, body = v.do("DELETE", path+"?reason=wrong+paper", nil); res.StatusCode != 200 {
-		t.Errorf("struck: %d %s", res.StatusCode, body)
+	const wrong = `{"reason":"wrong paper"}`
+	res, first := v.write("POST", path+"/strike", wrong, "Idempotency-Key", "k4")
+	if res.StatusCode != 200 || first["verb"] != "detached" {
+		t.Errorf("struck: %d %v", res.StatusCode, first)
+	}
+	if res, m := v.write("POST", path+"/strike", wrong, "Idempotency-Key", "k4"); res.StatusCode != 200 || m["id"] != first["id"] || res.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("struck again with the same key: %d %v", res.StatusCode, m)
+	}
+	if res, m := v.write("POST", path+"/strike", wrong); res.StatusCode != 404 {
+		t.Errorf("struck twice: %d %v", res.StatusCode, m)
 	}
 	if res, _ = v.get(path); res.StatusCode != 404 {
 		t.Errorf("after: %d", res.StatusCode)
@@ -326,5 +335,43 @@ func TestSettingsOverHTTP(t *testing.T) {
 	v.read("/api/thresholds", &th)
 	if th.UnvisitedDays != 9 || th.BehindRed != geo.DefaultThresholds().BehindRed {
 		t.Errorf("thresholds: %+v", th)
+	}
+}
+
+// Of many who saw the same settings one is first; the others are told what they
+// are now. The same request again is the first one's answer, not a refusal.
+func TestSettingsAreNotOverwrittenUnseen(t *testing.T) {
+	s := newSite(t, village(), func(c *Config) { c.Limits = Limits{RequestBurst: 1e9} })
+	v := s.as(geo.RoleAdmin)
+	for path, body := range map[string]string{
+		"/api/thresholds": `{"unvisited_days":%d}`, "/api/calendar": `{"days":[{"day":"2030-10-%02d","works":false,"name":"示例"}]}`,
+	} {
+		tag := v.tag(path)
+		var wg sync.WaitGroup
+		statuses := make([]int, 12)
+		for i := range statuses {
+			wg.Go(func() {
+				res, m := v.write("PUT", path, fmt.Sprintf(body, 15+i), "If-Match", tag)
+				statuses[i] = res.StatusCode
+				if res.StatusCode == 412 && (m["current"] == nil || res.Header.Get("ETag") == tag) {
+					t.Errorf("%s: a refusal without what it is now: %v", path, m)
+				}
+			})
+		}
+		wg.Wait()
+		n := map[int]int{}
+		for _, one := range statuses {
+			n[one]++
+		}
+		if n[200] != 1 || n[412] != 11 {
+			t.Errorf("%s: answers %v", path, n)
+		}
+		tag = v.tag(path)
+		for i, replayed := range []string{"", "true"} {
+			res, m := v.write("PUT", path, fmt.Sprintf(body, 9), "If-Match", tag, "Idempotency-Key", path)
+			if res.StatusCode != 200 || res.Header.Get("Idempotency-Replayed") != replayed {
+				t.Errorf("%s, time %d: %d %v", path, i+1, res.StatusCode, m)
+			}
+		}
 	}
 }

@@ -35,6 +35,8 @@ func (p *papers) Put(_ context.Context, r io.Reader) (geo.File, error) {
 	switch {
 	case errors.Is(err, files.ErrTooLarge):
 		return geo.File{}, geo.Errorf(geo.TooLarge, "The file is larger than %d MiB.", "文件超过 %d MiB。", geo.MaxFile>>20)
+	case errors.Is(err, files.ErrProgram):
+		return geo.File{}, geo.FileNotTaken(geo.ProgramType)
 	case errors.Is(err, files.ErrEmpty):
 		return geo.File{}, &geo.Error{
 			Kind: geo.Invalid, En: "The request has an invalid value.", Zh: "请求中有无效的值。",

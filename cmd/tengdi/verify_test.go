@@ -44,7 +44,7 @@ func TestVerifyCommand(t *testing.T) {
 	defer store.Close()
 	operator := geo.Actor{Login: "operator", Role: geo.RoleSystem, Source: geo.FromCLI}
 	for _, days := range []int{8, 9} {
-		if _, err := store.SetThresholds(t.Context(), operator, geo.Thresholds{UnvisitedDays: days}); err != nil {
+		if _, err := store.SetThresholds(t.Context(), operator, geo.Thresholds{UnvisitedDays: days}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

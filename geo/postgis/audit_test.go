@@ -11,7 +11,7 @@ import (
 func TestAudit(t *testing.T) {
 	s := recordedStore(t)
 	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "listed")
-	if _, err := s.SetThresholds(t.Context(), admin(), geo.Thresholds{UnvisitedDays: 9}); err != nil {
+	if _, err := s.SetThresholds(t.Context(), admin(), geo.Thresholds{UnvisitedDays: 9}, nil); err != nil {
 		t.Fatal(err)
 	}
 	today := geo.DayOf(time.Now(), time.FixedZone("CST", 8*3600))

@@ -60,9 +60,7 @@ func checkFile(f geo.File) error {
 		return fieldError("kind", "unknown", "没有这种附件类别", "there is no such kind of file")
 	}
 	if !slices.Contains(geo.FileTypes(), f.MediaType) {
-		return fieldError("file", "media_type",
-			"不接受此类文件（"+f.MediaType+"）；可上传 PDF、JPEG、PNG、WebP、TIFF、ZIP、DOCX、XLSX、文本及测绘数据文件",
-			"files of this type ("+f.MediaType+") are not taken; PDF, JPEG, PNG, WebP, TIFF, ZIP, DOCX, XLSX, text and survey data are")
+		return geo.FileNotTaken(f.MediaType)
 	}
 	if f.Bytes < 1 || f.Bytes > geo.MaxFile {
 		e := geo.Errorf(geo.TooLarge, "the file is empty or larger than 50 MB", "文件为空或超过 50 MB")
@@ -227,6 +225,9 @@ func (s *Store) StrikeFile(ctx context.Context, actor geo.Actor, token, reason s
 		}
 		return t.filed(ctx, x, geo.Detached, reason, f)
 	})
+	if geo.KindOf(err) == geo.NotFound { // also an answer of before to who has lost the thing
+		return geo.Event{}, noFile()
+	}
 	if err != nil {
 		return geo.Event{}, err
 	}

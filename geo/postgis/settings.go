@@ -49,21 +49,28 @@ func workCalendar(ctx context.Context, tx pgx.Tx) (geo.WorkCalendar, error) {
 
 // SetCalendar writes days of the calendar; those that are not named stay. A day
 // of the five-day week's own kind without a name is taken out. When nothing
-// differs the event has no ID. Errors: Forbidden, Invalid with the days.
-func (s *Store) SetCalendar(ctx context.Context, actor geo.Actor, days []geo.CalendarDay) (geo.Event, error) {
+// differs the event has no ID. seen, when given, looks at the calendar as it is
+// under the lock and refuses when that is not what the caller saw. Errors:
+// Forbidden, Invalid with the days, and seen's own.
+func (s *Store) SetCalendar(ctx context.Context, actor geo.Actor, days []geo.CalendarDay, seen func([]geo.CalendarDay) error) (geo.Event, error) {
 	if err := checkCalendar(days); err != nil {
 		return geo.Event{}, err
 	}
 	return s.settings(ctx, actor, func(ctx context.Context, t *tx) (map[string]any, error) {
-		return t.setCalendar(ctx, days)
+		return t.setCalendar(ctx, days, seen)
 	})
 }
 
-func (t *tx) setCalendar(ctx context.Context, days []geo.CalendarDay) (map[string]any, error) {
+func (t *tx) setCalendar(ctx context.Context, days []geo.CalendarDay, seen func([]geo.CalendarDay) error) (map[string]any, error) {
 	known := map[geo.Day]geo.CalendarDay{}
 	list, err := calendar(ctx, t)
 	if err != nil {
 		return nil, err
+	}
+	if seen != nil {
+		if err := seen(list); err != nil {
+			return nil, err
+		}
 	}
 	for _, d := range list {
 		known[d.Day] = d
@@ -129,15 +136,20 @@ func checkCalendar(days []geo.CalendarDay) error {
 }
 
 // SetThresholds writes the district's own numbers; a zero takes the default.
-// When nothing differs the event has no ID. Errors: Forbidden, Invalid, see
-// geo.Thresholds.Check.
-func (s *Store) SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thresholds) (geo.Event, error) {
+// When nothing differs the event has no ID. seen is as of SetCalendar. Errors:
+// Forbidden, Invalid, see geo.Thresholds.Check, and seen's own.
+func (s *Store) SetThresholds(ctx context.Context, actor geo.Actor, th geo.Thresholds, seen func(geo.Thresholds) error) (geo.Event, error) {
 	if err := th.Check(); err != nil {
 		return geo.Event{}, err
 	}
 	th = th.OrDefault()
 	return s.settings(ctx, actor, func(ctx context.Context, t *tx) (map[string]any, error) {
 		old := t.district.Thresholds.OrDefault()
+		if seen != nil {
+			if err := seen(old); err != nil {
+				return nil, err
+			}
+		}
 		if old == th {
 			return nil, nil
 		}

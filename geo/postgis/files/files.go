@@ -27,6 +27,7 @@ import (
 var (
 	ErrTooLarge = errors.New("the file is too large")
 	ErrEmpty    = errors.New("the file is empty")
+	ErrProgram  = errors.New("the file is a program")
 )
 
 // places are the folder's own folders: what is kept, by the first two digits of
@@ -81,7 +82,7 @@ func place(sum string) (string, error) {
 
 // Put keeps what r brings, at most so many bytes of it, and returns once it is
 // on disk. What was kept before is put once more without being written twice.
-// Errors: ErrTooLarge, ErrEmpty, what r or the disk has to say; then nothing is
+// Errors: ErrTooLarge, ErrEmpty, ErrProgram, what r or the disk has to say; then nothing is
 // kept.
 func (f *Folder) Put(r io.Reader, most int64) (Paper, error) {
 	name := path.Join(coming, rand.Text())
@@ -126,6 +127,9 @@ func (f *Folder) take(name string, r io.Reader, most int64) (p Paper, err error)
 		return p, ErrTooLarge
 	case p.Bytes == 0:
 		return p, ErrEmpty
+	}
+	if program(head.Bytes()) {
+		return p, ErrProgram
 	}
 	p.SHA256, p.MediaType = hex.EncodeToString(h.Sum(nil)), Sniff(head.Bytes())
 	return p, file.Sync()
@@ -182,6 +186,23 @@ func (f *Folder) Check(sum string) (whole bool, err error) {
 		return false, err
 	}
 	return hex.EncodeToString(h.Sum(nil)) == sum, nil
+}
+
+// program says that the content begins as what a machine would run: of Windows
+// (MZ), of Linux (ELF), of macOS (Mach-O of either order, or of several machines,
+// whose mark is that of Java classes, too), or a script that names its program.
+// Text that happens to begin with MZ, as a list of parcels may, is none: the
+// header of a program has zeros.
+func program(head []byte) bool {
+	for _, mark := range []string{
+		"\x7fELF", "#!", "\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe",
+		"\xca\xfe\xba\xbe", "\xca\xfe\xba\xbf",
+	} {
+		if bytes.HasPrefix(head, []byte(mark)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(head, []byte("MZ")) && !strings.HasPrefix(http.DetectContentType(head), "text/plain")
 }
 
 // Sniff tells a media type by how the content begins, as browsers do, and TIFF

@@ -303,3 +303,29 @@ func TestSniff(t *testing.T) {
 		t.Errorf("a character cut at the end makes text %s", got)
 	}
 }
+
+// What a machine would run is not kept, whatever it is called; text that begins
+// alike is.
+func TestProgramsAreNotKept(t *testing.T) {
+	dir := t.TempDir()
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, body := range []string{
+		"MZ\x90\x00\x03\x00\x00\x00", "\x7fELF\x02\x01\x01", "#!/bin/sh\nrm -rf /\n", "\xcf\xfa\xed\xfe\x07", "\xfe\xed\xfa\xce\x00", "\xca\xfe\xba\xbe\x00",
+	} {
+		if _, err := f.Put(strings.NewReader(body), 100); !errors.Is(err, ErrProgram) {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+	for _, place := range []string{kept, coming} {
+		if left, err := os.ReadDir(filepath.Join(dir, place)); err != nil || len(left) > 0 {
+			t.Errorf("left in %s: %v, %v", place, left, err)
+		}
+	}
+	if p, err := f.Put(strings.NewReader("MZ-001,一号宗地\n"), 100); err != nil || !strings.HasPrefix(p.MediaType, "text/plain") {
+		t.Errorf("a list: %+v, %v", p, err)
+	}
+}

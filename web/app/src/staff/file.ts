@@ -134,8 +134,7 @@ export function editRecord(
 
 /** Strikes a paper out of the file; its bytes are kept. */
 export function strikePaper(p: Paper, reason: string, sent: Sent): Promise<FileEvent> {
-  const query = new URLSearchParams({ reason });
-  return api.write('DELETE', `/api/files/${encodeURIComponent(p.token)}?${query}`, undefined, sent);
+  return api.write('POST', `/api/files/${encodeURIComponent(p.token)}/strike`, { reason }, sent);
 }
 
 export function papersPath(f: OpenFile): string {
