@@ -71,7 +71,8 @@ func (p *programme) next(version int64) request {
 	p.n++
 	key := fmt.Sprintf("request-%d", p.n)
 	if p.n%2 == 0 {
-		body := fmt.Appendf(nil, `{"values":{"industry":"产业%d"},"reason":"更正"}`, p.n)
+		industry := geo.Industries()[p.n/2%len(geo.Industries())].Code
+		body := fmt.Appendf(nil, `{"values":{"industry":%q},"reason":"更正"}`, industry)
 		return request{http.MethodPatch, "/api/collections/parcels/items/P1", fmt.Sprintf(`"v%d"`, version), key, body}
 	}
 	body := fmt.Appendf(nil, `{"kind":"note","values":{"text":"记%d"}}`, p.n)

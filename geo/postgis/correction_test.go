@@ -37,7 +37,7 @@ func TestCorrectEveryInput(t *testing.T) {
 		values []string
 	}{
 		"areas":         {"A03", []string{"name", "岳州", "street", "430602002", "board", "K2", "batch", "first", "plan_mu", "61.25", "deadline", "2021-12-31"}},
-		"parcels":       {"P04", []string{"name", "储备一号", "street", "430602016", "address", "王家河路", "industry", "物流"}},
+		"parcels":       {"P04", []string{"name", "储备一号", "street", "430602016", "address", "王家河路", "industry", "logistics"}},
 		"buildings":     {"B02", []string{"use", "residence", "tenure", "private", "floors", "3", "floor_m2", "321.5"}},
 		"households":    {"H03", []string{"persons", "6"}},
 		"problems":      {"W01", []string{"kind", "dispute", "title", "分户纠纷", "building", "", "department", "司法所", "measure", "约谈\n调解"}},
@@ -111,7 +111,7 @@ func TestCorrectionIsPublished(t *testing.T) {
 		t.Error("a correction is not published")
 	}
 	quiet := revision()
-	corrected(t, s, geo.RolePlanner, "parcels", "P03", "", "name", "另一机密", "industry", "x")
+	corrected(t, s, geo.RolePlanner, "parcels", "P03", "", "name", "另一机密", "industry", "health")
 	corrected(t, s, geo.RolePlanner, "projects", "J01", "补录", "investor", "丙")
 	corrected(t, s, geo.RolePlanner, "projects", "J02", "", "name", "另一线索")
 	corrected(t, s, geo.RolePlanner, "households", "H03", "", "persons", "7")
@@ -171,7 +171,7 @@ func TestCorrectRefuses(t *testing.T) {
 		"a leader by hand":           {geo.RoleAdmin, "areas", "A03", "x", []string{"leader", "x"}, geo.Invalid, []string{`"leader" unknown`}},
 		"published, no reason":       {geo.RolePlanner, "areas", "A01", " ", []string{"name", "x"}, geo.Refused, []string{"reason"}},
 		"announced, by a seller":     {geo.RoleTrading, "parcels", "P02", "x", []string{"address", "x"}, geo.Refused, []string{"offered"}},
-		"sold, by a planner":         {geo.RolePlanner, "parcels", "P01", "", []string{"name", "x", "industry", "y"}, geo.Refused, []string{"reason", "offered"}},
+		"sold, by a planner":         {geo.RolePlanner, "parcels", "P01", "", []string{"name", "x", "industry", "finance"}, geo.Refused, []string{"reason", "offered"}},
 		"reserved, by a supervisor":  {geo.RoleSupervisor, "parcels", "P04", "x", []string{"name", "x"}, geo.Forbidden, nil},
 		"a body above itself":        {geo.RoleAdmin, "organisations", "O1", "", []string{"parent", "O2"}, geo.Invalid, []string{"parent circle"}},
 		"a body above itself, close": {geo.RoleAdmin, "organisations", "O1", "", []string{"parent", "O1"}, geo.Invalid, []string{"parent circle"}},
@@ -196,7 +196,7 @@ func TestCorrectRefuses(t *testing.T) {
 	}
 	// What the notice told is mended by who may, with a reason; the rest by who writes.
 	corrected(t, s, geo.RoleSupervisor, "parcels", "P01", "公告更正〔2018〕1号", "address", "巴陵中路南侧")
-	corrected(t, s, geo.RoleTrading, "parcels", "P02", "补录", "industry", "商贸")
+	corrected(t, s, geo.RoleTrading, "parcels", "P02", "补录", "industry", "trade")
 }
 
 // A correction of a version that is no more is refused with the one that holds.
