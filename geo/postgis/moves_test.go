@@ -108,7 +108,7 @@ func TestMovesAreFilledIn(t *testing.T) {
 		}
 	}
 	moved(t, s, geo.RolePlanner, geo.BuildingMachine, "B02", "identified", "legal", "illegal", "use", "shop")
-	moved(t, s, geo.RolePlanner, geo.BuildingMachine, "B02", "notice", "notice_no", "告1", "notice_until", "2020-01-01")
+	moved(t, s, geo.RolePlanner, geo.BuildingMachine, "B02", "notice", "notice_no", "告1", "notice_until", day(10))
 	if got := value(geo.RoleAdmin, geo.BuildingMachine, "B02", "notice"); len(got) != 0 {
 		t.Errorf("a state that is not ahead: %v", got)
 	}
