@@ -370,7 +370,7 @@ func TestKnownDeviceIsNotKeptOut(t *testing.T) {
 			"X-Forwarded-For", fmt.Sprintf("198.51.%d.%d", i/250, i%250), "Cookie", "tengdi-device="+strings.Repeat("a", 64))
 		answers[res.StatusCode]++
 	}
-	if answers[401] > 20 || answers[429] < 300 {
+	if answers[401] > 80 || answers[429] < 300 { // the bound of a minute for tries from ever new addresses
 		t.Errorf("the attacker's answers: %v", answers)
 	}
 	stranger := s.visitor()
