@@ -169,7 +169,7 @@ func TestHiddenChangesDoNotShow(t *testing.T) {
 		res, _ := v.get(p)
 		before[p] = res.Header.Get("ETag")
 	}
-	_, err := s.store.Transition(t.Context(), geo.Actor{Login: "planner", Role: geo.RoleSupervisor, Source: geo.FromUI},
+	_, err := s.store.Transition(t.Context(), geo.Actor{Login: "supervisor", Role: geo.RoleSupervisor, Source: geo.FromUI},
 		geo.Transition{Entity: geo.ParcelMachine, Code: "XP4", To: "reserved", Reason: "隐退回"})
 	if err != nil {
 		t.Fatalf("move the hidden parcel: %v", err)
