@@ -41,7 +41,9 @@ func (x *tale) record(l link, data map[string]any) {
 		if r.full {
 			r.say(l, "struck_why", "")
 		}
-		if due, ok := data["due"]; ok && l.Entity == geo.ProblemMachine && kind == geo.ExtensionRecord {
+		// An extension only ever leads to a later day; of two on one day the order is not told.
+		due, ok := data["due"].(string)
+		if before, _ := x.values["due"].value.(string); ok && l.Entity == geo.ProblemMachine && kind == geo.ExtensionRecord && due > before {
 			x.say(l, "due", due)
 		}
 	case geo.Amended:

@@ -162,7 +162,7 @@ func TestConstraintsHaveWords(t *testing.T) {
 		"building_households_positive": true, "household_persons_positive": true,
 		"cleared_land_end_final": true, "device_hash_length": true, "device_login_fkey": true, "identity_login_fkey": true,
 		"token_login_fkey": true, "token_hash_key": true, "token_hash_length": true, "file_entity_known": true,
-		"file_sha256_form": true, "file_token_key": true, "notice_once": true, "problem_escalations_positive": true,
+		"file_sha256_form": true, "file_token_key": true, "notice_once": true, "problem_escalations_positive": true, "access_once": true,
 		"record_data_object": true, "record_entity_known": true,
 	}
 	for rows.Next() {
