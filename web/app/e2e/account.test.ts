@@ -53,8 +53,9 @@ async function signIn(page: Page, login: string, password = PASSWORD): Promise<v
 
 /** Signs out and waits until the page that follows is there. */
 async function signOut(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('load'); // the page comes again, for nobody
   await page.getByRole('button', { name: '退出登录' }).click();
-  await page.waitForURL((url) => url.pathname !== '/account');
+  await loaded;
 }
 
 /** Reads the key from the screen, shows its first code and keeps the recovery codes. */
