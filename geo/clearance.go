@@ -128,7 +128,9 @@ func areaAside() []Move[AreaFacts] {
 		out = append(out, forward(s, "suspended", leader(), reasonGiven[AreaFacts]()))
 	}
 	for _, s := range running {
-		out = append(out, forward("suspended", s, leader(), reasonGiven[AreaFacts](), cameFrom[AreaFacts](s, running)))
+		resume := forward("suspended", s, leader(), reasonGiven[AreaFacts](), cameFrom[AreaFacts](s, running))
+		resume.Resumed = true
+		out = append(out, resume)
 	}
 	for _, s := range []string{"planned", "surveying", "consulting", "suspended"} {
 		out = append(out, forward(s, "cancelled", leader(), reasonGiven[AreaFacts](), nobodyMoved))

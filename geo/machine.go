@@ -35,9 +35,14 @@ type Move[F any] struct {
 	From, To string
 	Roles    []Role // who may make it; complete, admin and system included
 	Back     bool   // a step back: needs a reason, and supervisor or admin
+	Resumed  bool   // goes on after a suspension, with what held before it
 	Guards   []Guard[F]
 	Warns    []Guard[F] // rules that are shown when they fail, but do not block
 }
+
+// Plain says that the move takes its day and its reason and no data: what was
+// recorded before holds again.
+func (m Move[F]) Plain() bool { return m.Back || m.Resumed }
 
 // Machine is the states of one kind of thing and the moves between them. It is
 // pure: the store gathers the facts inside its write transaction and asks.

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -103,6 +104,26 @@ func ReadData(m MachineName, to string, data map[string]string) (MoveData, error
 		}
 	}
 	return d, nil
+}
+
+// RefusedPlain is the error for values given with a move that takes none: what was
+// recorded before holds again, and a wrong value is corrected. nil when there are
+// none.
+func (d MoveData) RefusedPlain() error {
+	if len(d.values) == 0 {
+		return nil
+	}
+	var wrong []FieldError
+	for _, k := range slices.Sorted(maps.Keys(d.values)) {
+		wrong = append(wrong, FieldError{
+			Field: k, Code: "no_data",
+			Zh: "此步不接受填报项；如需改正请用更正", En: "this move takes no data; correct a wrong value instead",
+		})
+	}
+	return &Error{
+		Kind: Invalid, Fields: wrong,
+		Zh: "此步只需日期和理由", En: "this move takes its day and its reason only",
+	}
 }
 
 // Record is the values as an event keeps them: texts, numbers, booleans, and

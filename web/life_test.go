@@ -162,6 +162,9 @@ func (w *world) draw(t *rapid.T) command {
 	if !dice(5, "no reason") {
 		c.reason = "登记在案"
 	}
+	if (isBack(c.machine, l.status, c.to) || l.status == "suspended") && !dice(8, "data back") {
+		return c
+	}
 	for _, k := range geo.DataFields(c.machine, c.to) {
 		if v := w.value(t, c, k); v != "" && !dice(14, "without "+k.Name) {
 			c.given[k.Name] = v
@@ -344,7 +347,7 @@ func (p people) attempt(c command) []string {
 			return append(out, fmt.Sprintf("and the moves %v are named, not %v", said.Allowed, want))
 		}
 		return out
-	case len(said.Fields) == 1:
+	case len(said.Fields) > 0 && !slices.ContainsFunc(said.Fields, func(f geo.FieldError) bool { return f.Code != said.Fields[0].Code }):
 		return []string{said.Fields[0].Code}
 	}
 	return []string{strconv.Itoa(res.StatusCode)}

@@ -84,8 +84,10 @@ type command struct {
 // occasion is what the move of a thing happens at.
 func (w *world) occasion(l *lived, c command) geo.Occasion {
 	o := geo.Occasion{On: c.on.Date(), LastOn: l.last.Date(), Now: w.today.Date().Add(12 * time.Hour), Zone: w.zone, Reason: c.reason}
-	if n := len(l.past); n > 0 {
-		o.Before = l.past[n-1].from
+	for _, m := range l.held() {
+		if !m.back && m.to == l.status {
+			o.Before = m.from
+		}
 	}
 	return o
 }
@@ -136,6 +138,9 @@ func judged[F any](m geo.Machine[F], l *lived, c command, f F, data geo.MoveData
 		return false, guardsOf(err)
 	}
 	mv, _ := m.Move(l.status, c.to)
+	if mv.Plain() && len(c.given) > 0 {
+		return false, []string{"no_data"} // takes a reason and nothing else
+	}
 	l.past = append(l.past, livedMove{l.status, c.to, c.on, string(c.role), data, mv.Back})
 	l.status, l.last = c.to, c.on
 	return mv.Back, nil

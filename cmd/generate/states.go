@@ -90,7 +90,7 @@ func machinePage[F any](m geo.Machine[F]) string {
 	b.WriteString(moveTable(m, false))
 	b.WriteString("\nSteps back (退回):\n\n")
 	b.WriteString(moveTable(m, true))
-	b.WriteString("\nData of a move, by the state it leads to (填报项):\n\n")
+	b.WriteString("\nData of a move, by the state it leads to (填报项); a step back and a return from suspension take none:\n\n")
 	rows := [][]string{}
 	for _, s := range geo.Statuses(m.Name) {
 		if keys := geo.DataKeys(m.Name, s.Code); len(keys) > 0 {

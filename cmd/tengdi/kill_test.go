@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"os"
-	"os/exec"
-	"syscall"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -18,71 +18,121 @@ import (
 	"tengdi/geo"
 	"tengdi/geo/postgis"
 	"tengdi/geo/postgis/pgtest"
+	"tengdi/web"
 )
 
-// asWriter makes the test binary write to the database it names until it is
-// killed.
-const asWriter = "TENGDI_TEST_AS_WRITER"
-
-// done is one write that the store has acknowledged, as the writer reports it.
-type done struct {
-	ID, Revision int64
-	Verb, Code   string
-}
-
-// writeOn makes moves, corrections, records and settings as fast as it can, and
-// tells each that was acknowledged before it begins the next.
-func writeOn(url string) error {
-	ctx := context.Background()
-	store, err := postgis.Open(ctx, postgis.Options{URL: url})
-	if err != nil {
-		return err
-	}
-	out := json.NewEncoder(os.Stdout)
-	actor := geo.Actor{Login: "writer", Role: geo.RoleAdmin, Source: geo.FromAPI}
-	status, err := statusOf(ctx, store)
-	if err != nil {
-		return err
-	}
-	fmt.Println("{}") // it is open
-	for i := 0; ; i++ {
-		var e geo.Event
-		switch i % 4 {
-		case 0:
-			status = map[string]string{"announced": "listed", "listed": "suspended", "suspended": "listed"}[status]
-			e, err = store.Transition(ctx, actor, geo.Transition{Entity: geo.ParcelMachine, Code: "P1", To: status, Reason: "试"})
-		case 1:
-			e, err = store.Correct(ctx, actor, geo.Edit{
-				Collection: "parcels", Code: "P1", Values: map[string]string{"name": fmt.Sprintf("地块%d", rand.Int())}, Reason: "更名",
-			})
-		case 2:
-			e, err = store.AddRecord(ctx, actor, geo.RecordDraft{Collection: "parcels", Code: "P1", Kind: "note", Values: map[string]string{"text": "记"}})
-		case 3:
-			e, err = store.Create(ctx, actor, geo.Draft{Collection: "problems", Values: map[string]string{"area": "A1", "kind": geo.ProblemKinds()[0].Code, "title": "问题"}})
-		}
-		if err != nil {
-			return err
-		}
-		if err := out.Encode(done{e.ID, e.Revision, e.Verb, e.Code}); err != nil {
-			return err
-		}
-	}
-}
-
-func statusOf(ctx context.Context, store *postgis.Store) (string, error) {
-	f, err := store.Feature(ctx, geo.Staff, "parcels", "P1")
-	if err != nil {
-		return "", err
-	}
-	return f.Properties["status"].(string), nil
-}
-
-// kills is how often the writer is killed (RELIABILITY, F-2).
+// kills is how often the service is killed (RELIABILITY, F-2).
 const kills = 200
 
-// Killing the program at random points of its writes loses nothing that it has
-// acknowledged and leaves no half of a change: rows, events, projection and
-// feeds agree.
+// request is one change that a program asks for, under a key of its own: asked
+// again after its answer was lost, it happens once.
+type request struct {
+	method, path, match, key string
+	body                     any
+}
+
+// written is what the service answered to a change.
+type written struct {
+	ID, Version int64
+	Verb, To    string
+}
+
+// program asks for one change after the other, by a token.
+type program struct {
+	t            *testing.T
+	base, secret string
+	n            int      // changes asked for
+	open         *request // asked for, and no answer came
+	status       string   // of the parcel, as last told
+	version      int64
+	answered     []written
+	lost         int
+}
+
+// next is the request whose answer was lost, else a new one: a move, a
+// correction, a record and a new problem in turn.
+func (p *program) next() request {
+	if p.open != nil {
+		return *p.open
+	}
+	p.n++
+	q := request{method: http.MethodPost, key: fmt.Sprintf("change-%d", p.n)}
+	seen := fmt.Sprintf(`"v%d"`, p.version)
+	switch p.n % 4 {
+	case 0:
+		to := map[string]string{"listed": "suspended", "suspended": "listed"}[p.status]
+		q.path, q.match, q.body = "/api/parcels/P1/transitions", seen, map[string]any{"to": to, "reason": "试"}
+	case 1:
+		industry := geo.Industries()[p.n/4%len(geo.Industries())].Code
+		q.method, q.path, q.match = http.MethodPatch, "/api/collections/parcels/items/P1", seen
+		q.body = map[string]any{"values": map[string]string{"industry": industry}, "reason": "更正"}
+	case 2:
+		q.path, q.body = "/api/parcels/P1/records", map[string]any{"kind": "note", "values": map[string]string{"text": q.key}}
+	case 3:
+		q.path = "/api/collections/problems/items"
+		q.body = map[string]any{"values": map[string]string{"area": "A1", "kind": geo.ProblemKinds()[0].Code, "title": q.key}}
+	}
+	return q
+}
+
+// send asks for one change; ok is false when no answer came back.
+func (p *program) send(q request) (w written, ok bool) {
+	p.t.Helper()
+	body, err := json.Marshal(q.body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(p.t.Context(), q.method, p.base+q.path, bytes.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.secret)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", q.key)
+	if q.match != "" {
+		r.Header.Set("If-Match", q.match)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return w, false
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return w, false
+	}
+	if res.StatusCode >= 300 || json.Unmarshal(text, &w) != nil {
+		p.t.Fatalf("%s %s: %s: %.300s", q.method, q.path, res.Status, text)
+	}
+	return w, true
+}
+
+// work asks for changes until no answer comes any more.
+func (p *program) work() {
+	p.t.Helper()
+	for {
+		q := p.next()
+		w, ok := p.send(q)
+		if !ok {
+			p.open = &q
+			p.lost++
+			return
+		}
+		p.open = nil
+		p.answered = append(p.answered, w)
+		if w.Verb != geo.Created { // of the parcel, not of a problem
+			p.version = w.Version
+		}
+		if w.Verb == geo.Moved {
+			p.status = w.To
+		}
+	}
+}
+
+// TestKilledWhileWriting: the service is killed with -9 at random points of
+// changes that come in over HTTP. What it answered is there; what it did not
+// answer is asked again with the same key and happens once; in the end rows,
+// events, projection, feeds and map agree.
 func TestKilledWhileWriting(t *testing.T) {
 	url := pgtest.URL(t)
 	store, err := postgis.Open(t.Context(), postgis.Options{URL: url, Migrate: true})
@@ -93,96 +143,106 @@ func TestKilledWhileWriting(t *testing.T) {
 	if err := store.LoadDataset(t.Context(), oneParcel(0)); err != nil {
 		t.Fatal(err)
 	}
+	if n, _, err := store.RunClocks(t.Context()); err != nil || n == 0 {
+		t.Fatalf("the parcel's day has come: %d clocks, %v", n, err)
+	}
+	p := newProgram(t, store)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	var all []done
+	data := filepath.Join(t.TempDir(), "data")
 	for range kills {
-		all = append(all, killWriter(t, url, 1+rng.IntN(4), time.Duration(rng.Int64N(int64(20*time.Millisecond))))...)
+		s, err := serve(data, "--database-url", url, "--log", "error")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.base = s.url
+		time.AfterFunc(time.Duration(5+rng.IntN(60))*time.Millisecond, func() { _ = s.cmd.Process.Kill() })
+		p.work()
+		<-s.read
+		_ = s.cmd.Wait()
 	}
+	p.judge(store, url)
+	p.wantMap(url, data)
+}
+
+// newProgram makes an account with a token, and looks at the parcel.
+func newProgram(t *testing.T, store *postgis.Store) *program {
+	t.Helper()
+	operator := geo.Actor{Login: "operator", Role: geo.RoleSystem, Source: geo.FromCLI}
+	if err := store.AddUser(t.Context(), operator, geo.User{Login: "zhao", Role: geo.RoleTrading}); err != nil {
+		t.Fatal(err)
+	}
+	secret, hash := web.NewTokenSecret()
+	token := geo.Token{Login: "zhao", Name: "试", Scope: geo.TokenScopes(), Hash: hash, ExpiresAt: time.Now().AddDate(0, 0, 2)}
+	if _, err := store.AddToken(t.Context(), operator, token); err != nil {
+		t.Fatal(err)
+	}
+	f, err := store.Feature(t.Context(), geo.Staff, "parcels", "P1")
+	if err != nil || f.Properties["status"] != "listed" {
+		t.Fatalf("%v, %v", f.Properties, err)
+	}
+	return &program{t: t, secret: secret, status: "listed", version: int64(f.Version)}
+}
+
+// judge looks at what is left in the database.
+func (p *program) judge(store *postgis.Store, url string) {
+	t := p.t
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.Background())
+	defer conn.Close(context.WithoutCancel(t.Context()))
 	verbs := map[string]int{}
-	for _, d := range all {
-		verbs[d.Verb]++
-		var got done
-		err := conn.QueryRow(t.Context(), `select id, revision, verb, code from land.event where id = $1`, d.ID).Scan(&got.ID, &got.Revision, &got.Verb, &got.Code)
-		if err != nil || got != d {
-			t.Errorf("acknowledged %+v, the log has %+v, %v", d, got, err)
+	for _, w := range p.answered {
+		var verb, to string
+		err := conn.QueryRow(t.Context(), `select verb, to_state from land.event where id = $1 and actor = 'zhao'`, w.ID).Scan(&verb, &to)
+		if err != nil || verb != w.Verb || to != w.To {
+			t.Errorf("answered %+v, the log has %s to %q, %v", w, verb, to, err)
 		}
+		verbs[w.Verb]++
+	}
+	var events, twice, revision, revisions int
+	err = conn.QueryRow(t.Context(), `
+		select
+			(select count(*) from land.event where actor = 'zhao'),
+			(select count(*) from (select data ->> 'text' from land.record where kind = 'note' group by 1 having count(*) > 1) n)
+				+ (select count(*) from (select title from land.problem group by 1 having count(*) > 1) q),
+			(select revision from land.revision),
+			(select count(distinct revision) from land.event)`).Scan(&events, &twice, &revision, &revisions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := events - len(p.answered); last < 0 || last > 1 { // the last may be done without an answer
+		t.Errorf("%d changes answered, %d events", len(p.answered), events)
+	}
+	if twice != 0 || revision != revisions {
+		t.Errorf("%d changes happened twice; %d revisions, of which %d have events", twice, revision, revisions)
 	}
 	v, err := store.Verify(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || !v.Sound() {
+		t.Errorf("verify: %+v, %v", v.Findings, err)
 	}
-	for _, f := range v.Findings {
-		t.Errorf("%s: event %d, %s: %s", f.Check, f.Event, f.Code, f.En)
-	}
-	whole(t, conn)
-	t.Logf("%d kills, %d acknowledged writes %v, %d events, revision %d", kills, len(all), verbs, v.Events, v.Head.Revision)
-	if len(all) < kills || len(verbs) < 4 {
-		t.Errorf("%d writes of %d kinds: too few to show anything", len(all), len(verbs))
+	t.Logf("%d kills, %d answered changes %v, %d answers lost, revision %d", kills, len(p.answered), verbs, p.lost, revision)
+	if len(p.answered) < kills || p.lost < kills || len(verbs) < 4 {
+		t.Errorf("%d changes of %d kinds and %d lost answers are too few to show anything", len(p.answered), len(verbs), p.lost)
 	}
 }
 
-// whole demands that each revision has its event and that nothing is there that
-// no event tells of.
-func whole(t *testing.T, conn *pgx.Conn) {
+// wantMap starts the service once more: the public map is that of the projection.
+func (p *program) wantMap(url, data string) {
+	t := p.t
 	t.Helper()
-	var revision, revisions, version, changes, problems, created int64
-	err := conn.QueryRow(t.Context(), `
-		select
-			(select revision from land.revision),
-			(select count(distinct revision) from land.event),
-			(select version from land.parcel where code = 'P1'),
-			(select count(*) from land.event where code = 'P1' and verb <> 'created'),
-			(select count(*) from land.problem),
-			(select count(*) from land.event where entity = 'problem' and verb = 'created')`).
-		Scan(&revision, &revisions, &version, &changes, &problems, &created)
+	s, err := serve(data, "--database-url", url, "--log", "error")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if revision != revisions || version != 1+changes || problems != created {
-		t.Errorf("%d revisions of which %d have events; parcel at version %d after %d changes; %d problems, %d created", revision, revisions, version, changes, problems, created)
+	defer func() { _ = s.end(os.Interrupt) }()
+	var shown struct{ Revision int64 }
+	getJSON(t, client(t), s.url+"/tiles/public.json", &shown)
+	m := mover{url: url}
+	if want := m.revisions(t)["public"]; shown.Revision != want {
+		t.Errorf("the public map is at %d, the projection at %d", shown.Revision, want)
 	}
-}
-
-// killWriter starts a writer, kills it some time after so many writes, and
-// returns what it had acknowledged.
-func killWriter(t *testing.T, url string, writes int, after time.Duration) []done {
-	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), asWriter+"="+url)
-	cmd.Stderr = os.Stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stdout)
-	if !lines.Scan() {
-		t.Fatalf("the writer ended: %v", cmd.Wait())
-	}
-	var out []done
-	for lines.Scan() {
-		var d done
-		if json.Unmarshal(lines.Bytes(), &d) == nil { // the last line may be cut
-			out = append(out, d)
-		}
-		if len(out) == writes {
-			time.AfterFunc(after, func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
-		}
-	}
-	var exit *exec.ExitError
-	if err := cmd.Wait(); err == nil {
-		t.Fatal("the writer ended by itself")
-	} else if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Fatalf("the writer failed: %v", err)
-	}
-	return out
 }

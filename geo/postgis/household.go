@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"slices"
 
 	"tengdi/geo"
 )
@@ -22,10 +23,24 @@ func (m *move) household(ctx context.Context) error {
 	if column := stageDate(m.from); column != "" && m.back {
 		sets = append(sets, column, nil) // the stage is no longer passed
 	}
+	if m.back && m.from == "closed" && m.paidByClosing() {
+		sets = append(sets, "paid_on", nil)
+	}
 	if m.To == "closed" && !m.back && !f.PaidOn.IsZero() {
 		sets = append(sets, "paid_on", m.day(f.PaidOn))
 	}
 	return m.update(ctx, "priv.household", sets...)
+}
+
+// paidByClosing says that the closing of the household's file, from which the
+// move steps back, brought the day of payment.
+func (m *move) paidByClosing() bool {
+	for _, p := range slices.Backward(m.past) {
+		if p.to == "closed" {
+			return p.data.Has("paid_on")
+		}
+	}
+	return false
 }
 
 // householdRecords reads what the records on file say on the day of the move: a

@@ -75,6 +75,10 @@ func possible[F any, P taker[F]](ctx context.Context, m *move, from string, mach
 		} else if err != nil {
 			return nil, err
 		}
+		if arrow.Plain() { // takes a reason and nothing else
+			out = append(out, p)
+			continue
+		}
 		known := P(&f).Known()
 		for _, k := range geo.DataFields(m.Entity, to) {
 			p.Inputs = append(p.Inputs, geo.FilledInput{DataKey: k, Value: known[k.Name]})

@@ -124,8 +124,12 @@ func (y *years) move(m geo.MachineName, code string, arrows []arrow) {
 		return
 	}
 	a := open[y.rng.IntN(len(open))]
+	var data map[string]string
+	if !a.back {
+		data = y.values(m, a.to, code)
+	}
 	_, err := y.s.Transition(y.t.Context(), actorOf(geo.RoleAdmin), geo.Transition{
-		Entity: m, Code: code, To: a.to, On: y.when(), Reason: "演练", Data: y.values(m, a.to, code),
+		Entity: m, Code: code, To: a.to, On: y.when(), Reason: "演练", Data: data,
 	})
 	if refused := (*geo.RefusedError)(nil); errors.As(err, &refused) {
 		return

@@ -138,13 +138,17 @@ func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 			o.LastOn = happened // records, corrections and clocks hold no move up
 		}
 		if verb == geo.Moved {
-			o.Before = from
 			m.past = append(m.past, pastMove{from, to, slices.Contains(backs, from+" "+to), happened, actor, recorded(m.Entity, to, data)})
 		}
 		data = nil
 		return nil
 	})
 	m.past = standing(m.past)
+	for _, p := range m.past {
+		if !p.back && p.to == m.from {
+			o.Before = p.from // by the move that holds, not by a step back to it
+		}
+	}
 	return o, err
 }
 
@@ -190,12 +194,19 @@ func recall[F any, P taker[F]](m *move, f P) {
 // judge lays the move's own data over the facts, asks the machine, and on yes
 // records the event with what the move brought and what is unusual about it.
 func judge[F any, P taker[F]](m *move, machine geo.Machine[F], f P) error {
-	f.Take(m.data)
+	arrow, _ := machine.Move(m.from, m.To)
+	m.back = arrow.Back
+	if !arrow.Plain() {
+		f.Take(m.data)
+	}
 	if err := machine.Check(m.from, m.To, m.actor.Role, *f); err != nil {
 		return err
 	}
-	arrow, _ := machine.Move(m.from, m.To)
-	m.back = arrow.Back
+	if arrow.Plain() {
+		if err := m.data.RefusedPlain(); err != nil {
+			return err
+		}
+	}
 	data := m.data.Record()
 	var unusual []string
 	for _, w := range machine.Warnings(m.from, m.To, *f) {

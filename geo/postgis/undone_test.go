@@ -128,3 +128,44 @@ func TestPaymentIsTakenBack(t *testing.T) {
 		t.Errorf("refused for %q", g)
 	}
 }
+
+// A household goes back only the way it came, also after a step back has led it
+// to its state again, and what it leaves has not happened: neither the day of
+// the stage nor a payment that the closing of the file told.
+func TestTheWayBackIsTheWayItCame(t *testing.T) {
+	s := townStore(t)
+	negotiated(t, s)
+	enforced(t, s)
+	h := geo.HouseholdMachine
+	moved(t, s, geo.RoleAdmin, h, "H04", "signed", "agreement_no", "X1", "mode", "money", "amount_wan", "55", "pay_later", "过渡安置", "on", "2018-11-02")
+	moved(t, s, geo.RoleAdmin, h, "H04", "vacated", "keys", "k", "on", "2018-11-03")
+	moved(t, s, geo.RoleSupervisor, h, "H04", "closed", "archive_no", "1", "paid_on", "2018-11-04", "paid_wan", "55", "on", "2018-11-05")
+	moved(t, s, geo.RoleSupervisor, h, "H04", "vacated", "reason", "误办", "on", "2018-11-06")
+	for _, to := range []string{"enforced", "paid"} {
+		if g := refusedFor(t, s, h, "H04", to, date(2018, 11, 7), nil); g != "came_from" {
+			t.Errorf("back to %s: refused for %q", to, g)
+		}
+	}
+	moved(t, s, geo.RoleSupervisor, h, "H04", "signed", "reason", "误办", "on", "2018-11-07")
+	if g := refusedFor(t, s, h, "H04", "negotiating", date(2018, 11, 8), nil); g != "came_from" {
+		t.Errorf("back to negotiating: refused for %q", g)
+	}
+	moved(t, s, geo.RoleSupervisor, h, "H04", "enforced", "reason", "误办", "on", "2018-11-08")
+	var left int
+	if err := connect(t, s).QueryRow(t.Context(), `
+		select num_nonnulls(signed_on, paid_on, vacated_on) from priv.household where code = 'H04'`).Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if left != 0 {
+		t.Errorf("%d days of stages are left that were taken back", left)
+	}
+	v, err := s.Verify(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range v.Findings {
+		if f.Code == "H04" {
+			t.Errorf("what disagrees: %+v", f)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type tale struct {
 	code    string
 	event   int64    // that made the thing; 0 = it was there before the log, or came with a district
 	last    int64    // the last event that tells of the thing
+	closing int64    // of a household: the event that closed its file last
 	rounds  []values // of a parcel, the last one is its present round
 	records map[recordName]*recordTale
 }
@@ -200,6 +201,12 @@ func (t *teller) moved(x *tale, l link, data map[string]any) {
 		}
 		if column := stageDate(l.From); column != "" && back {
 			x.say(l, column, nil)
+		}
+		switch {
+		case l.To == "closed":
+			x.closing = l.ID
+		case back && l.From == "closed" && x.values["paid_on"].event == x.closing:
+			x.say(l, "paid_on", nil)
 		}
 	case geo.ProblemMachine:
 		if l.To == "closed" {

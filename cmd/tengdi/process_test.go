@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tengdi/geo/postgis/pgtest"
+)
+
+// asTengdi makes the test binary be tengdi itself, so that tests can run and
+// kill a real process.
+const asTengdi = "TENGDI_TEST_AS_TENGDI"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asTengdi) != "" {
+		main()
+		os.Exit(0)
+	}
+	defer stopDemo()
+	pgtest.Main(m)
+}
+
+// process is a running tengdi.
+type process struct {
+	cmd    *exec.Cmd
+	url    string
+	stdout *bytes.Buffer
+	stderr *bytes.Buffer
+	read   chan struct{} // closed at the end of its output
+}
+
+// tengdi prepares a command line of the binary under test.
+func tengdi(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asTengdi+"=1")
+	return cmd
+}
+
+// serve starts the service on a free port and waits until it says where it is.
+func serve(data string, args ...string) (*process, error) {
+	p := &process{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, read: make(chan struct{})}
+	p.cmd = tengdi(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
+	p.cmd.Stderr = p.stderr
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	found := make(chan string, 1)
+	go func() {
+		defer close(p.read)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			p.stdout.WriteString(lines.Text() + "\n")
+			if url, ok := strings.CutPrefix(lines.Text(), "Tengdi is at "); ok {
+				found <- url
+			}
+		}
+	}()
+	select {
+	case p.url = <-found:
+		return p, nil
+	case <-p.read:
+		_ = p.cmd.Wait() // its output says why
+		return nil, fmt.Errorf("tengdi ended: %s", p.stderr)
+	case <-time.After(3 * time.Minute):
+		_ = p.cmd.Process.Kill()
+		return nil, fmt.Errorf("tengdi did not start: %s", p.stderr)
+	}
+}
+
+// end sends a signal and returns how the process ended.
+func (p *process) end(sig os.Signal) error {
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		return err
+	}
+	<-p.read
+	return p.cmd.Wait()
+}
+
+// demo is a service with the demo district that the tests of this package
+// share; they read, or change what no other test looks at.
+var demo struct {
+	once sync.Once
+	data string
+	*process
+	err error
+}
+
+func demoService(t *testing.T) *process {
+	t.Helper()
+	demo.once.Do(func() {
+		if demo.data, demo.err = os.MkdirTemp("", "tengdi-demo-"); demo.err == nil {
+			demo.process, demo.err = serve(demo.data, "--demo")
+		}
+	})
+	if demo.err != nil {
+		t.Fatal(demo.err)
+	}
+	return demo.process
+}
+
+func stopDemo() {
+	if demo.process != nil {
+		_ = demo.end(os.Interrupt) // TestSignals looks at how it ends
+	}
+	if demo.data != "" {
+		os.RemoveAll(demo.data)
+	}
+}
+
+// client is a browser's side: cookies and our own origin.
+func client(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, Timeout: time.Minute}
+}
+
+// signIn returns a client with a session of a demo account.
+func signIn(t *testing.T, url, login string) *http.Client {
+	t.Helper()
+	return signInAs(t, url, login, "tengdi-"+login)
+}
+
+// signInAs returns a client with a session of any account.
+func signInAs(t *testing.T, url, login, password string) *http.Client {
+	t.Helper()
+	c := client(t)
+	body := fmt.Sprintf(`{"login":%q,"password":%q}`, login, password)
+	resp, err := c.Post(url+"/api/session", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(resp.Body)
+		t.Fatalf("sign in as %s: %s: %s", login, resp.Status, text)
+	}
+	return c
+}
+
+// getJSON decodes the answer of a GET, which must be 200.
+func getJSON(t *testing.T, c *http.Client, url string, into any) {
+	t.Helper()
+	resp, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s %v: %.300s", url, resp.Status, err, text)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatalf("GET %s: %v", url, err)
+	}
+}
+
+// processesOn counts the processes that have the data folder on their command
+// line or as their working folder.
+func processesOn(t *testing.T, data string) []string {
+	t.Helper()
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
+		if err != nil {
+			continue // not a process, or gone
+		}
+		cwd, _ := os.Readlink(filepath.Join("/proc", e.Name(), "cwd")) // another account's: none
+		if bytes.Contains(line, []byte(data)) || strings.HasPrefix(cwd, data) {
+			out = append(out, e.Name()+" "+string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
+		}
+	}
+	return out
+}
