@@ -30,6 +30,9 @@ type Options struct {
 	MaxVertices int
 	// Builders bounds the tiles built at the same time. Default: GOMAXPROCS.
 	Builders int
+	// Plain leaves mosaics and simplification away: the content is then that of
+	// ST_AsMVT, and benchmarks compare equal work.
+	Plain bool
 }
 
 func (o Options) withDefaults() Options {
@@ -140,9 +143,14 @@ func layerError(ls *LayerSpec, err error) error {
 	return fmt.Errorf("tiles: layer %q: %w", ls.Name, err)
 }
 
-// Tile returns a tile as of now: a change is in it as soon as Apply has returned.
-// Errors: *RangeError outside the tileset, ErrNotReady, the context's.
+// Tile returns a tile of everything as of now: a change is in it as soon as Apply
+// has returned. Errors: *RangeError outside the tileset, ErrNotReady, the context's.
 func (e *Engine) Tile(ctx context.Context, id ID) (Tile, error) {
+	return e.TileOf(ctx, id, Query{})
+}
+
+// TileOf is Tile under a query.
+func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 	if err := e.checkRange(id); err != nil {
 		return Tile{}, err
 	}

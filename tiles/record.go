@@ -22,6 +22,19 @@ type record struct {
 	area float64 // square quantised units, holes taken off; 0 for points
 	geom []byte
 	vals []string // encoded; "" is absent
+	m2   float64  // true ground area
+	from Day
+	past []version
+}
+
+// version is a packed Version; its geometry is nil where it is the record's.
+type version struct {
+	from, until Day
+	box         box
+	area        float64
+	geom        []byte
+	vals        []string
+	m2          float64
 }
 
 func (r *record) equal(o *record) bool {

@@ -50,6 +50,16 @@ type LayerSpec struct {
 	MinZoom int      // first zoom at which the layer is drawn
 	MaxZoom int      // last zoom at which the layer is drawn
 	Fields  []string // attribute keys, in the order they are encoded
+	Mosaic  *MosaicSpec
+}
+
+// MosaicSpec says how a layer of polygons is drawn where its features are too
+// many or too small: as square cells with their true ground area by the value of
+// a field. A tile shows the mosaic or the features, never both.
+type MosaicSpec struct {
+	Name    string // of the layer that has the cells in a tile
+	Field   string // of the layer; areas are told apart by it
+	MaxZoom int    // last zoom that is always drawn so; a denser tile beyond it is too
 }
 
 // Spec describes a tileset: what one audience sees.
@@ -67,10 +77,26 @@ type Value = any
 // first: orb.Polygon, orb.MultiPolygon (first ring the exterior, then its holes,
 // whichever way they turn) or orb.Point. Values are in the order of the layer's
 // Fields. The engine keeps no reference to the geometry.
+//
+// A feature that has ended has no Geometry and no Values, only Past.
 type Feature struct {
 	ID       uint64
 	Geometry orb.Geometry
 	Values   []Value
+	M2       float64   // true ground area in square metres, for mosaics
+	From     Day       // first day on which it is as it is now; 0 = always so
+	Past     []Version // what it was before, oldest first, without overlap
+}
+
+// Day is a number of days since 1970-01-01.
+type Day int32
+
+// Version is what a feature was from one day until another.
+type Version struct {
+	From, Until Day          // Until is the first day on which it was no longer so
+	Geometry    orb.Geometry // nil = the same as now
+	Values      []Value
+	M2          float64 // 0 = the same as now
 }
 
 // Change replaces or adds a feature, or takes it away when Feature is nil.

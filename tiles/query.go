@@ -1,0 +1,14 @@
+package tiles
+
+// Query narrows what a tile shows. The zero value is everything, as it is now.
+type Query struct {
+	At     Day // as of the end of this day; 0 = now
+	Filter Filter
+}
+
+// String is the query in canonical form, "" for the zero value: equal queries
+// give equal tiles and share a place in the cache.
+func (q Query) String() string { return "" }
+
+// Filter keeps features by their attributes. The zero value keeps all.
+type Filter struct{}
