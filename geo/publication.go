@@ -38,7 +38,7 @@ func Disclosures() []Disclosure {
 			[]string{"bulletin_on", "bulletin_surveyed", "bulletin_signed", "bulletin_vacated", "bulletin_few"},
 			nil,
 			[]string{"signed", "vacated", "demolished"},
-			"a bulletin; counts under five, and counts that leave under five, are withheld",
+			"a bulletin; counts under five, counts that leave under five, and counts that differ by under five from one told before are withheld",
 		},
 		{
 			"cleared_land", "land", "已腾地块", "cleared land",

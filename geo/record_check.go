@@ -38,6 +38,16 @@ func (k RecordKind) CheckStatus(status string) *Reason {
 	}
 }
 
+// Latest is the last day that a record of what has happened may be of, and the
+// one that it is of when none is given: today, and for a bulletin, which tells
+// what was so at the end of its day, yesterday.
+func (k RecordKind) Latest(today Day) Day {
+	if k.Code == BulletinRecord {
+		return today - 1
+	}
+	return today
+}
+
 // CheckDates tells which dates of a record's values do not fit: what has
 // happened lies not after today, and nothing is due or done before it began.
 func (k RecordKind) CheckDates(in Inputs, today Day) []FieldError {
@@ -49,6 +59,8 @@ func (k RecordKind) CheckDates(in Inputs, today Day) []FieldError {
 	switch {
 	case on.IsZero():
 		refuse(RecordOn, "missing", "日期不能为空", "the day must be given")
+	case k.Code == BulletinRecord && CivilDay(on) == today:
+		refuse(RecordOn, "not_over", "通报截至当日 24 时，%s 尚未结束", "a bulletin is cut at 24:00 of its day: %s is not over yet", today)
 	case !k.Ahead() && CivilDay(on) > today:
 		refuse(RecordOn, "future", "日期 %s 晚于今天 %s", "the day %s is after today, %s", CivilDay(on), today)
 	}

@@ -111,7 +111,11 @@ func (w *recordWrite) bulletin(ctx context.Context) (effect, error) {
 		return effect{}, fieldError(geo.RecordOn, "order",
 			"已有截至 "+day+" 的通报，新通报不能早于该日", "there is a bulletin as of "+day+": a new one cannot be as of an earlier day")
 	}
-	b := geo.BulletinOf(c)
+	told, err := w.told(ctx)
+	if err != nil {
+		return effect{}, err
+	}
+	b := geo.BulletinOf(c, told)
 	data := map[string]any{"few": b.Few}
 	for name, n := range map[string]*int{"surveyed": b.Surveyed, "signed": b.Signed, "vacated": b.Vacated} {
 		if n != nil {
@@ -119,6 +123,18 @@ func (w *recordWrite) bulletin(ctx context.Context) (effect, error) {
 		}
 	}
 	return effect{data: data}, nil
+}
+
+// told are the counts that bulletins of the area have told so far.
+func (w *recordWrite) told(ctx context.Context) (t geo.Told, err error) {
+	err = w.QueryRow(ctx, `
+		select
+			coalesce(array_agg((r.data ->> 'surveyed')::integer) filter (where r.data ? 'surveyed'), '{}'),
+			coalesce(array_agg((r.data ->> 'signed')::integer) filter (where r.data ? 'signed'), '{}'),
+			coalesce(array_agg((r.data ->> 'vacated')::integer) filter (where r.data ? 'vacated'), '{}')
+		from land.record r
+		where r.entity = 'area' and r.entity_id = $1 and r.kind = 'bulletin'`, w.x.id).Scan(&t.Surveyed, &t.Signed, &t.Vacated)
+	return t, err
 }
 
 // assigned says which column of an area an assignment of a duty speaks for, and

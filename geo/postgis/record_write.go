@@ -87,7 +87,7 @@ func (w *recordWrite) add(ctx context.Context, d geo.RecordDraft) error {
 	}
 	var wrong []geo.FieldError
 	if w.after, wrong = geo.ReadInputs(w.kind.Inputs, d.Values, true); w.after.Date(geo.RecordOn).IsZero() {
-		w.after.Set(geo.RecordOn, w.today().Date())
+		w.after.Set(geo.RecordOn, w.kind.Latest(w.today()).Date())
 	}
 	if err := w.check(ctx, wrong); err != nil {
 		return err

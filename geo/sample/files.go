@@ -52,7 +52,7 @@ func (o *office) bulletins(areas []*areaPlan) {
 				c.Vacated += passed(u.vacated, on)
 			}
 		}
-		b := geo.BulletinOf(c)
+		b := geo.BulletinOf(c, geo.Told{})
 		values := map[string]string{"few": strconv.FormatBool(b.Few)}
 		for name, n := range map[string]*int{"surveyed": b.Surveyed, "signed": b.Signed, "vacated": b.Vacated} {
 			if n != nil {

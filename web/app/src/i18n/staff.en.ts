@@ -191,7 +191,7 @@ export const staffEn: StaffWords = {
     bulletin: 'What the public sees',
     bulletinNone: 'No bulletin was published; the public sees no counts of households.',
     bulletinOf: (day) => `Bulletin as of the end of ${day}`,
-    few: 'Counts under five are withheld.',
+    few: 'Counts under five, and counts from which one could be told, are withheld.',
     withheld: 'withheld',
     households: 'Households',
     parcels: 'Parcels',

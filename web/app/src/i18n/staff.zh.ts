@@ -189,7 +189,7 @@ export const staffZh = {
     bulletin: '公众看到的进度',
     bulletinNone: '尚未发布进度通报，公众看不到户数。',
     bulletinOf: (day: string) => `截至 ${day} 24:00 的通报`,
-    few: '少于 5 户的数字不公布。',
+    few: '少于 5 户的数字，以及由此可推知少于 5 户的数字，不公布。',
     withheld: '不公布',
     households: '住户',
     parcels: '宗地',

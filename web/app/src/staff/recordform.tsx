@@ -1,7 +1,7 @@
 import { nameOf } from '../catalogue.ts';
 import { lang } from '../store/view.ts';
 import { Form } from '../ui/form.tsx';
-import { today } from './days.ts';
+import { addDays, today } from './days.ts';
 import { addRecord, done, editRecord, type OpenFile, reread } from './file.ts';
 import { given, type Values } from './formvalues.ts';
 import { zone } from './speech.ts';
@@ -19,10 +19,16 @@ interface RecordFormProps {
   finished: () => void;
 }
 
+// A bulletin tells what was so at the end of its day, so the last one that it can be of is yesterday.
+function dayOf(kind: string): string {
+  const day = today(zone());
+  return kind === 'bulletin' ? addDays(day, -1) : day;
+}
+
 /** Adds a record to the file. */
 export function RecordForm({ f, kind, cancel, finished }: RecordFormProps) {
   const w = staffWords.value.records;
-  const inputs = kind.inputs.map((i) => (i.name === 'on' ? { ...i, value: today(zone()) } : i));
+  const inputs = kind.inputs.map((i) => (i.name === 'on' ? { ...i, value: dayOf(kind.code) } : i));
   // Giving more time is a decision, which needs its reason.
   const decides = kind.code === 'extension' || kind.code === 'escalation';
   const name = nameOf(kind, lang.value);
