@@ -75,6 +75,13 @@ func TestMapLayers(t *testing.T) {
 			t.Errorf("layer %s and its collection have different audiences", l.Name)
 		}
 	}
+	for _, l := range MapLayers(Staff) {
+		m := l.Mosaic
+		if (m.Name != "") != (l.Name == "parcels") || m.Name != "" && (slices.Contains(staff, m.Name) ||
+			l.Kind != PolygonLayer || !slices.Contains(l.Fields, m.Field) || m.MaxZoom < l.MinZoom || m.MaxZoom >= l.MaxZoom) {
+			t.Errorf("layer %s has the mosaic %+v", l.Name, m)
+		}
+	}
 	for _, l := range MapLayers(Public) {
 		public = append(public, l.Name)
 	}

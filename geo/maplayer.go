@@ -17,6 +17,15 @@ type MapLayer struct {
 	MinZoom, MaxZoom int
 	Fields           []string
 	Public           bool // in the public tileset too
+	Mosaic           Mosaic
+}
+
+// Mosaic says how a layer is drawn where its features are too many: as cells with
+// their area by the value of Field. The zero value is a layer that never is.
+type Mosaic struct {
+	Name    string // of the layer that has the cells
+	Field   string
+	MaxZoom int // last zoom that is always drawn so; a denser tile beyond it is too
 }
 
 // MapMinZoom and MapMaxZoom bound the tilesets; clients overzoom beyond.
@@ -30,14 +39,15 @@ const (
 // percent; use is a UseClass code; mu has two decimals; yi is 1 for a project of
 // at least 1 亿.
 func MapLayers(a Audience) []MapLayer {
+	cells := Mosaic{Name: "parcelcells", Field: "status", MaxZoom: 10}
 	all := []MapLayer{
-		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true},
-		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true},
-		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true},
-		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false},
-		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true},
-		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true},
-		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true},
+		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true, Mosaic{}},
+		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true, Mosaic{}},
+		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, cells},
+		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false, Mosaic{}},
+		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true, Mosaic{}},
+		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true, Mosaic{}},
+		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, Mosaic{}},
 	}
 	var out []MapLayer
 	for _, l := range all {

@@ -11,9 +11,11 @@ func SpecOf(aud geo.Audience) Spec {
 		if l.Kind == geo.PointLayer {
 			kind = Points
 		}
-		spec.Layers = append(spec.Layers, LayerSpec{
-			Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields,
-		})
+		ls := LayerSpec{Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields}
+		if m := l.Mosaic; m.Name != "" {
+			ls.Mosaic = &MosaicSpec{Name: m.Name, Field: m.Field, MaxZoom: m.MaxZoom}
+		}
+		spec.Layers = append(spec.Layers, ls)
 	}
 	return spec
 }

@@ -72,7 +72,7 @@ func loadEngine(ctx context.Context, store *postgis.Store) (*tiles.Engine, layer
 				if err != nil {
 					return err
 				}
-				rows[name] = append(rows[name], tiles.Feature{ID: uint64(f.ID), Geometry: f.Geometry, Values: f.Values})
+				rows[name] = append(rows[name], tiles.Feature{ID: uint64(f.ID), Geometry: f.Geometry, Values: f.Values, M2: f.M2})
 			}
 			all[name] = slices.Values(rows[name])
 		}

@@ -189,6 +189,12 @@ func layerTable() string {
 		rows = append(rows, []string{
 			code(l.Name), string(l.Kind), fmt.Sprintf("%d-%d", l.MinZoom, l.MaxZoom), codes(l.Fields), audience,
 		})
+		if m := l.Mosaic; m.Name != "" {
+			rows = append(rows, []string{
+				code(m.Name), "cells", fmt.Sprintf("%d-%d, dense tiles -13", l.MinZoom, m.MaxZoom),
+				codes([]string{"lead", "cover", "n", "m2"}) + ", and `m2_…`, `n_…` for each " + code(m.Field), audience,
+			})
+		}
 	}
 	return "\n" + table([]string{"layer", "draws", "zooms", "fields", "tilesets"}, rows) + "\n"
 }

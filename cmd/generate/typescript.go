@@ -169,10 +169,14 @@ func writeMapLayers(b *strings.Builder) {
 			fields = append(fields, f)
 		}
 		names = append(names, l.Name)
-		rows = append(rows, object{
+		row := object{
 			"name", l.Name, "kind", string(l.Kind), "minZoom", l.MinZoom, "maxZoom", l.MaxZoom,
 			"fields", fields, "public", l.Public,
-		})
+		}
+		if m := l.Mosaic; m.Name != "" {
+			row = append(row, "mosaic", object{"name", m.Name, "field", m.Field, "maxZoom", m.MaxZoom})
+		}
+		rows = append(rows, row)
 	}
 	writeUnion(b, "MapLayerName", names)
 	writeUnion(b, "LayerKind", []string{string(geo.PolygonLayer), string(geo.PointLayer)})
@@ -186,6 +190,15 @@ export interface MapLayer {
   readonly fields: readonly string[];
   /** In the public tileset too. */
   readonly public: boolean;
+  readonly mosaic?: Mosaic;
+}
+
+/** Cells that stand for a layer's features where they are too many: up to maxZoom
+ * always, beyond it in dense tiles. Their areas are told apart by field. */
+export interface Mosaic {
+  readonly name: string;
+  readonly field: string;
+  readonly maxZoom: number;
 }
 
 /** The zooms of the tilesets; the map overzooms beyond. */

@@ -111,7 +111,7 @@ func (f *mapFeed) begin(ctx context.Context) error {
 }
 
 func tileFeature(m postgis.MapFeature) tiles.Feature {
-	return tiles.Feature{ID: uint64(m.ID), Geometry: m.Geometry, Values: m.Values}
+	return tiles.Feature{ID: uint64(m.ID), Geometry: m.Geometry, Values: m.Values, M2: m.M2}
 }
 
 // run follows the change feed from the engine's revision until ctx ends. What

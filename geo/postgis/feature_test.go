@@ -2,6 +2,8 @@ package postgis
 
 import (
 	"fmt"
+	"iter"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -207,8 +209,12 @@ func TestMapFeaturesHaveTheFieldsOfTheirLayer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n != 2+len(l.Fields) || len(list) == 0 {
-				t.Errorf("%s %s: %d rows of %d columns, want %d", aud, l.Name, len(list), n, 2+len(l.Fields))
+			want := 2 + len(l.Fields)
+			if l.Mosaic.Name != "" {
+				want++ // the area
+			}
+			if n != want || len(list) == 0 {
+				t.Errorf("%s %s: %d rows of %d columns, want %d", aud, l.Name, len(list), n, want)
 			}
 			for _, v := range list {
 				for _, x := range v[2:] {
@@ -222,6 +228,30 @@ func TestMapFeaturesHaveTheFieldsOfTheirLayer(t *testing.T) {
 		}
 	}
 	for _, aud := range audiences() {
+		var m2 float64
+		err := s.Snapshot(t.Context(), aud, func(_ int64, layers map[string]iter.Seq2[MapFeature, error]) error {
+			for f, err := range layers["parcels"] {
+				if err != nil {
+					return err
+				}
+				m2 += f.M2
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, err := s.Summary(t.Context(), aud)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want geo.SquareMetres
+		for _, c := range sum.ParcelsByStatus {
+			want += c.M2
+		}
+		if want == 0 || math.Abs(m2-float64(want)) > 0.001 {
+			t.Errorf("%s: the parcels of the map have %.4f m2, the summary's %.4f", aud, m2, want)
+		}
 		if mapSource(aud, "households") != "" || geo.Public == aud && mapSource(aud, "buildings") != "" {
 			t.Errorf("%s has a layer too many", aud)
 		}

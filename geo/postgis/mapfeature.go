@@ -18,6 +18,7 @@ type MapFeature struct {
 	ID       int64
 	Geometry orb.Geometry
 	Values   []any
+	M2       float64 // official area, of a layer with a mosaic: the map then adds up to the summary
 }
 
 // mapSource selects id, geometry and the layer's values for the features of $1
@@ -38,6 +39,10 @@ func labelPoint(table string) string {
 				order by st_area(d.geom) desc, d.path
 				limit 1)`
 }
+
+// areaColumn follows the geometry of a layer with a mosaic and is none of its
+// values.
+const areaColumn = "m2"
 
 const dayNumber = ` - date '1970-01-01')::bigint`
 
@@ -63,7 +68,8 @@ func staffMap(layer string) string {
 			order by c.id`
 	case "parcels":
 		return `
-			select p.id, st_asewkb(p.geom), p.code, p.status, p.use_class, pub.mu(p.official_m2)::double precision,
+			select p.id, st_asewkb(p.geom), p.official_m2::double precision as m2,
+				p.code, p.status, p.use_class, pub.mu(p.official_m2)::double precision,
 				nullif(r.notice_no, '') as notice
 			from land.parcel p
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
@@ -116,7 +122,8 @@ func publicMap(layer string) string {
 			order by public_id`
 	case "parcels":
 		return `
-			select public_id, st_asewkb(geom), code, status, use_class, pub.mu(official_m2)::double precision,
+			select public_id, st_asewkb(geom), official_m2::double precision as m2,
+				code, status, use_class, pub.mu(official_m2)::double precision,
 				nullif(notice_no, '') as notice
 			from pub.parcel
 			where ($1::bigint[] is null or public_id = any($1))
@@ -228,6 +235,10 @@ func mapFeature(rows pgx.Rows) (MapFeature, error) {
 		return MapFeature{}, err
 	}
 	shape, _ := values[1].([]byte)
-	g, err := decodeShape(shape)
-	return MapFeature{ID: values[0].(int64), Geometry: g, Values: values[2:]}, err
+	f := MapFeature{ID: values[0].(int64), Values: values[2:]}
+	if rows.FieldDescriptions()[2].Name == areaColumn {
+		f.M2, f.Values = values[2].(float64), values[3:]
+	}
+	f.Geometry, err = decodeShape(shape)
+	return f, err
 }

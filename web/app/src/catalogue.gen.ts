@@ -1803,6 +1803,15 @@ export interface MapLayer {
   readonly fields: readonly string[];
   /** In the public tileset too. */
   readonly public: boolean;
+  readonly mosaic?: Mosaic;
+}
+
+/** Cells that stand for a layer's features where they are too many: up to maxZoom
+ * always, beyond it in dense tiles. Their areas are told apart by field. */
+export interface Mosaic {
+  readonly name: string;
+  readonly field: string;
+  readonly maxZoom: number;
 }
 
 /** The zooms of the tilesets; the map overzooms beyond. */
@@ -1834,6 +1843,7 @@ export const MAP_LAYERS: readonly MapLayer[] = [
     maxZoom: 16,
     fields: ["code", "status", "use", "mu", "notice"],
     public: true,
+    mosaic: { name: "parcelcells", field: "status", maxZoom: 10 },
   },
   {
     name: "buildings",
