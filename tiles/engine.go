@@ -163,10 +163,41 @@ func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 	}
 	if !snap.mayMeet(&e.spec, id) {
 		e.count.outside.Add(1)
-		return Tile{ETag: etag(nil), Revision: snap.revision}, nil
+		return Tile{ETag: emptyTag, Revision: snap.revision}, nil
 	}
-	return e.cache.get(ctx, id)
+	return e.cache.get(ctx, id, q, q.String())
 }
+
+// Cached is TileOf without waiting and without work: false when the tile is not
+// at hand, or when TileOf would fail.
+func (e *Engine) Cached(id ID, q Query) (Tile, bool) {
+	snap := e.snap.Load()
+	if snap == nil || e.checkRange(id) != nil {
+		return Tile{}, false
+	}
+	if !snap.mayMeet(&e.spec, id) {
+		e.count.outside.Add(1)
+		return Tile{ETag: emptyTag, Revision: snap.revision}, true
+	}
+	return e.cache.peek(id, q.String())
+}
+
+// Tag is the ETag that TileOf would answer, if that is known without building the
+// tile. It is remembered for longer than the tile itself, until a change reaches
+// the tile, so that a caller that has the tile is told so at no cost.
+func (e *Engine) Tag(id ID, q Query) (string, bool) {
+	snap := e.snap.Load()
+	if snap == nil || e.checkRange(id) != nil {
+		return "", false
+	}
+	if !snap.mayMeet(&e.spec, id) {
+		return emptyTag, true
+	}
+	return e.cache.tag(id, q.String())
+}
+
+// emptyTag is the tag of a tile with nothing in it.
+var emptyTag = etag(nil)
 
 func (e *Engine) checkRange(id ID) error {
 	z := int64(id.Z)
@@ -177,7 +208,7 @@ func (e *Engine) checkRange(id ID) error {
 }
 
 // build makes a tile from the newest snapshot, waiting for its turn.
-func (e *Engine) build(ctx context.Context, id ID) (Tile, error) {
+func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
@@ -187,7 +218,7 @@ func (e *Engine) build(ctx context.Context, id ID) (Tile, error) {
 	snap := e.snap.Load()
 	w := e.pool.Get().(*worker)
 	defer e.pool.Put(w)
-	raw, err := w.builder.build(ctx, &e.spec, snap, id)
+	raw, err := w.builder.build(ctx, &e.spec, snap, id, q)
 	if err != nil {
 		return Tile{}, err
 	}

@@ -122,6 +122,9 @@ type Tile struct {
 	Revision int64  // the revision the tile was built at
 }
 
+// size is the bytes that the tile takes.
+func (t Tile) size() int64 { return int64(len(t.Raw) + len(t.Gzip)) }
+
 // ErrNotReady is returned before the first Load has ended.
 var ErrNotReady = errors.New("tiles: nothing is loaded yet")
 

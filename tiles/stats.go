@@ -11,6 +11,7 @@ type Stats struct {
 	CacheTiles  int            // finished and being built
 	CacheBytes  int64
 	Hits        int64 // answered from the cache
+	Tags        int64 // asked for a tag only, and it was known
 	Misses      int64 // had to be built
 	Shared      int64 // waited for a build that another had asked for
 	Outside     int64 // beyond the data, answered without a build
@@ -53,7 +54,7 @@ func (e *Engine) Stats() Stats {
 	}
 	var cs cacheStats
 	cs, st.CacheTiles, st.CacheBytes = e.cache.read()
-	st.Hits, st.Misses, st.Shared = cs.hits, cs.misses, cs.shared
+	st.Hits, st.Tags, st.Misses, st.Shared = cs.hits, cs.tags, cs.misses, cs.shared
 	st.Evicted, st.Dropped = cs.evicted, cs.dropped
 	s := e.snap.Load()
 	if s == nil {

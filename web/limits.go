@@ -21,7 +21,6 @@ type Limits struct {
 
 	WaitingTiles          int // tile requests that may wait, over all clients
 	WaitingTilesPerClient int // and of one client
-	RememberedTags        int // tiles whose ETag is remembered, each some 100 bytes
 
 	UploadBytes int64 // the largest file that can be imported
 	Imports     int   // imports that may run at once
@@ -39,7 +38,6 @@ func DefaultLimits() Limits {
 		TokenRequestBurst:      200,
 		WaitingTiles:           2_000,
 		WaitingTilesPerClient:  400,
-		RememberedTags:         32_768,
 		UploadBytes:            200 << 20,
 		Imports:                2,
 		Uploads:                8,
@@ -55,7 +53,6 @@ func (l Limits) withDefaults() Limits {
 	l.TokenRequestBurst = orDefault(l.TokenRequestBurst, d.TokenRequestBurst)
 	l.WaitingTiles = orDefault(l.WaitingTiles, d.WaitingTiles)
 	l.WaitingTilesPerClient = orDefault(l.WaitingTilesPerClient, d.WaitingTilesPerClient)
-	l.RememberedTags = orDefault(l.RememberedTags, d.RememberedTags)
 	l.UploadBytes = orDefault(l.UploadBytes, d.UploadBytes)
 	l.Imports = orDefault(l.Imports, d.Imports)
 	l.Uploads = orDefault(l.Uploads, d.Uploads)

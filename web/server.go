@@ -77,10 +77,9 @@ type Server struct {
 	district  *districtCache
 	reference *kept[referenceBody]
 	assets    *assets
-	clients   *buckets // requests by client address
-	programs  *buckets // requests by token
-	gate      *gate    // tile builds
-	etags     *tagMemory
+	clients   *buckets      // requests by client address
+	programs  *buckets      // requests by token
+	gate      *gate         // tile builds
 	imports   chan struct{} // one token for each import that may run
 	uploads   chan struct{} // and for each paper that may come in
 	openAPI   []byte
@@ -124,7 +123,6 @@ func New(cfg Config) (*Server, error) {
 		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
 		programs:  newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
 		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
-		etags:     newTagMemory(cfg.Limits.RememberedTags),
 		imports:   make(chan struct{}, cfg.Limits.Imports),
 		uploads:   make(chan struct{}, cfg.Limits.Uploads),
 	}

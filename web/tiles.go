@@ -1,13 +1,11 @@
 package web
 
 import (
-	"container/list"
 	"context"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -17,7 +15,10 @@ import (
 
 // Tileset is the tiles of one audience. *tiles.Engine satisfies it.
 type Tileset interface {
-	Tile(ctx context.Context, id tiles.ID) (tiles.Tile, error)
+	// Cached and Tag answer from memory at once; TileOf may have to build.
+	Cached(id tiles.ID, q tiles.Query) (tiles.Tile, bool)
+	Tag(id tiles.ID, q tiles.Query) (string, bool)
+	TileOf(ctx context.Context, id tiles.ID, q tiles.Query) (tiles.Tile, error)
 	TileJSON(urlTemplate string, o tiles.TileJSONOptions) tiles.TileJSON
 	Revision() int64
 	Ready() bool
@@ -41,14 +42,9 @@ const (
 	keepNothing = "private, no-store"
 )
 
-// tileKey names a tile over both audiences.
-type tileKey struct {
-	audience geo.Audience
-	id       tiles.ID
-}
-
 // tile serves one vector tile: 204 when there is nothing in it, 304 when the
-// caller has it, 404 naming the range outside the tileset.
+// caller has it, 404 naming the range outside the tileset. Only a tile that has to
+// be built waits for its turn.
 func (s *Server) tile(aud geo.Audience) handler {
 	set := s.cfg.Tilesets[aud]
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -65,15 +61,18 @@ func (s *Server) tile(aud geo.Audience) handler {
 		h.Add("Vary", "Accept-Encoding")
 		zip := acceptsEncoding(r, "gzip")
 		asked := r.Header.Get("If-None-Match")
-		key := tileKey{aud, id}
-		if etag, ok := s.etags.get(key, set.Revision()); ok && matchesTag(asked, etag) {
-			return notModified(w, etag, zip)
+		var query tiles.Query
+		if asked != "" {
+			if etag, ok := set.Tag(id, query); ok && matchesTag(asked, etag) {
+				return notModified(w, etag, zip)
+			}
 		}
-		t, err := s.build(r, set, id)
-		if err != nil {
-			return err
+		t, ok := set.Cached(id, query)
+		if !ok {
+			if t, err = s.build(r, set, id, query); err != nil {
+				return err
+			}
 		}
-		s.etags.put(key, t.ETag, t.Revision)
 		if len(t.Raw) == 0 {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
@@ -87,12 +86,12 @@ func (s *Server) tile(aud geo.Audience) handler {
 }
 
 // build waits for the client's turn and asks the engine.
-func (s *Server) build(r *http.Request, set Tileset, id tiles.ID) (tiles.Tile, error) {
+func (s *Server) build(r *http.Request, set Tileset, id tiles.ID, q tiles.Query) (tiles.Tile, error) {
 	if err := s.gate.enter(r.Context(), s.clientKey(r)); err != nil {
 		return tiles.Tile{}, err
 	}
 	defer s.gate.leave()
-	return set.Tile(r.Context(), id)
+	return set.TileOf(r.Context(), id, q)
 }
 
 func notModified(w http.ResponseWriter, etag string, zip bool) error {
@@ -190,56 +189,4 @@ func (s *Server) origin(r *http.Request) string {
 		}
 	}
 	return s.scheme(r) + "://" + host
-}
-
-// tagMemory remembers the ETags of the tiles served last, with the revision at
-// which each was seen to hold. While the tileset stays at that revision a 304
-// needs no tile at all.
-type tagMemory struct {
-	limit int
-
-	mu    sync.Mutex
-	byKey map[tileKey]*list.Element // of *tagEntry
-	order *list.List                // most recently used first
-}
-
-type tagEntry struct {
-	key      tileKey
-	etag     string
-	revision int64
-}
-
-func newTagMemory(limit int) *tagMemory {
-	return &tagMemory{limit: limit, byKey: map[tileKey]*list.Element{}, order: list.New()}
-}
-
-// get tells the ETag of a tile at a revision.
-func (m *tagMemory) get(key tileKey, revision int64) (string, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	el, ok := m.byKey[key]
-	if !ok || el.Value.(*tagEntry).revision != revision {
-		return "", false
-	}
-	m.order.MoveToFront(el)
-	return el.Value.(*tagEntry).etag, true
-}
-
-// put remembers the ETag of a tile at the revision it was built at. The
-// tileset's own revision would be wrong here: a change may come between the two.
-func (m *tagMemory) put(key tileKey, etag string, revision int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if el, ok := m.byKey[key]; ok {
-		e := el.Value.(*tagEntry)
-		e.etag, e.revision = etag, revision
-		m.order.MoveToFront(el)
-		return
-	}
-	for len(m.byKey) >= m.limit {
-		oldest := m.order.Back()
-		delete(m.byKey, oldest.Value.(*tagEntry).key)
-		m.order.Remove(oldest)
-	}
-	m.byKey[key] = m.order.PushFront(&tagEntry{key, etag, revision})
 }

@@ -5,10 +5,13 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 
 	"tengdi/geo"
@@ -145,58 +148,57 @@ func TestForwardedHeadersAreNotBelieved(t *testing.T) {
 // countingTiles counts how often the engine is asked for a tile.
 type countingTiles struct {
 	Tileset
-	asked int
+	asked atomic.Int64
 }
 
-func (c *countingTiles) Tile(ctx context.Context, id tiles.ID) (tiles.Tile, error) {
-	c.asked++
-	return c.Tileset.Tile(ctx, id)
+func (c *countingTiles) Cached(id tiles.ID, q tiles.Query) (tiles.Tile, bool) {
+	c.asked.Add(1)
+	return c.Tileset.Cached(id, q)
 }
 
+func (c *countingTiles) TileOf(ctx context.Context, id tiles.ID, q tiles.Query) (tiles.Tile, error) {
+	c.asked.Add(1)
+	return c.Tileset.TileOf(ctx, id, q)
+}
+
+// A 304 needs no tile, let alone a build, also after a change elsewhere.
 func TestNotModifiedNeedsNoTile(t *testing.T) {
 	counting := &countingTiles{}
 	s := newSite(t, village(), func(c *Config) {
 		counting.Tileset = c.Tilesets[geo.Public]
 		c.Tilesets[geo.Public] = counting
 	})
-	v := s.visitor()
+	v, e := s.visitor(), s.engines[geo.Public]
 	res, _ := v.get(villageTile)
-	asked := counting.asked
-	for range 5 {
+	asked, builds := counting.asked.Load(), e.Stats().Builds
+	if asked == 0 || builds == 0 {
+		t.Fatalf("the first answer asked %d times for %d builds", asked, builds)
+	}
+	far := tiles.Feature{
+		ID: 1 << 40, Values: make([]tiles.Value, len(geo.MapLayers(geo.Public)[0].Fields)),
+		Geometry: orb.Polygon{{{1, 1}, {1.01, 1}, {1.01, 1.01}, {1, 1}}},
+	}
+	for n := range int64(5) {
+		if _, err := e.Apply(e.Revision()+1, []tiles.Change{{Layer: "areas", ID: far.ID, Feature: &far}}); err != nil {
+			t.Fatal(err)
+		}
+		far.Values[0] = n
 		if res, _ := v.get(villageTile, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 304 {
 			t.Fatalf("%d", res.StatusCode)
 		}
 	}
-	if counting.asked != asked {
-		t.Errorf("five 304 asked the engine %d times", counting.asked-asked)
+	if counting.asked.Load() != asked || e.Stats().Builds != builds {
+		t.Errorf("five 304 asked the engine %d times, for %d builds", counting.asked.Load()-asked, e.Stats().Builds-builds)
 	}
-	// A change makes what is remembered worthless.
-	e := s.engines[geo.Public]
-	if _, err := e.Apply(e.Revision()+1, nil); err != nil {
-		t.Fatal(err)
+	// A change of the tile makes what is remembered worthless.
+	near := far
+	near.ID, near.Geometry = 1<<41, orb.Polygon{{{113.1, 29.35}, {113.11, 29.35}, {113.11, 29.36}, {113.1, 29.35}}}
+	touched, err := e.Apply(e.Revision()+1, []tiles.Change{{Layer: "areas", ID: near.ID, Feature: &near}})
+	if err != nil || !slices.Contains(touched, tiles.ID{Z: 14, X: 13339, Y: 6793}) {
+		t.Fatalf("the change is not in the tile: %v, %v", touched, err)
 	}
-	if res, _ := v.get(villageTile, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 304 || counting.asked != asked+1 {
-		t.Errorf("after a change: %d, engine asked %d times", res.StatusCode, counting.asked-asked)
-	}
-}
-
-func TestTagMemoryIsBounded(t *testing.T) {
-	m := newTagMemory(10)
-	for i := range uint32(1000) {
-		m.put(tileKey{geo.Public, tiles.ID{Z: 16, X: i}}, `"a"`, 1)
-	}
-	if len(m.byKey) != 10 || m.order.Len() != 10 {
-		t.Errorf("%d tags are remembered", len(m.byKey))
-	}
-	key := tileKey{geo.Public, tiles.ID{Z: 16, X: 999}}
-	if _, ok := m.get(key, 2); ok {
-		t.Error("a tag holds at another revision")
-	}
-	if _, ok := m.get(tileKey{geo.Staff, key.id}, 1); ok {
-		t.Error("a tag of the public holds for staff")
-	}
-	if tag, ok := m.get(key, 1); !ok || tag != `"a"` {
-		t.Errorf("the last tag: %q, %v", tag, ok)
+	if res, _ := v.get(villageTile, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 200 {
+		t.Errorf("after a change of the tile: %d", res.StatusCode)
 	}
 }
 
@@ -234,8 +236,5 @@ func TestTileFlood(t *testing.T) {
 		if n := <-done; n == 0 {
 			t.Error("a flooder made no request")
 		}
-	}
-	if n := len(s.server.etags.byKey); n > s.server.cfg.Limits.RememberedTags {
-		t.Errorf("%d tags are remembered", n)
 	}
 }
