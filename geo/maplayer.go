@@ -16,7 +16,8 @@ type MapLayer struct {
 	Kind             LayerKind
 	MinZoom, MaxZoom int
 	Fields           []string
-	Public           bool // in the public tileset too
+	Public           bool        // in the public tileset too
+	Machine          MachineName // whose states the layer shows, with their History; "" = none
 	Mosaic           Mosaic
 }
 
@@ -37,21 +38,24 @@ const (
 // MapLayers lists the layers of an audience's tileset, in drawing order.
 // Values: dates are day numbers since 1970-01-01; rate is the cleared rate in
 // percent; use is a UseClass code; mu has two decimals; yi is 1 for a project of
-// at least 1 亿.
+// at least 1 亿; h and t0 to t11 are the History of a layer with states.
 func MapLayers(a Audience) []MapLayer {
 	cells := Mosaic{Name: "parcelcells", Field: "status", MaxZoom: 10}
 	all := []MapLayer{
-		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true, Mosaic{}},
-		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true, Mosaic{}},
-		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, cells},
-		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false, Mosaic{}},
-		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true, Mosaic{}},
-		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true, Mosaic{}},
-		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, Mosaic{}},
+		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true, AreaMachine, Mosaic{}},
+		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true, "", Mosaic{}},
+		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, cells},
+		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false, BuildingMachine, Mosaic{}},
+		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true, ProjectMachine, Mosaic{}},
+		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true, AreaMachine, Mosaic{}},
+		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, Mosaic{}},
 	}
 	var out []MapLayer
 	for _, l := range all {
 		if l.Public || a == Staff {
+			if l.Machine != "" {
+				l.Fields = append(l.Fields, HistoryFields()...)
+			}
 			out = append(out, l)
 		}
 	}

@@ -102,10 +102,10 @@ func Disclosures() []Disclosure {
 		},
 		{
 			"event", "moves", "经过", "the moves",
-			[]string{"collection", "public_id", "no", "from_state", "to_state", "happened", "recorded"},
+			[]string{"collection", "public_id", "no", "verb", "from_state", "to_state", "happened", "recorded"},
 			nil,
 			[]string{"actor", "reason", "data"},
-			"a move of a published thing into a published state",
+			"a move of a published thing into a published state, or out of what is published (without the state)",
 		},
 	}
 }

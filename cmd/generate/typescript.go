@@ -171,7 +171,7 @@ func writeMapLayers(b *strings.Builder) {
 		names = append(names, l.Name)
 		row := object{
 			"name", l.Name, "kind", string(l.Kind), "minZoom", l.MinZoom, "maxZoom", l.MaxZoom,
-			"fields", fields, "public", l.Public,
+			"fields", fields, "public", l.Public, "machine", string(l.Machine),
 		}
 		if m := l.Mosaic; m.Name != "" {
 			row = append(row, "mosaic", object{"name", m.Name, "field", m.Field, "maxZoom", m.MaxZoom})
@@ -190,6 +190,8 @@ export interface MapLayer {
   readonly fields: readonly string[];
   /** In the public tileset too. */
   readonly public: boolean;
+  /** Whose states it shows, with their history in h and t0 to t11; empty when it has none. */
+  readonly machine: MachineName | "";
   readonly mosaic?: Mosaic;
 }
 
@@ -206,6 +208,25 @@ export interface Mosaic {
 	fmt.Fprintf(b, "export const MAP_MIN_ZOOM = %d;\nexport const MAP_MAX_ZOOM = %d;\n\n", geo.MapMinZoom, geo.MapMaxZoom)
 	b.WriteString("/** The layers of the staff tileset in drawing order; the public set has those marked public. */\n")
 	writeConst(b, "MAP_LAYERS", "readonly MapLayer[]", rows)
+	writeHistory(b)
+}
+
+// writeHistory tells how a history is read: one letter per move in h, the days of
+// the moves in t0 and on.
+func writeHistory(b *strings.Builder) {
+	letters := object{}
+	for _, m := range machineNames() {
+		all := ""
+		for _, s := range geo.Statuses(m) {
+			letter, _ := geo.HistoryLetter(m, s.Code)
+			all += string(letter)
+		}
+		letters = append(letters, string(m), all)
+	}
+	fmt.Fprintf(b, "/** How many moves h has at most; their days are in t0 to t%d. */\nexport const HISTORY_LENGTH = %d;\n\n", geo.HistoryLength-1, geo.HistoryLength)
+	fmt.Fprintf(b, "/** The letter in h of a move after which the thing was not to be seen. */\nexport const HISTORY_ABSENT = %q;\n\n", string(rune(geo.HistoryAbsent)))
+	b.WriteString("/** The letters of h, in the order of STATUSES. */\n")
+	writeConst(b, "HISTORY_LETTERS", "Readonly<Record<MachineName, string>>", letters)
 }
 
 // writeUnion declares a type of string literals.

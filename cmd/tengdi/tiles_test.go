@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +74,36 @@ func rowsOf() map[string]string {
 	}
 }
 
+// withHistory joins to the rows of a layer the history of its things, by another
+// way than the store's: the last event of each of their days, thing by thing.
+func withHistory(m geo.MachineName, sql string) string {
+	var codes []string
+	for _, s := range geo.Statuses(m) {
+		codes = append(codes, s.Code)
+	}
+	var days []string
+	for i := range geo.HistoryLength {
+		days = append(days, fmt.Sprintf("(array_agg(d.day::bigint order by d.day))[%d] as t%d", i+1, i))
+	}
+	return `
+		select r.*, h.*
+		from (` + sql + `) r
+		cross join lateral (
+			select
+				-- more than twelve would be merged, and this division by zero says so
+				string_agg(chr(96 + array_position('{` + strings.Join(codes, ",") + `}', d.to_state)), '' order by d.day)
+					|| left('', 1 / (count(*) <= ` + strconv.Itoa(geo.HistoryLength) + `)::integer) as h,
+				` + strings.Join(days, ", ") + `
+			from (
+				select distinct on (day) e.to_state, day
+				from land.event e,
+					lateral (select case
+						when e.happened = date_trunc('day', e.happened) then extract(epoch from e.happened)::bigint / 86400
+						else (e.happened at time zone 'Asia/Shanghai')::date - '1970-01-01'::date end as day) x
+				where e.entity = '` + string(m) + `' and e.entity_id = r.id and e.verb in ('created', 'moved')
+				order by day, e.id desc) d) h`
+}
+
 // reference holds a copy of the rows of every layer of the staff's map.
 func reference(t *testing.T, url string) *tiletest.Reference {
 	t.Helper()
@@ -85,6 +118,9 @@ func reference(t *testing.T, url string) *tiletest.Reference {
 		sql, ok := rowsOf()[l.Name]
 		if !ok {
 			t.Fatalf("layer %s: this test has no rows for it", l.Name)
+		}
+		if l.Machine != "" {
+			sql = withHistory(l.Machine, sql)
 		}
 		layers = append(layers, tiletest.Rows{
 			Layer: l.Name, Points: l.Kind == geo.PointLayer, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom,

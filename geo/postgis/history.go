@@ -72,7 +72,7 @@ func publicHistory(ctx context.Context, tx pgx.Tx, m geo.MachineName, collection
 	rows, err := tx.Query(ctx, `
 		select from_state, to_state, happened, recorded
 		from pub.event
-		where collection = $1 and public_id = $2
+		where collection = $1 and public_id = $2 and verb = 'moved'
 		order by happened, no`, collection, id)
 	if err != nil {
 		return nil, err

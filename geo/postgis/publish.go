@@ -307,9 +307,10 @@ func publishRounds(pub string) string {
 }
 
 // publishEvents publishes the moves of a published thing into published
-// states; a move out of a hidden state does not name it. Events are numbered
-// per thing: the numbers of the district's memory would tell how much else
-// happens.
+// states; a move out of a hidden state does not name it. With them go what the
+// map of a past day needs: a creation in a published state, and the move into a
+// hidden one (verb hidden, without the state). Events are numbered per thing:
+// the numbers of the district's memory would tell how much else happens.
 func publishEvents(pub, table, collection string, m geo.MachineName) string {
 	states := published(m)
 	return `
@@ -322,19 +323,23 @@ func publishEvents(pub, table, collection string, m geo.MachineName) string {
 			select
 				x.public_id,
 				(row_number() over (partition by x.public_id order by e.id))::integer as no,
+				case when e.to_state in ` + states + ` then e.verb else 'hidden' end as verb,
 				case when e.from_state in ` + states + ` then e.from_state else '' end as from_state,
-				e.to_state, e.happened, e.recorded
+				case when e.to_state in ` + states + ` then e.to_state else '' end as to_state,
+				e.happened, e.recorded
 			from things x
 			join land.event e on e.entity = '` + string(m) + `' and e.entity_id = x.id
-			where x.shown and e.verb = 'moved' and e.to_state in ` + states + `),
+			where x.shown and (
+				e.verb in ('created', 'moved') and e.to_state in ` + states + `
+				or e.verb = 'moved' and e.from_state in ` + states + `)),
 		put as (
-			insert into ` + pub + `.event as t (collection, public_id, no, from_state, to_state, happened, recorded)
-			select '` + collection + `', public_id, no, from_state, to_state, happened, recorded
+			insert into ` + pub + `.event as t (collection, public_id, no, verb, from_state, to_state, happened, recorded)
+			select '` + collection + `', public_id, no, verb, from_state, to_state, happened, recorded
 			from want
 			on conflict (collection, public_id, no) do update set
-				(from_state, to_state, happened, recorded) = (excluded.from_state, excluded.to_state, excluded.happened, excluded.recorded)
-			where (t.from_state, t.to_state, t.happened, t.recorded)
-				is distinct from (excluded.from_state, excluded.to_state, excluded.happened, excluded.recorded)
+				(verb, from_state, to_state, happened, recorded) = (excluded.verb, excluded.from_state, excluded.to_state, excluded.happened, excluded.recorded)
+			where (t.verb, t.from_state, t.to_state, t.happened, t.recorded)
+				is distinct from (excluded.verb, excluded.from_state, excluded.to_state, excluded.happened, excluded.recorded)
 			returning t.public_id),
 		gone as (
 			delete from ` + pub + `.event t

@@ -226,7 +226,7 @@ func TestVerifyFindsDoctoredRows(t *testing.T) {
 		"a public row missing":  {`delete from pub.project where code = 'J01'`, projectionCheck, "J01", "lacks"},
 		"cleared land missing":  {`delete from pub.cleared_land where official_m2 = (select min(official_m2) from pub.cleared_land)`, projectionCheck, "A02", "lacks"},
 		"a public row too many": {`insert into pub.project (public_id, code, name, status, industry, board, amount_fen, updated_at) select public_id, code, name, status, '', '', 0, now() from land.project where code = 'J02'`, projectionCheck, "J02", "not to be published"},
-		"a public event more":   {`insert into pub.event select 'parcels', public_id, 9, '', 'sold', now(), now() from pub.parcel where code = 'P01'`, projectionCheck, "P01", "pub.event"},
+		"a public event more":   {`insert into pub.event (collection, public_id, no, verb, from_state, to_state, happened, recorded) select 'parcels', public_id, 9, 'moved', '', 'sold', now(), now() from pub.parcel where code = 'P01'`, projectionCheck, "P01", "pub.event"},
 		"a reserve price shown": {`update pub.round set deal_fen = 1 where parcel = (select public_id from pub.parcel where code = 'P02')`, projectionCheck, "P02", "deal_fen"},
 		"a land row past pub":   {`update land.parcel set name = '改名' where code = 'P02'`, projectionCheck, "P02", "name"},
 		"a deal":                {`update land.round set deal_fen = 0, outcome = '' where buyer = '某置业公司'`, roundCheck, "P01", "sold"},
