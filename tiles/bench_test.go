@@ -3,13 +3,21 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"os"
+	"strconv"
 	"testing"
 
 	"tengdi/tiles/tiletest"
 )
 
-// The size of the demo district, city-like, 13 vertices a parcel.
-const benchParcels = 26_000
+// The size of the demo district, city-like, 13 vertices a parcel;
+// TENGDI_BENCH_PARCELS asks for another.
+var benchParcels = func() int {
+	if n, err := strconv.Atoi(os.Getenv("TENGDI_BENCH_PARCELS")); err == nil && n > 0 {
+		return n
+	}
+	return 26_000
+}()
 
 func benchEngine(b *testing.B, o Options) (*Engine, Feature) {
 	b.Helper()
@@ -23,7 +31,7 @@ func benchEngine(b *testing.B, o Options) (*Engine, Feature) {
 
 // BenchmarkBuild is a fresh tile from the middle of the city, gzip and tag included.
 func BenchmarkBuild(b *testing.B) {
-	e, middle := benchEngine(b, Options{CacheBytes: -1})
+	e, middle := benchEngine(b, Options{CacheBytes: -1, Plain: os.Getenv("TENGDI_BENCH_PLAIN") != ""})
 	for z := 8; z <= 16; z++ {
 		id := TilesOver(middle, z)[0]
 		b.Run(fmt.Sprintf("z%d", z), func(b *testing.B) {
@@ -47,7 +55,7 @@ func BenchmarkBuild(b *testing.B) {
 
 // BenchmarkEncode is the same without gzip and tag.
 func BenchmarkEncode(b *testing.B) {
-	e, middle := benchEngine(b, Options{})
+	e, middle := benchEngine(b, Options{Plain: os.Getenv("TENGDI_BENCH_PLAIN") != ""})
 	builder := newBuilder()
 	for _, z := range []int{8, 12, 14, 16} {
 		id := TilesOver(middle, z)[0]
@@ -95,6 +103,6 @@ func BenchmarkLoad(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.ReportMetric(float64(e.Stats().LayerBytes)/benchParcels, "bytes/parcel")
+		b.ReportMetric(float64(e.Stats().LayerBytes)/float64(benchParcels), "bytes/parcel")
 	}
 }

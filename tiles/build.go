@@ -1,6 +1,10 @@
 package tiles
 
-import "context"
+import (
+	"context"
+	"encoding/binary"
+	"runtime"
+)
 
 // The budget of a tile for browsers without a GPU. A tile beyond it is still
 // whole; it is counted.
@@ -11,17 +15,14 @@ const (
 
 // builder makes tiles; one at a time. All its memory is reused.
 type builder struct {
-	enc     encoder
-	clip    clipper
-	fix     fixer
-	cell    cellular
-	snapped shape
-	clipped shape
-	mended  shape
-	slots   []uint32
-	hits    []hit
-	query   Query
-	tally   tally
+	enc    encoder
+	finder finder
+	vals   valueSet
+	merged numbering
+	values []byte
+	parts  []*part
+	query  Query
+	tally  tally
 }
 
 // tally counts what happened in one build.
@@ -34,11 +35,15 @@ type tally struct {
 	overBudget bool
 }
 
-func newBuilder() *builder {
-	b := &builder{}
-	b.cell.fixer = &b.fix
-	return b
+func (t *tally) add(o tally) {
+	t.polygons += o.polygons
+	t.repaired += o.repaired
+	t.standIns += o.standIns
+	t.coarse += o.coarse
+	t.unrepaired += o.unrepaired
 }
+
+func newBuilder() *builder { return &builder{} }
 
 // build returns the tile's bytes under a query, valid until the next build. It
 // looks at the context every so many features.
@@ -59,103 +64,101 @@ func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID, 
 	return b.enc.tile, nil
 }
 
+// layer appends one layer to the tile, if it has features there.
 func (b *builder) layer(ctx context.Context, ls *LayerSpec, l *layer, g grid) error {
-	window := g.window()
-	b.slots, b.hits = l.search(window, b.slots, b.hits[:0])
-	b.enc.beginLayer()
-	for n, h := range b.hits {
-		if n&0xff == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+	hits := b.find(ls, l, g)
+	if len(hits) == 0 {
+		return nil
+	}
+	return b.features(ctx, ls, l, g, hits)
+}
+
+// find lists the features of the layer that belong into the tile, by their boxes.
+func (b *builder) find(ls *LayerSpec, l *layer, g grid) []hit {
+	b.vals.reset(&l.base.dict)
+	hits := b.finder.find(l, g.window(), func(slot uint32, rec *record) bool {
+		if rec != nil {
+			return rec.drawnAt(ls.Kind, g.z)
 		}
-		if h.rec == nil {
-			s := int(h.slot)
-			if ls.Kind == Polygons && l.base.areas[s] < unit2(g.z) {
-				continue
-			}
-			value := func(i int) string { return l.base.value(s, i) }
-			b.feature(ls, h.id, l.base.ix.boxes[s], l.base.geom(s), g, window, value)
-		} else if h.rec.drawnAt(ls.Kind, g.z) {
-			value := func(i int) string { return h.rec.vals[i] }
-			b.feature(ls, h.id, h.rec.box, h.rec.geom, g, window, value)
+		return ls.Kind == Points || l.base.areas[slot] >= unit2(g.z)
+	})
+	for i := range hits {
+		if r := hits[i].rec; r != nil {
+			hits[i].vals = b.vals.resolve(r.vals)
 		}
 	}
-	b.enc.endLayer(ls)
+	return hits
+}
+
+// partSize is the hits from which on another processor is worth its while.
+const partSize = 2048
+
+// features appends a layer of the hits: their geometry is drawn in parts, then the
+// values get their numbers in the order of first use, then the parts are written.
+func (b *builder) features(ctx context.Context, ls *LayerSpec, l *layer, g grid, hits []hit) error {
+	n := min(1+len(hits)/partSize, runtime.GOMAXPROCS(0))
+	for len(b.parts) < n {
+		b.parts = append(b.parts, newPart())
+	}
+	parts := b.parts[:n]
+	for i, p := range parts {
+		p.ls, p.base, p.vals, p.g, p.window = ls, l.base, &b.vals, g, g.window()
+		p.hits = hits[i*len(hits)/n : (i+1)*len(hits)/n]
+	}
+	faults := make([]error, n)
+	parallel(n, func(i int) { faults[i] = parts[i].draw(ctx) })
+	for _, err := range faults {
+		if err != nil {
+			return err
+		}
+	}
+	b.number(parts)
+	parallel(n, func(i int) { parts[i].write() })
+	b.join(ls, parts)
 	return nil
 }
 
-// feature writes one feature, if anything of it is in the tile.
-func (b *builder) feature(ls *LayerSpec, id uint64, bx box, geom []byte, g grid, window box, value func(int) string) {
-	if ls.Kind == Points {
-		b.enc.beginFeature(id, len(ls.Fields), value)
-		b.enc.point(g.at(pt{int64(bx.minX), int64(bx.minY)}))
-		return
-	}
-	s := b.polygons(bx, geom, g, window)
-	if len(s.rings) == 0 {
-		return
-	}
-	for _, r := range s.rings {
-		if !r.hole {
-			b.tally.polygons++
+// number gives the values of all parts their numbers in the tile.
+func (b *builder) number(parts []*part) {
+	b.merged.reset()
+	b.values = b.values[:0]
+	for _, p := range parts {
+		p.global = p.global[:0]
+		for _, key := range p.numbers.keys {
+			known := len(b.merged.keys)
+			n := b.merged.of(key)
+			if int(n) == known {
+				b.values = b.vals.appendValue(b.values, key)
+			}
+			p.global = append(p.global, n)
 		}
 	}
-	b.enc.beginFeature(id, len(ls.Fields), value)
-	b.enc.polygons(s)
 }
 
-// polygons is the geometry of a feature in the tile: snapped, clipped where the
-// box crosses the buffered square, and valid.
-func (b *builder) polygons(bx box, geom []byte, g grid, window box) *shape {
-	b.snapped.snapInto(geom, bx, g, closedRing)
-	s := &b.snapped
-	if bx.minX < window.minX || bx.minY < window.minY || bx.maxX > window.maxX || bx.maxY > window.maxY {
-		b.clip.clip(&b.clipped, s, bufferedSquare(), clipFrac)
-		s = &b.clipped
+// join appends the finished layer to the tile, unless it is empty.
+func (b *builder) join(ls *LayerSpec, parts []*part) {
+	head := appendBytes(nil, keyLayerName, ls.Name)
+	var keys []byte
+	for _, f := range ls.Fields {
+		keys = appendBytes(keys, keyLayerKey, f)
 	}
-	if len(s.rings) > 0 && !b.fix.simple(s) {
-		b.tally.repaired++
-		coarse, ok := b.fix.repair(&b.mended, s)
-		switch {
-		case !ok:
-			b.tally.unrepaired++
-		case coarse:
-			b.tally.coarse++
-		}
-		s = &b.mended
+	tail := binary.AppendUvarint([]byte{keyLayerExtent}, Extent)
+	tail = append(tail, keyLayerVersion, mvtVersion)
+	features := 0
+	for _, p := range parts {
+		features += len(p.out)
+		b.tally.add(p.tally)
 	}
-	if len(s.rings) > 0 {
-		return s
+	if features == 0 {
+		return
 	}
-	return b.standIn(bx, geom, g, window)
-}
-
-// standIn is what a polygon is drawn as when snapping left nothing of it: the
-// unit cells along its outline, if it overlaps the buffered square at all.
-// The overlap is measured before snapping, in quantised units.
-func (b *builder) standIn(bx box, geom []byte, g grid, window box) *shape {
-	// The window as a square at the origin, so that the clipper can be used.
-	flat := grid{z: flatZoom, origin: pt{int64(window.minX), int64(window.minY)}}
-	b.snapped.snapInto(geom, bx, flat, closedRing)
-	side := max(int64(window.maxX)-int64(window.minX), int64(window.maxY)-int64(window.minY))
-	b.clip.clip(&b.clipped, &b.snapped, square{0, side}, 0)
-	b.mended.reset()
-	var area int64
-	for _, r := range b.clipped.rings {
-		if a := abs(doubleArea(b.clipped.of(r))); r.hole {
-			area -= a
-		} else {
-			area += a
-		}
+	t := append(b.enc.tile, keyTileLayer)
+	t = binary.AppendUvarint(t, uint64(len(head)+features+len(keys)+len(b.values)+len(tail)))
+	t = append(t, head...)
+	for _, p := range parts {
+		t = append(t, p.out...)
 	}
-	if area <= 0 {
-		return &b.mended
-	}
-	first := b.clipped.pts[0]
-	anchor := g.at(pt{first.x + flat.origin.x, first.y + flat.origin.y})
-	b.snapped.snapInto(geom, bx, g, collapsedRing)
-	b.cell.outline(&b.mended, &b.snapped, anchor, bufferedSquare())
-	b.tally.standIns++
-	return &b.mended
+	t = append(t, keys...)
+	t = append(t, b.values...)
+	b.enc.tile = append(t, tail...)
 }

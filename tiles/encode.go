@@ -112,29 +112,51 @@ func (e *encoder) point(p pt) {
 	e.endFeature(typePoint)
 }
 
-// polygons finishes the feature as polygons, turning rings where needed: exterior
-// rings have a positive area by the surveyor's formula, holes a negative one
-// (MVT 2.1, 4.3.4.4). Every ring has at least three points.
+// polygons finishes the feature as polygons.
 func (e *encoder) polygons(s *shape) {
-	b := e.part[:0]
-	for _, r := range s.rings {
+	e.part = e.move(e.command(e.part[:0], cmdMoveTo, 1), s.pts[0])
+	e.part = s.appendCommands(e.part)
+	e.endFeature(typePolygon)
+}
+
+// appendCommands writes the shape as polygons from the first point on, the MoveTo
+// to which is left to the caller: it alone depends on the tile. Rings are turned
+// where needed: exterior rings have a positive area by the surveyor's formula,
+// holes a negative one (MVT 2.1, 4.3.4.4). Every ring has at least three points.
+func (s *shape) appendCommands(b []byte) []byte {
+	cursor := s.pts[0]
+	for i, r := range s.rings {
 		pts := s.of(r)
+		if i > 0 {
+			b = appendMove(append(b, 1<<3|cmdMoveTo), cursor, pts[0])
+			cursor = pts[0]
+		}
 		n := len(pts)
-		turned := (doubleArea(pts) < 0) != r.hole
-		b = e.command(b, cmdMoveTo, 1)
-		b = e.move(b, pts[0])
-		b = e.command(b, cmdLineTo, n-1)
-		for i := 1; i < n; i++ {
-			if turned {
-				b = e.move(b, pts[n-i])
-			} else {
-				b = e.move(b, pts[i])
+		b = binary.AppendUvarint(b, uint64(n-1)<<3|cmdLineTo)
+		if (doubleArea(pts) < 0) != r.hole {
+			for k := n - 1; k > 0; k-- {
+				b = appendMove(b, cursor, pts[k])
+				cursor = pts[k]
+			}
+		} else {
+			for _, p := range pts[1:] {
+				b = appendMove(b, cursor, p)
+				cursor = p
 			}
 		}
-		b = e.command(b, cmdClose, 1)
+		b = append(b, 1<<3|cmdClose)
 	}
-	e.part = b
-	e.endFeature(typePolygon)
+	return b
+}
+
+// appendMove writes a step as two zigzag varints; small ones, which most are,
+// without a call.
+func appendMove(b []byte, from, to pt) []byte {
+	x, y := zigzag(to.x-from.x), zigzag(to.y-from.y)
+	if x|y < 0x80 {
+		return append(b, byte(x), byte(y))
+	}
+	return binary.AppendUvarint(binary.AppendUvarint(b, x), y)
 }
 
 func (e *encoder) command(b []byte, command, count int) []byte {

@@ -12,9 +12,13 @@ type index struct {
 	levels []int // where each level begins in boxes, and one past the end
 }
 
-// newIndex builds the tree over leaves, which it keeps.
+// newIndex builds the tree over leaves.
 func newIndex(leaves []box) index {
-	ix := index{boxes: leaves, levels: []int{0, len(leaves)}}
+	total := len(leaves)
+	for n := total; n > 1; total += n {
+		n = (n + fanOut - 1) / fanOut
+	}
+	ix := index{boxes: append(make([]box, 0, total), leaves...), levels: []int{0, len(leaves)}}
 	for from := 0; len(ix.boxes)-from > 1; {
 		to := len(ix.boxes)
 		for i := from; i < to; i += fanOut {
@@ -51,10 +55,28 @@ func (ix index) descend(level, i int, w box, hits []uint32) []uint32 {
 	if level == 0 {
 		return append(hits, uint32(i))
 	}
+	if level > 1 && w.contains(ix.boxes[ix.levels[level]+i]) {
+		return ix.all(level, i, hits)
+	}
 	below := ix.boxes[ix.levels[level-1]:ix.levels[level]]
 	for c := i * fanOut; c < min((i+1)*fanOut, len(below)); c++ {
 		if below[c].meets(w) {
 			hits = ix.descend(level-1, c, w, hits)
+		}
+	}
+	return hits
+}
+
+// all appends every leaf below node i of the level. An empty leaf meets nothing,
+// though any box contains it.
+func (ix index) all(level, i int, hits []uint32) []uint32 {
+	from, to := i, i+1
+	for ; level > 0; level-- {
+		from, to = from*fanOut, min(to*fanOut, ix.levels[level]-ix.levels[level-1])
+	}
+	for ; from < to; from++ {
+		if !ix.boxes[from].isEmpty() {
+			hits = append(hits, uint32(from))
 		}
 	}
 	return hits

@@ -2,8 +2,10 @@ package tiles
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sort"
+	"sync/atomic"
 )
 
 // base is the bulk of a layer, immutable: a structure of arrays along a Hilbert
@@ -12,51 +14,48 @@ type base struct {
 	ix    index
 	ids   []uint64
 	areas []float64
-	geoms []byte
-	ends  []uint32 // where the slot's geometry ends in geoms (it begins at the slot before's end)
 	byID  []uint32 // slots in order of id
-	// Attributes: cols[slot*fields+field] is an index into dict, 0 for absent.
+	// Attributes: cols[slot*fields+field] is a number of dict, 0 for absent.
 	fields int
 	cols   []uint32
-	dict   []string
+	dict   dictionary
+	// What few layers or few features have: nil where none has it.
+	m2   []float64
+	from []Day
+	past map[uint32][]version // by slot
+	// Geometry, chunkSize slots each; read through chunk.
+	chunks []atomic.Pointer[chunk]
 }
 
 // newBase packs records, which it reorders. Two records of one id are an error
 // that names the id.
 func newBase(recs []*record, fields int) (*base, error) {
 	boxes := make([]box, len(recs))
-	size := 0
 	for i, r := range recs {
 		boxes[i] = r.box
-		size += len(r.geom)
-	}
-	if int64(size) > 1<<32-1 {
-		return nil, fmt.Errorf("%d bytes of packed geometry are more than one layer holds", size)
 	}
 	n := len(recs)
 	b := &base{
-		ids: make([]uint64, n), areas: make([]float64, n),
-		geoms: make([]byte, 0, size), ends: make([]uint32, n), byID: make([]uint32, n),
-		fields: fields, cols: make([]uint32, n*fields), dict: []string{""},
+		ids: make([]uint64, n), areas: make([]float64, n), byID: make([]uint32, n),
+		fields: fields, cols: make([]uint32, n*fields), dict: newDictionary(),
+		chunks: make([]atomic.Pointer[chunk], (n+chunkSize-1)/chunkSize),
 	}
-	known := map[string]uint32{"": 0}
-	leaves := make([]box, n, n+n/8+8)
+	leaves := make([]box, n)
+	sorted := make([]*record, n)
 	for slot, i := range hilbertOrder(boxes) {
 		r := recs[i]
-		leaves[slot] = r.box
+		sorted[slot], leaves[slot] = r, r.box
 		b.ids[slot], b.areas[slot], b.byID[slot] = r.id, r.area, uint32(slot)
-		b.geoms = append(b.geoms, r.geom...)
-		b.ends[slot] = uint32(len(b.geoms))
 		for f, v := range r.vals {
-			at, ok := known[v]
-			if !ok {
-				at = uint32(len(b.dict))
-				known[v] = at
-				b.dict = append(b.dict, v)
+			at, err := b.dict.add(v)
+			if err != nil {
+				return nil, err
 			}
 			b.cols[slot*fields+f] = at
 		}
+		b.setRare(slot, r)
 	}
+	b.dict.trim()
 	b.ix = newIndex(leaves)
 	slices.SortFunc(b.byID, func(x, y uint32) int { return compareID(b.ids[x], b.ids[y]) })
 	for i := 1; i < n; i++ {
@@ -64,7 +63,44 @@ func newBase(recs []*record, fields int) (*base, error) {
 			return nil, &duplicateError{id}
 		}
 	}
-	return b, nil
+	return b, b.pack(sorted)
+}
+
+// setRare keeps what few features have.
+func (b *base) setRare(slot int, r *record) {
+	if r.m2 != 0 {
+		if b.m2 == nil {
+			b.m2 = make([]float64, len(b.ids))
+		}
+		b.m2[slot] = r.m2
+	}
+	if r.from != 0 {
+		if b.from == nil {
+			b.from = make([]Day, len(b.ids))
+		}
+		b.from[slot] = r.from
+	}
+	if len(r.past) > 0 {
+		if b.past == nil {
+			b.past = map[uint32][]version{}
+		}
+		b.past[uint32(slot)] = r.past
+	}
+}
+
+// pack makes the chunks of the records, which are in order of slots.
+func (b *base) pack(sorted []*record) error {
+	sizes := make([]int64, len(b.chunks))
+	for slot, r := range sorted {
+		n := slot >> chunkBits
+		if sizes[n] += int64(len(r.geom)); sizes[n] > math.MaxUint32 {
+			return fmt.Errorf("more than 4 GiB of packed geometry for %d neighbouring features", chunkSize)
+		}
+	}
+	parallel(len(b.chunks), func(n int) {
+		b.chunks[n].Store(newChunk(sorted[n<<chunkBits : min((n+1)<<chunkBits, len(sorted))]))
+	})
+	return nil
 }
 
 // duplicateError says that an id came twice.
@@ -93,23 +129,32 @@ func (b *base) slotOf(id uint64) (int, bool) {
 	return 0, false
 }
 
-func (b *base) geom(slot int) []byte {
-	from := uint32(0)
-	if slot > 0 {
-		from = b.ends[slot-1]
-	}
-	return b.geoms[from:b.ends[slot]]
+// chunk is the geometry around a slot, and the slot's place in it. Nobody else
+// looks into chunks: whoever gives chunks up reads them again here.
+func (b *base) chunk(slot int) (*chunk, int) {
+	return b.chunks[slot>>chunkBits].Load(), slot & (chunkSize - 1)
 }
 
+func (b *base) geom(slot int) []byte {
+	c, i := b.chunk(slot)
+	return c.geom(i)
+}
+
+// columns are the numbers of the slot's attributes in the dictionary.
+func (b *base) columns(slot int) []uint32 {
+	return b.cols[slot*b.fields : (slot+1)*b.fields]
+}
+
+// value is the encoded attribute; "" is absent.
 func (b *base) value(slot, field int) string {
-	return b.dict[b.cols[slot*b.fields+field]]
+	return string(b.dict.value(b.cols[slot*b.fields+field]))
 }
 
 // record rebuilds what was packed into the slot. The geometry is shared.
 func (b *base) record(slot int) *record {
 	r := &record{
 		id: b.ids[slot], box: b.ix.boxes[slot], area: b.areas[slot],
-		geom: b.geom(slot), vals: make([]string, b.fields),
+		geom: b.geom(slot), vals: make([]string, b.fields), past: b.past[uint32(slot)],
 	}
 	if len(r.geom) == 0 {
 		r.geom = nil
@@ -117,15 +162,29 @@ func (b *base) record(slot int) *record {
 	for f := range r.vals {
 		r.vals[f] = b.value(slot, f)
 	}
+	if b.m2 != nil {
+		r.m2 = b.m2[slot]
+	}
+	if b.from != nil {
+		r.from = b.from[slot]
+	}
 	return r
 }
 
-// bytes is the memory the arrays take, within a few per cent.
+// bytes is the memory the arrays take; of the rare past about that.
 func (b *base) bytes() int64 {
-	n := int64(len(b.ix.boxes))*16 + int64(cap(b.geoms)) + int64(len(b.ids))*(8+8+4+4)
-	n += int64(len(b.cols)) * 4
-	for _, s := range b.dict {
-		n += int64(len(s)) + 16
+	n := int64(cap(b.ix.boxes))*16 + int64(cap(b.ids))*8 + int64(cap(b.areas))*8 + int64(cap(b.byID))*4
+	n += int64(cap(b.cols))*4 + b.dict.bytes() + int64(cap(b.m2))*8 + int64(cap(b.from))*4
+	for _, past := range b.past {
+		n += 48
+		for i := range past {
+			n += past[i].bytes()
+		}
+	}
+	for i := range b.chunks {
+		if c := b.chunks[i].Load(); c != nil {
+			n += c.bytes()
+		}
 	}
 	return n
 }

@@ -148,30 +148,3 @@ func (l *layer) rebased(old *layer, b *base) *layer {
 	slices.SortFunc(news, func(a, b entry) int { return compareID(a.id, b.id) })
 	return &layer{base: b, over: (&overlay{}).with(news)}
 }
-
-// hit is a feature found by a search: a slot of the base, or a record of the
-// overlay.
-type hit struct {
-	id   uint64
-	slot uint32
-	rec  *record
-}
-
-// search appends what meets the window, in order of id. slots is scratch space.
-func (l *layer) search(w box, slots []uint32, hits []hit) ([]uint32, []hit) {
-	slots = l.base.ix.search(w, slots[:0])
-	for _, s := range slots {
-		if id := l.base.ids[s]; !l.over.masks(id) {
-			hits = append(hits, hit{id: id, slot: s})
-		}
-	}
-	if l.over.bounds.meets(w) {
-		for _, e := range l.over.entries {
-			if e.rec != nil && e.rec.box.meets(w) {
-				hits = append(hits, hit{id: e.id, rec: e.rec})
-			}
-		}
-	}
-	slices.SortFunc(hits, func(a, b hit) int { return compareID(a.id, b.id) })
-	return slots, hits
-}

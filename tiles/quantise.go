@@ -60,6 +60,10 @@ func (b box) meets(o box) bool {
 	return b.minX <= o.maxX && o.minX <= b.maxX && b.minY <= o.maxY && o.minY <= b.maxY
 }
 
+func (b box) contains(o box) bool {
+	return b.minX <= o.minX && b.minY <= o.minY && b.maxX >= o.maxX && b.maxY >= o.maxY
+}
+
 // project turns degrees of WGS 84 into quantised Web Mercator. The second result
 // is false for what the projection cannot hold: NaN, infinities, longitudes
 // beyond 180 and latitudes beyond 85.0511.

@@ -39,7 +39,22 @@ type version struct {
 
 func (r *record) equal(o *record) bool {
 	return r == o || r != nil && o != nil && r.id == o.id && r.box == o.box &&
-		string(r.geom) == string(o.geom) && slices.Equal(r.vals, o.vals)
+		string(r.geom) == string(o.geom) && slices.Equal(r.vals, o.vals) &&
+		r.m2 == o.m2 && r.from == o.from && slices.EqualFunc(r.past, o.past, version.equal)
+}
+
+func (v version) equal(o version) bool {
+	return v.from == o.from && v.until == o.until && v.box == o.box && v.area == o.area &&
+		string(v.geom) == string(o.geom) && slices.Equal(v.vals, o.vals) && v.m2 == o.m2
+}
+
+// bytes is about what a version takes.
+func (v *version) bytes() int64 {
+	n := int64(104 + cap(v.geom))
+	for _, s := range v.vals {
+		n += int64(16 + len(s))
+	}
+	return n
 }
 
 // drawnAt reports whether the feature is large enough for zoom z: at least one
@@ -70,7 +85,7 @@ func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
 	if err != nil {
 		return nil, refuse(err)
 	}
-	rec := &record{id: f.ID, vals: vals}
+	rec := &record{id: f.ID, vals: vals, m2: f.M2, from: f.From}
 	switch {
 	case f.Geometry == nil:
 		err = errEmpty
