@@ -30,10 +30,17 @@ const (
 	pruneEvery    = time.Hour
 )
 
-// Follow calls fn with what changed for the audience after the given revision,
+// Follow is FollowFrom for a caller that knows a revision and not its mark.
+func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn func(revision int64, changes []geo.Change) error) error {
+	return s.FollowFrom(ctx, aud, MapState{Revision: after}, func(at MapState, changes []geo.Change) error {
+		return fn(at.Revision, changes)
+	})
+}
+
+// FollowFrom calls fn with what changed for the audience after the given state,
 // in the order of commit and without a gap, until ctx ends, whose error it
 // returns. Each call covers all revisions since the last call that fn took, a
-// feature once, with the last of them as the revision; changes may be empty when
+// feature once, with the state after the last of them; changes may be empty when
 // only figures changed. A change with Layer "*" means: read everything again; it
 // comes alone.
 //
@@ -41,7 +48,7 @@ const (
 // wait, fn is called again with the same changes and what came after them. What
 // fn can never take it must put aside itself. NOTIFY only wakes the feed; it
 // looks every 10 s and after each connect in any case.
-func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn func(revision int64, changes []geo.Change) error) error {
+func (s *Store) FollowFrom(ctx context.Context, aud geo.Audience, after MapState, fn func(at MapState, changes []geo.Change) error) error {
 	wait := firstRetry
 	for {
 		progress, err := s.follow(ctx, aud, &after, fn)
@@ -53,7 +60,7 @@ func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn fu
 		}
 		s.feedFailed(aud)
 		pause := wait/2 + rand.N(wait/2) // so that the feeds do not come back together
-		s.logf("feed of %s failed at revision %d, trying again in %s: %v", aud, after, pause.Round(time.Millisecond), err)
+		s.logf("feed of %s failed at revision %d, trying again in %s: %v", aud, after.Revision, pause.Round(time.Millisecond), err)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -90,7 +97,7 @@ func (s *Store) feedFailed(aud geo.Audience) {
 
 // follow listens on one connection until it breaks or fn fails; progress says
 // that the feed got on: it looked, and fn took what there was.
-func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn func(int64, []geo.Change) error) (progress bool, err error) {
+func (s *Store) follow(ctx context.Context, aud geo.Audience, after *MapState, fn func(MapState, []geo.Change) error) (progress bool, err error) {
 	role := migrations.PublicRole
 	if aud == geo.Staff {
 		role = migrations.AppRole
@@ -112,17 +119,17 @@ func (s *Store) follow(ctx context.Context, aud geo.Audience, after *int64, fn f
 	for {
 		// A peer that is gone without a word does not even time out.
 		look, cancel := context.WithTimeout(ctx, feedStatement+lookAnyway)
-		revision, list, err := changesAfter(look, conn, aud, *after)
+		now, list, err := changesAfter(look, conn, aud, *after)
 		cancel()
 		if err != nil {
 			return progress, err
 		}
-		if revision != *after {
-			if err := fn(revision, list); err != nil {
+		if now.Revision != after.Revision || len(list) > 0 {
+			if err := fn(now, list); err != nil {
 				return progress, err
 			}
-			*after = revision
 		}
+		*after = now
 		progress = true
 		s.feeds.of(aud).Store(0)
 		if aud == geo.Staff && time.Since(pruned) >= pruneEvery && s.prune(ctx) == 0 {
@@ -170,20 +177,24 @@ func waited(ctx context.Context, conn *pgx.Conn, err error) error {
 	return err
 }
 
-// changesAfter reads the audience's revision and what changed since, a feature
-// once. A revision older than asked for means that this is another database
-// than before (restored, made anew), and of a revision too long ago not all
-// changes are kept: then everything has to be read again.
-func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after int64) (int64, []geo.Change, error) {
-	var revision int64
+// changesAfter reads the audience's state and what changed since the given one, a
+// feature once. A state that this database has not behind it means that it is
+// another than before (restored, made anew), and of a revision too long ago not
+// all changes are kept: then everything has to be read again.
+func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after MapState) (MapState, []geo.Change, error) {
+	var now MapState
 	var list []geo.Change
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, conn, opts, func(tx pgx.Tx) (err error) {
-		if revision, err = revisionOf(ctx, tx, aud); err != nil || revision == after {
+		known := false
+		if now, known, err = since(ctx, tx, aud, after); err != nil {
 			return err
 		}
-		if revision < after || revision-after > keepRevisions {
-			list = []geo.Change{{Revision: revision, Layer: everything}}
+		if !known || now.Revision-after.Revision > keepRevisions {
+			list = []geo.Change{{Revision: now.Revision, Layer: everything}}
+			return nil
+		}
+		if now.Revision == after.Revision {
 			return nil
 		}
 		rows, err := tx.Query(ctx, `
@@ -191,14 +202,14 @@ func changesAfter(ctx context.Context, conn *pgx.Conn, aud geo.Audience, after i
 			from `+schema(aud)+`.change
 			where revision > $1
 			order by layer, id, revision desc
-			limit $2`, after, 2*manyChanges)
+			limit $2`, after.Revision, 2*manyChanges)
 		if err != nil {
 			return err
 		}
 		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[geo.Change])
 		return err
 	})
-	return revision, whole(revision, list), err
+	return now, whole(now.Revision, list), err
 }
 
 // whole replaces a list that holds "read everything", or is too long to be

@@ -31,13 +31,14 @@ func mapSource(aud geo.Audience, layer string) string {
 }
 
 // labelPoint is a point inside the largest part of a table's geom: a name on the
-// polygons themselves would stand once in each tile that they reach into.
+// polygons themselves would stand once in each tile that they reach into. Sorting
+// the parts costs more than the point itself and is left to where there are many.
 func labelPoint(table string) string {
-	return `(
+	return `(case when st_numgeometries(` + table + `.geom) = 1 then st_pointonsurface(` + table + `.geom) else (
 				select st_pointonsurface(d.geom)
 				from st_dump(` + table + `.geom) d
 				order by st_area(d.geom) desc, d.path
-				limit 1)`
+				limit 1) end)`
 }
 
 // areaColumn follows the geometry of a layer with a mosaic and is none of its
@@ -165,20 +166,12 @@ func publicMap(layer string) string {
 // revision. Each sequence reads its rows as it is ranged over; one at a time,
 // and only until fn returns.
 func (s *Store) Snapshot(ctx context.Context, aud geo.Audience, fn func(revision int64, layers map[string]iter.Seq2[MapFeature, error]) error) error {
-	return s.read(ctx, aud, func(tx pgx.Tx) error {
-		// A whole layer may take longer than a page of the API.
-		if err := patient(ctx, tx, 0); err != nil {
-			return err
-		}
-		revision, err := revisionOf(ctx, tx, aud)
-		if err != nil {
-			return err
-		}
+	return s.ReadMap(ctx, aud, func(at MapState, rows []MapRowsOf) error {
 		layers := map[string]iter.Seq2[MapFeature, error]{}
-		for _, l := range geo.MapLayers(aud) {
-			layers[l.Name] = mapFeatures(ctx, tx, mapSource(aud, l.Name), nil)
+		for _, l := range rows {
+			layers[l.Layer] = features(l.Rows)
 		}
-		return fn(revision, layers)
+		return fn(at.Revision, layers)
 	})
 }
 
@@ -208,7 +201,7 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 		if err := patient(ctx, tx, feedStatement); err != nil {
 			return err
 		}
-		for f, err := range mapFeatures(ctx, tx, sql, ids) {
+		for f, err := range features(mapRows(ctx, tx, sql, ids)) {
 			if err != nil {
 				return err
 			}
@@ -219,36 +212,23 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 	return out, err
 }
 
-func mapFeatures(ctx context.Context, tx pgx.Tx, sql string, ids []int64) iter.Seq2[MapFeature, error] {
+// features decodes rows one after another.
+func features(rows iter.Seq2[*MapRows, error]) iter.Seq2[MapFeature, error] {
 	return func(yield func(MapFeature, error) bool) {
-		rows, err := tx.Query(ctx, sql, ids)
-		if err != nil {
-			yield(MapFeature{}, asGeo(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			f, err := mapFeature(rows)
-			if !yield(f, asGeo(err)) || err != nil {
+		for batch, err := range rows {
+			var list []MapFeature
+			if err == nil {
+				list, err = batch.Features()
+			}
+			if err != nil {
+				yield(MapFeature{}, asGeo(err))
 				return
 			}
+			for _, f := range list {
+				if !yield(f, nil) {
+					return
+				}
+			}
 		}
-		if err := rows.Err(); err != nil {
-			yield(MapFeature{}, asGeo(err))
-		}
 	}
-}
-
-func mapFeature(rows pgx.Rows) (MapFeature, error) {
-	values, err := rows.Values()
-	if err != nil {
-		return MapFeature{}, err
-	}
-	shape, _ := values[1].([]byte)
-	f := MapFeature{ID: values[0].(int64), Values: values[2:]}
-	if rows.FieldDescriptions()[2].Name == areaColumn {
-		f.M2, f.Values = values[2].(float64), values[3:]
-	}
-	f.Geometry, err = decodeShape(shape)
-	return f, err
 }
