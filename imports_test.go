@@ -57,7 +57,8 @@ func table() map[string]row {
 		"geo/exchange":               {own: []string{"geo"}, outside: []string{orb, text, sqlite}},
 		"geo/exchange/fixture":       {},
 		"geo/sample":                 {own: []string{"geo"}, outside: []string{orb}},
-		"tiles":                      {own: []string{"geo"}, outside: []string{orb, sync, gzip}},
+		"tiles/pmtiles":              {outside: []string{gzip}},
+		"tiles":                      {own: []string{"geo", "tiles/pmtiles"}, outside: []string{orb, sync, gzip}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
@@ -73,7 +74,7 @@ func table() map[string]row {
 // the ground floor, databases and files for tests, and tools for testing.
 func testExtras() row {
 	return row{
-		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest"},
+		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest", "tiles/pmtiles"},
 		outside: []string{
 			"github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 )
@@ -90,6 +91,14 @@ type Feature struct {
 
 // Day is a number of days since 1970-01-01.
 type Day int32
+
+// String is the day as YYYY-MM-DD; "" for 0, which stands for no day.
+func (d Day) String() string {
+	if d == 0 {
+		return ""
+	}
+	return time.Unix(int64(d)*24*60*60, 0).UTC().Format(time.DateOnly)
+}
 
 // Version is what a feature was from one day until another.
 type Version struct {

@@ -27,6 +27,7 @@ type cli struct {
 
 	Serve      serveCmd      `cmd:"" help:"Run the service."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this version's schema."`
+	Tiles      tilesCmd      `cmd:"" help:"Hand out the map as a file."`
 	Import     importCmd     `cmd:"" help:"Import land from GeoJSON, Shapefile or GeoPackage."`
 	Transition transitionCmd `cmd:"" help:"Move one thing to another state, by rule."`
 	District   districtCmd   `cmd:"" help:"Show or change the district's settings."`
