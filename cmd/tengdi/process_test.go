@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 // process is a running tengdi.
 type process struct {
 	cmd    *exec.Cmd
+	data   string // its folder
 	url    string
 	stdout *bytes.Buffer
 	stderr *bytes.Buffer
@@ -50,7 +51,7 @@ func tengdi(args ...string) *exec.Cmd {
 
 // serve starts the service on a free port and waits until it says where it is.
 func serve(data string, args ...string) (*process, error) {
-	p := &process{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, read: make(chan struct{})}
+	p := &process{data: data, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, read: make(chan struct{})}
 	p.cmd = tengdi(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Stderr = p.stderr
 	out, err := p.cmd.StdoutPipe()
