@@ -128,22 +128,24 @@ func zipSmall(raw []byte) ([]byte, error) {
 // archive.
 func (s *snapshot) occupied(spec *Spec, z int) []ID {
 	seen := map[ID]struct{}{}
-	world := box{0, 0, worldSize - 1, worldSize - 1}
+	add := func(b box) {
+		r := tilesOf(b, z)
+		for x := r.minX; x <= r.maxX; x++ {
+			for y := r.minY; y <= r.maxY; y++ {
+				seen[ID{r.z, x, y}] = struct{}{}
+			}
+		}
+	}
 	for i, l := range s.layers {
 		if !spec.Layers[i].drawnAt(z) {
 			continue
 		}
-		_, hits := l.search(world, nil, nil)
-		for _, h := range hits {
-			b := l.base.ix.boxes[h.slot]
-			if h.rec != nil {
-				b = h.rec.box
-			}
-			r := tilesOf(b, z)
-			for x := r.minX; x <= r.maxX; x++ {
-				for y := r.minY; y <= r.maxY; y++ {
-					seen[ID{r.z, x, y}] = struct{}{}
-				}
+		for slot := range l.base.len() {
+			add(l.base.ix.boxes[slot])
+		}
+		for _, e := range l.over.entries {
+			if e.rec != nil {
+				add(e.rec.box)
 			}
 		}
 	}
