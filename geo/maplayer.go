@@ -1,5 +1,7 @@
 package geo
 
+import "slices"
+
 // LayerKind is what a map layer draws.
 type LayerKind string
 
@@ -27,6 +29,19 @@ type Mosaic struct {
 	Name    string // of the layer that has the cells
 	Field   string
 	MaxZoom int // last zoom that is always drawn so; a denser tile beyond it is too
+}
+
+// Numbers lists the fields of the layer whose values are numbers; the others are
+// texts.
+func (l MapLayer) Numbers() []string {
+	numeric := append([]string{"rate", "on", "mu", "yi"}, HistoryFields()[1:]...)
+	var out []string
+	for _, f := range l.Fields {
+		if slices.Contains(numeric, f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // MapMinZoom and MapMaxZoom bound the tilesets; clients overzoom beyond.

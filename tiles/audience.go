@@ -11,11 +11,27 @@ func SpecOf(aud geo.Audience) Spec {
 		if l.Kind == geo.PointLayer {
 			kind = Points
 		}
-		ls := LayerSpec{Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields}
+		ls := LayerSpec{
+			Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields,
+			Numeric: l.Numbers(), History: historyOf(l.Machine),
+		}
 		if m := l.Mosaic; m.Name != "" {
 			ls.Mosaic = &MosaicSpec{Name: m.Name, Field: m.Field, MaxZoom: m.MaxZoom}
 		}
 		spec.Layers = append(spec.Layers, ls)
 	}
 	return spec
+}
+
+// historyOf says how a layer with the states of a machine carries their history.
+func historyOf(m geo.MachineName) *HistorySpec {
+	if m == "" {
+		return nil
+	}
+	fields := geo.HistoryFields()
+	h := &HistorySpec{Letters: fields[0], Days: fields[1:], Status: "status"}
+	for _, s := range geo.Statuses(m) {
+		h.States = append(h.States, s.Code)
+	}
+	return h
 }

@@ -1,5 +1,7 @@
 package tiles
 
+import "strings"
+
 // Query narrows what a tile shows. The zero value is everything, as it is now.
 type Query struct {
 	At     Day // as of the end of this day; 0 = now
@@ -8,7 +10,13 @@ type Query struct {
 
 // String is the query in canonical form, "" for the zero value: equal queries
 // give equal tiles and share a place in the cache.
-func (q Query) String() string { return "" }
-
-// Filter keeps features by their attributes. The zero value keeps all.
-type Filter struct{}
+func (q Query) String() string {
+	var parts []string
+	if q.At != 0 {
+		parts = append(parts, "at="+q.At.String())
+	}
+	if f := q.Filter.String(); f != "" {
+		parts = append(parts, "filter="+f)
+	}
+	return strings.Join(parts, "&")
+}

@@ -51,7 +51,21 @@ type LayerSpec struct {
 	MinZoom int      // first zoom at which the layer is drawn
 	MaxZoom int      // last zoom at which the layer is drawn
 	Fields  []string // attribute keys, in the order they are encoded
+	Numeric []string // those of them whose values are numbers; filters compare the others as text
+	History *HistorySpec
 	Mosaic  *MosaicSpec
+}
+
+// HistorySpec names the fields of a layer from which the state of a feature on a
+// past day is told: Letters has one letter per move, oldest first, Days the days
+// of the moves, ascending. On day D a feature is in the state of the last move
+// that is not after D; before the first, and after a letter that is no state's,
+// it is not there.
+type HistorySpec struct {
+	Letters string
+	Days    []string
+	Status  string   // the field that has the state
+	States  []string // of the letters, 'a' being the first
 }
 
 // MosaicSpec says how a layer of polygons is drawn where its features are too
@@ -217,6 +231,18 @@ func (l LayerSpec) check() error {
 	for i, f := range l.Fields {
 		if f == "" || slices.Contains(l.Fields[:i], f) {
 			return fmt.Errorf("field name %q is empty or taken", f)
+		}
+	}
+	named := slices.Clone(l.Numeric)
+	if h := l.History; h != nil {
+		named = append(append(named, h.Letters, h.Status), h.Days...)
+		if len(h.States) > 26 {
+			return fmt.Errorf("%d states are more than letters", len(h.States))
+		}
+	}
+	for _, f := range named {
+		if !slices.Contains(l.Fields, f) {
+			return fmt.Errorf("there is no field %q", f)
 		}
 	}
 	return nil
