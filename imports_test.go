@@ -65,6 +65,9 @@ func table() map[string]row {
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},
+		"cmd/bench/measure":          {},
+		"cmd/bench/city":             {own: []string{"tiles"}, outside: []string{pgx, orb}},
+		"cmd/bench/tilebench":        {own: []string{everything}, outside: []string{pgx, orb, gzip}},
 		"scripts":                    {},
 		"scripts/tally":              {},
 	}

@@ -22,11 +22,13 @@ type XY [2]int64
 // Polygon is an exterior ring and its holes, without closing points.
 type Polygon [][]XY
 
-// Feature is one feature of a decoded layer: Polygons or Points, never both.
-// Values are string, int64, float64 or bool; an absent one is not in the map.
+// Feature is one feature of a decoded layer: Polygons, Lines or Points, never two
+// of them. Values are string, int64, float64 or bool; an absent one is not in the
+// map. A tile of another may leave the ID out, which is then 0.
 type Feature struct {
 	ID       uint64
 	Polygons []Polygon
+	Lines    [][]XY
 	Points   []XY
 	Values   map[string]any
 }
@@ -74,6 +76,12 @@ func readFields(b []byte, visit func(field) error) error {
 			}
 			f.data = b[n : n+int(l)]
 			b = b[n+int(l):]
+		case 5:
+			if len(b) < 4 {
+				return errShort
+			}
+			f.varint = uint64(binary.LittleEndian.Uint32(b))
+			b = b[4:]
 		default:
 			return fmt.Errorf("wire type %d", f.wire)
 		}
@@ -85,16 +93,25 @@ func readFields(b []byte, visit func(field) error) error {
 }
 
 // Decode reads a tile and checks it: whatever the specification says must be so,
-// and what the engine adds to it (ids in ascending order, no unused value, no
-// empty layer), is an error when it is not. No bytes are a tile with nothing in it.
-func Decode(raw []byte) ([]Layer, error) {
+// and what the engine adds to it (polygons and points only, ids in ascending
+// order, no unused value, no empty layer, the engine's extent), is an error when
+// it is not. No bytes are a tile with nothing in it.
+func Decode(raw []byte) ([]Layer, error) { return decode(raw, true) }
+
+// DecodeAny reads any tile that the specification allows (MVT 2.1; a layer may
+// also say that it is of version 1), whoever made it. What the specification
+// forbids is an error, and so is a geometry type or a kind of value that it does
+// not have.
+func DecodeAny(raw []byte) ([]Layer, error) { return decode(raw, false) }
+
+func decode(raw []byte, strict bool) ([]Layer, error) {
 	var out []Layer
 	names := map[string]bool{}
 	err := readFields(raw, func(f field) error {
 		if f.number != 3 || f.wire != 2 {
-			return fmt.Errorf("tile field %d", f.number)
+			return fmt.Errorf("tile field %d, wire %d", f.number, f.wire)
 		}
-		l, err := decodeLayer(f.data)
+		l, err := decodeLayer(f.data, strict)
 		if err != nil {
 			return fmt.Errorf("layer %q: %w", l.Name, err)
 		}
@@ -108,12 +125,26 @@ func Decode(raw []byte) ([]Layer, error) {
 	return out, err
 }
 
-func decodeLayer(b []byte) (Layer, error) {
+// layerWire is how each field of a layer is written.
+func layerWire(number int) (wire int, known bool) {
+	switch number {
+	case 1, 2, 3, 4:
+		return 2, true
+	case 5, 15:
+		return 0, true
+	}
+	return 0, false
+}
+
+func decodeLayer(b []byte, strict bool) (Layer, error) {
 	var l Layer
 	var features [][]byte
 	var values []any
-	side, version := uint64(0), uint64(0)
+	side, version := uint64(extent), uint64(0)
 	err := readFields(b, func(f field) error {
+		if wire, known := layerWire(f.number); !known || wire != f.wire {
+			return fmt.Errorf("layer field %d, wire %d", f.number, f.wire)
+		}
 		switch f.number {
 		case 1:
 			l.Name = string(f.data)
@@ -129,32 +160,33 @@ func decodeLayer(b []byte) (Layer, error) {
 			side = f.varint
 		case 15:
 			version = f.varint
-		default:
-			return fmt.Errorf("layer field %d", f.number)
 		}
 		return nil
 	})
 	if err != nil {
 		return l, err
 	}
-	if l.Name == "" || side != extent || version != 2 || len(features) == 0 {
-		return l, fmt.Errorf("name %q, extent %d, version %d, %d features", l.Name, side, version, len(features))
+	if l.Name == "" || version != 2 && version != 1 || side == 0 {
+		return l, fmt.Errorf("name %q, extent %d, version %d", l.Name, side, version)
+	}
+	if strict && (side != extent || version != 2 || len(features) == 0) {
+		return l, fmt.Errorf("extent %d, version %d, %d features", side, version, len(features))
 	}
 	used := make([]bool, len(values))
 	last := uint64(0)
 	for i, data := range features {
-		f, err := decodeFeature(data, l.Keys, values, used)
+		f, err := decodeFeature(data, l.Keys, values, used, strict)
 		if err != nil {
 			return l, fmt.Errorf("feature %d: %w", f.ID, err)
 		}
-		if i > 0 && f.ID <= last {
+		if strict && i > 0 && f.ID <= last {
 			return l, fmt.Errorf("feature %d after %d", f.ID, last)
 		}
 		last = f.ID
 		l.Features = append(l.Features, f)
 	}
 	for i, u := range used {
-		if !u {
+		if strict && !u {
 			return l, fmt.Errorf("value %v is not used", values[i])
 		}
 	}
@@ -170,6 +202,8 @@ func decodeValue(b []byte) (any, error) {
 		switch {
 		case f.number == 1 && f.wire == 2:
 			v = string(f.data)
+		case f.number == 2 && f.wire == 5:
+			v = float64(math.Float32frombits(uint32(f.varint)))
 		case f.number == 3 && f.wire == 1:
 			v = math.Float64frombits(f.varint)
 		case (f.number == 4 || f.number == 5) && f.wire == 0:
@@ -189,44 +223,33 @@ func decodeValue(b []byte) (any, error) {
 	return v, err
 }
 
-func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }
-
-func uvarints(b []byte) ([]uint64, error) {
-	var out []uint64
-	for len(b) > 0 {
-		v, n := binary.Uvarint(b)
-		if n <= 0 {
-			return nil, errShort
-		}
-		out, b = append(out, v), b[n:]
-	}
-	return out, nil
-}
-
-func decodeFeature(b []byte, keys []string, values []any, used []bool) (Feature, error) {
+func decodeFeature(b []byte, keys []string, values []any, used []bool, strict bool) (Feature, error) {
 	out := Feature{Values: map[string]any{}}
 	var tags, geometry []uint64
-	kind, hasID := uint64(0), false
+	var kind uint64
+	var seen [5]bool
 	err := readFields(b, func(f field) error {
+		if f.number < 1 || f.number > 4 || f.wire != [...]int{1: 0, 2: 2, 3: 0, 4: 2}[f.number] || seen[f.number] {
+			return fmt.Errorf("feature field %d, wire %d, seen %v", f.number, f.wire, f.number < 5 && seen[f.number])
+		}
+		seen[f.number] = true
 		var err error
 		switch f.number {
 		case 1:
-			out.ID, hasID = f.varint, true
+			out.ID = f.varint
 		case 2:
 			tags, err = uvarints(f.data)
 		case 3:
 			kind = f.varint
 		case 4:
 			geometry, err = uvarints(f.data)
-		default:
-			err = fmt.Errorf("feature field %d", f.number)
 		}
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
-	if !hasID || len(tags)%2 != 0 {
+	if hasID := seen[1] || !strict; !hasID || len(tags)%2 != 0 {
 		return out, fmt.Errorf("id %v, %d tags", hasID, len(tags))
 	}
 	for i := 0; i < len(tags); i += 2 {
@@ -240,84 +263,15 @@ func decodeFeature(b []byte, keys []string, values []any, used []bool) (Feature,
 		out.Values[key] = values[tags[i+1]]
 		used[tags[i+1]] = true
 	}
-	switch kind {
-	case 1:
+	switch {
+	case kind == 1:
 		return out, out.readPoints(geometry)
-	case 3:
+	case kind == 2 && !strict:
+		return out, out.readLines(geometry)
+	case kind == 3:
 		return out, out.readPolygons(geometry)
+	case kind == 0 && seen[3] && len(geometry) > 0 && !strict:
+		return out, nil // "unknown", in so many words: nobody has to know what it is
 	}
 	return out, fmt.Errorf("geometry type %d", kind)
-}
-
-func (f *Feature) readPoints(g []uint64) error {
-	if len(g) < 3 || g[0]&7 != 1 || uint64(len(g)) != 1+2*(g[0]>>3) {
-		return fmt.Errorf("point commands %v", g)
-	}
-	at := XY{}
-	for i := 1; i < len(g); i += 2 {
-		at = XY{at[0] + unzigzag(g[i]), at[1] + unzigzag(g[i+1])}
-		f.Points = append(f.Points, at)
-	}
-	return nil
-}
-
-func (f *Feature) readPolygons(g []uint64) error {
-	at := XY{}
-	for len(g) > 0 {
-		if len(g) < 4 || g[0] != 1<<3|1 || g[3]&7 != 2 {
-			return fmt.Errorf("ring does not begin with MoveTo(1), LineTo")
-		}
-		n := g[3] >> 3
-		if n < 2 || uint64(len(g)) < 4+2*n+1 || g[4+2*n] != 1<<3|7 {
-			return fmt.Errorf("ring of LineTo(%d) is not closed", n)
-		}
-		steps := append(append([]uint64{}, g[1:3]...), g[4:4+2*n]...)
-		var r []XY
-		for i := 0; i < len(steps); i += 2 {
-			dx, dy := unzigzag(steps[i]), unzigzag(steps[i+1])
-			if i > 0 && dx == 0 && dy == 0 {
-				return errors.New("a step of length zero")
-			}
-			at = XY{at[0] + dx, at[1] + dy}
-			r = append(r, at)
-		}
-		if r[0] == r[len(r)-1] {
-			return errors.New("the closing point is written")
-		}
-		switch a := ringArea(r); {
-		case a > 0:
-			f.Polygons = append(f.Polygons, Polygon{r})
-		case a < 0 && len(f.Polygons) > 0:
-			last := len(f.Polygons) - 1
-			f.Polygons[last] = append(f.Polygons[last], r)
-		default:
-			return fmt.Errorf("ring of doubled area %d, first: %v", a, len(f.Polygons) == 0)
-		}
-		g = g[4+2*n+1:]
-	}
-	if len(f.Polygons) == 0 {
-		return errors.New("no geometry")
-	}
-	return nil
-}
-
-// ringArea is twice the signed area by the surveyor's formula.
-func ringArea(r []XY) int64 {
-	var sum int64
-	for i, p := range r {
-		q := r[(i+1)%len(r)]
-		sum += p[0]*q[1] - q[0]*p[1]
-	}
-	return sum
-}
-
-// Area is the area of the feature's polygons in square units.
-func (f Feature) Area() float64 {
-	var sum int64
-	for _, p := range f.Polygons {
-		for _, r := range p {
-			sum += ringArea(r)
-		}
-	}
-	return float64(sum) / 2
 }

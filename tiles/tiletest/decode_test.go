@@ -11,7 +11,7 @@ import (
 )
 
 // marshal is a tile of one layer with one feature, by another encoder.
-func marshal(t *testing.T, g orb.Geometry, id any) []byte {
+func marshal(t testing.TB, g orb.Geometry, id any) []byte {
 	t.Helper()
 	f := geojson.NewFeature(g)
 	f.ID = id
