@@ -9,6 +9,8 @@ LDFLAGS  := -s -w -buildid= -X main.version=$(VERSION)
 DATA     ?= data
 ARGS     ?=
 FUZZTIME ?= 30s
+N        ?= 1000000
+SMALL    ?= 26000
 
 # Real files that tests read are not part of the project (geo/exchange/fixture).
 # Where CI demands them a missing folder fails the tests; elsewhere it is said.
@@ -28,10 +30,10 @@ MODULES := $(APP)/node_modules/.package-lock.json
 DIST    := web/dist/index.html
 SCRIPTS := scripts/setup.sh scripts/test.sh scripts/bench.sh scripts/check.sh scripts/release.sh .ci/run
 
-.PHONY: help setup build run test check golden fuzz bench shots fmt generate release clean
+.PHONY: help setup build run test check golden fuzz bench bench-tiles shots fmt generate release clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install what is missing to run (PostgreSQL with PostGIS); SETUP=no only says what is missing
 	@$(if $(findstring --database-url,$(ARGS)),TENGDI_DATABASE_URL=given) scripts/setup.sh run
@@ -73,6 +75,11 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 
 bench: build ## Measure tiles, import, start and live updates
 	@scripts/bench.sh
+
+bench-tiles: ## Compare tiles of N (1000000) and SMALL (26000) parcels with ST_AsMVT and write docs/benchmarks.md (ARGS="-url name=http://…")
+	@go build -trimpath -o bin/tilebench ./cmd/bench/tilebench
+	@bin/tilebench -n '$(SMALL)' -tiles 16 -budget 4s -polygons 200000 -write docs/benchmarks.md -section small
+	@bin/tilebench -n '$(N)' -write docs/benchmarks.md -section large $(ARGS)
 
 shots: build ## Make the screenshots of the README and of the imported sets
 	@cd $(APP) && npm run shots

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tengdi/cmd/bench/measure"
 	"tengdi/geo"
 	"tengdi/geo/postgis"
 )
@@ -56,7 +57,7 @@ func measureLive(ctx context.Context, svc *service) error {
 			return errors.New("no event within 10 s")
 		}
 	}
-	fmt.Printf("Commit in another process to event on an open stream\n  median %.1f ms, worst of %d %.1f ms\n\n", millis(median(lag)), len(lag), millis(quantile(lag, 1)))
+	fmt.Printf("Commit in another process to event on an open stream\n  median %.1f ms, worst of %d %.1f ms\n\n", measure.Millis(measure.Median(lag)), len(lag), measure.Millis(measure.Quantile(lag, 1)))
 	return nil
 }
 

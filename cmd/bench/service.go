@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"tengdi/cmd/bench/measure"
 	"tengdi/geo/postgis/local"
 )
 
@@ -95,26 +94,11 @@ func (s *service) measureStart(ctx context.Context) error {
 		}
 		again = append(again, d)
 	}
-	fmt.Printf("  later, cluster start and maps loaded       %6.1f s (median of 3)\n", median(again).Seconds())
-	rss, err := residentMB(s.cmd.Process.Pid)
+	fmt.Printf("  later, cluster start and maps loaded       %6.1f s (median of 3)\n", measure.Median(again).Seconds())
+	rss, err := measure.Resident(s.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Memory\n  tengdi, demo district loaded (VmRSS)       %6.0f MB\n\n", rss)
+	fmt.Printf("Memory\n  tengdi, demo district loaded (VmRSS)       %6.0f MB\n\n", float64(rss)/(1<<20))
 	return nil
-}
-
-// residentMB reads the resident memory of a process.
-func residentMB(pid int) (float64, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(raw)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kb / 1024, err
-		}
-	}
-	return 0, errors.New("no VmRSS")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
+	"tengdi/cmd/bench/measure"
 	"tengdi/geo"
 	"tengdi/geo/postgis"
 	"tengdi/tiles"
@@ -204,7 +205,7 @@ func compareZoom(ctx context.Context, engine *tiles.Engine, conn *pgx.Conn, quer
 			ours, theirs = append(ours, a), append(theirs, b)
 		}
 	}
-	fmt.Printf("  %4d %5d %10.2f %10.2f %10.2f %7.1f %9.1f\n", ids[0].Z, len(ids), millis(median(ours)), millis(quantile(ours, 0.95)),
-		millis(median(theirs)), float64(median(theirs))/float64(median(ours)), float64(bytes)/float64(len(ids))/1024)
+	fmt.Printf("  %4d %5d %10.2f %10.2f %10.2f %7.1f %9.1f\n", ids[0].Z, len(ids), measure.Millis(measure.Median(ours)), measure.Millis(measure.Quantile(ours, 0.95)),
+		measure.Millis(measure.Median(theirs)), float64(measure.Median(theirs))/float64(measure.Median(ours)), float64(bytes)/float64(len(ids))/1024)
 	return nil
 }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/paulmach/orb/maptile"
+
+	"tengdi/cmd/bench/city"
+	"tengdi/tiles"
+)
+
+// pick draws up to n different tiles of a zoom, each over a random parcel: where
+// there are more parcels, there are more of them.
+func pick(rng *rand.Rand, c *city.City, z, n int) []tiles.ID {
+	var out []tiles.ID
+	for tries := 0; len(out) < n && tries < 20*n; tries++ {
+		ring := c.Parcel(rng.IntN(c.Len())).Ring
+		t := maptile.At(ring[rng.IntN(len(ring))], maptile.Zoom(z))
+		if id := (tiles.ID{Z: uint32(z), X: t.X, Y: t.Y}); !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// cover lists every tile of a zoom over the city.
+func cover(c *city.City, z int) []tiles.ID {
+	west, south, east, north := c.Bounds()
+	a := maptile.At([2]float64{west, north}, maptile.Zoom(z))
+	b := maptile.At([2]float64{east, south}, maptile.Zoom(z))
+	var out []tiles.ID
+	for x := a.X; x <= b.X; x++ {
+		for y := a.Y; y <= b.Y; y++ {
+			out = append(out, tiles.ID{Z: uint32(z), X: x, Y: y})
+		}
+	}
+	return out
+}
+
+// middle is the tile of a zoom in the densest part of the city.
+func middle(c *city.City, z int) tiles.ID {
+	side := int(math.Sqrt(float64(c.Len())))
+	t := maptile.At(c.Parcel(side/2*side + side/2).Ring[0], maptile.Zoom(z))
+	return tiles.ID{Z: uint32(z), X: t.X, Y: t.Y}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"tengdi/cmd/bench/measure"
+)
+
+// marks are the lines of a document between which a section is generated.
+func marks(section string) (begin, end string) {
+	return "<!-- tilebench " + section + ": generated from here -->\n", "<!-- tilebench " + section + ": to here -->\n"
+}
+
+// writeSection replaces a generated section of a document.
+func writeSection(path, section, text string) error {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	begin, end := marks(section)
+	head, rest, ok := strings.Cut(string(raw), begin)
+	_, tail, ended := strings.Cut(rest, end)
+	if !ok || !ended {
+		return fmt.Errorf("%s has no section %q", path, section)
+	}
+	return os.WriteFile(path, []byte(head+begin+text+end+tail), 0o644)
+}
+
+// markdown is the report.
+func (r results) markdown() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("%d parcels of 13 vertices, %s, on %s (%d CPUs), %s, PostgreSQL %s, PostGIS %s; the run took %.0f s.",
+		r.Parcels, r.Begun.UTC().Format(time.DateOnly), r.Machine, r.CPUs, r.Go, r.Postgres, r.PostGIS, r.Took.Seconds())
+	line("")
+	r.goalTable(line)
+	r.zoomTables(line)
+	r.otherTables(line)
+	return b.String()
+}
+
+func (r results) goalTable(line func(string, ...any)) {
+	line("| goal | measured | |\n|---|---|---|")
+	for _, g := range r.goals() {
+		mark := "met"
+		if !g.met {
+			mark = "**not met**"
+		}
+		line("| %s | %s | %s |", g.promise, strings.TrimSpace(g.seen), mark)
+	}
+	line("")
+}
+
+// table prints one value for each zoom and server.
+func (r results) table(line func(string, ...any), title string, extra []string, cell func(z zoomResult, row zoomRow) string, more func(z zoomResult) []string) {
+	line("%s\n", title)
+	line("| zoom | %s |", strings.Join(append(append([]string{}, r.Names...), extra...), " | "))
+	line("|---%s|", strings.Repeat("|---", len(r.Names)+len(extra)))
+	for _, z := range r.Zooms {
+		cells := []string{fmt.Sprint(z.Zoom)}
+		for _, name := range r.Names {
+			cells = append(cells, cell(z, z.Rows[name]))
+		}
+		line("| %s |", strings.Join(append(cells, more(z)...), " | "))
+	}
+	line("")
+}
+
+func (r results) zoomTables(line func(string, ...any)) {
+	r.table(line, "Uncached tiles, median / p95 in ms over HTTP, in turns; the last column is the p95 of shipped tiles over more requests:",
+		[]string{"raw : plain", "raw : shipped", "p95 shipped"},
+		func(_ zoomResult, row zoomRow) string {
+			return fmt.Sprintf("%.2f / %.2f", measure.Millis(row.Median), measure.Millis(row.P95))
+		},
+		func(z zoomResult) []string {
+			plain, _ := z.ratio("plain")
+			shipped, _ := z.ratio("shipped")
+			return []string{factor(plain), factor(shipped), fmt.Sprintf("%.2f (%d)", measure.Millis(z.P95), z.P95Of)}
+		})
+	r.table(line, "CPU time of the server, and of PostgreSQL for raw, ms a tile:",
+		[]string{"raw : plain", "raw : shipped"},
+		func(_ zoomResult, row zoomRow) string {
+			if !row.HasCPU {
+				return "-"
+			}
+			return fmt.Sprintf("%.2f", measure.Millis(row.CPU))
+		},
+		func(z zoomResult) []string {
+			_, plain := z.ratio("plain")
+			_, shipped := z.ratio("shipped")
+			return []string{factor(plain), factor(shipped)}
+		})
+	r.table(line, "Mean KB of a tile, unzipped / as sent:", nil,
+		func(_ zoomResult, row zoomRow) string {
+			return fmt.Sprintf("%.1f / %.1f", float64(row.Raw)/1000, float64(row.Wire)/1000)
+		},
+		func(zoomResult) []string { return nil })
+}
+
+func factor(v float64) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", v)
+}
+
+func (r results) otherTables(line func(string, ...any)) {
+	line("Uncached tiles a second, %d clients:\n", clients)
+	line("| zoom | %s |\n|---%s|", strings.Join(r.Names, " | "), strings.Repeat("|---", len(r.Names)))
+	for _, rate := range r.Rates {
+		cells := []string{fmt.Sprint(rate.Zoom)}
+		for _, name := range r.Names {
+			cells = append(cells, fmt.Sprintf("%.0f", rate.Rate[name]))
+		}
+		line("| %s |", strings.Join(cells, " | "))
+	}
+	line("")
+	line("Cached z14 tiles a second, %d clients: engine %.0f, the same bytes from a plain net/http server %.0f (CPU %.0f and %.0f us an answer).",
+		clients, r.Cached.Engine, r.Cached.Bytes, float64(r.Cached.CPU)/1e3, float64(r.Cached.CPUOfBytes)/1e3)
+	line("")
+	line("| every tile of | server | tiles | s | MB sent | largest, KB unzipped |\n|---|---|---|---|---|---|")
+	for _, p := range r.Pyramids {
+		line("| z%d-z%d | %s | %d | %.1f | %.1f | %.0f in %s |", p.From, p.To, p.Name, p.Tiles, p.Took.Seconds(), float64(p.Bytes)/1e6, float64(p.Largest)/1000, p.Where)
+	}
+	line("")
+	line("| engine | loaded from PostGIS in | heap, bytes a parcel | layer, bytes a parcel | resident MB |\n|---|---|---|---|---|")
+	for _, m := range r.Memory {
+		line("| %s | %.1f s | %.0f | %.0f | %.0f |", m.Name, m.Load.Seconds(), float64(m.Heap)/float64(r.Parcels), float64(m.Layer)/float64(r.Parcels), float64(m.Resident)/1e6)
+	}
+	line("")
+	if r.Copy > 0 {
+		line("The parcels were made and copied in %.1f s (%.0f rows a second), indexed in %.1f s.", r.Copy.Seconds(), float64(r.Parcels)/r.Copy.Seconds(), r.Index.Seconds())
+	}
+	plain, shipped, tiles, mosaics := r.compared()
+	line("Compared with raw before timing, %d tiles: plain has %d of %d features with every vertex within a unit both ways, %d more where ST_AsMVT simplified a vertex away, %d thin ones that ST_AsMVT lost, and leaves %d of about a square unit out. Shipped tiles were mosaics in %d of them; where they drew parcels, %d of %d are the same.",
+		tiles, plain.Same, plain.Features, plain.Loose, plain.Kept, plain.Small, mosaics, shipped.Same+shipped.Loose, shipped.Features)
+	line("ST_IsValid refuses %d of %d polygons from %d shipped tiles.", r.Valid.Invalid, r.Valid.Polygons, r.Valid.Tiles)
+}

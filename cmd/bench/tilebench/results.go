@@ -1,0 +1,92 @@
+package main
+
+import (
+	"time"
+
+	"tengdi/tiles/tiletest"
+)
+
+// results are what a run has found.
+type results struct {
+	Parcels           int
+	Machine, Go       string
+	CPUs              int
+	Postgres, PostGIS string
+	Begun             time.Time
+	Took              time.Duration
+	Copy, Index       time.Duration // zero when the parcels were there already
+
+	Names    []string // of the servers, in the order of the tables
+	Equal    []alike
+	Zooms    []zoomResult
+	Rates    []rateResult
+	Pyramids []namedPyramid
+	Memory   []namedMemory
+	Valid    validity
+	Cached   cachedRate
+}
+
+type zoomResult struct {
+	Zoom  int
+	Rows  map[string]zoomRow
+	P95   time.Duration // of shipped, over more requests
+	P95Of int
+}
+
+// ratio is how many times as long, or as much CPU time, raw takes; 0 is unknown.
+func (z zoomResult) ratio(name string) (took, cpu float64) {
+	raw, other := z.Rows["raw"], z.Rows[name]
+	took = float64(raw.Median) / float64(other.Median)
+	if raw.HasCPU && other.HasCPU && other.CPU > 0 {
+		cpu = float64(raw.CPU) / float64(other.CPU)
+	}
+	return took, cpu
+}
+
+type rateResult struct {
+	Zoom int
+	Rate map[string]float64
+}
+
+type namedPyramid struct {
+	Name string
+	pyramid
+}
+
+type memoryRow struct {
+	Load                  time.Duration
+	Heap, Layer, Resident int64
+}
+
+type namedMemory struct {
+	Name string
+	memoryRow
+}
+
+// largest is the largest tile of the shipped pyramids, in bytes unzipped.
+func (r results) largest() (p pyramid) {
+	for _, n := range r.Pyramids {
+		if n.Name == "shipped" && n.Largest > p.Largest {
+			p = n.pyramid
+		}
+	}
+	return p
+}
+
+// compared adds up what the comparisons have seen.
+func (r results) compared() (plain, shipped tiletest.Likeness, tiles, mosaics int) {
+	add := func(to *tiletest.Likeness, l tiletest.Likeness) {
+		to.Features += l.Features
+		to.Same += l.Same
+		to.Loose += l.Loose
+		to.Small += l.Small
+		to.Kept += l.Kept
+	}
+	for _, e := range r.Equal {
+		add(&plain, e.Plain)
+		add(&shipped, e.Shipped)
+		tiles += e.Tiles
+		mosaics += e.Mosaics
+	}
+	return plain, shipped, tiles, mosaics
+}
