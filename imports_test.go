@@ -34,6 +34,7 @@ func table() map[string]row {
 		pgx     = "github.com/jackc/pgx/v5"
 		goGeom  = "github.com/twpayne/go-geom"
 		gzip    = "github.com/klauspost/compress"
+		brotli  = "github.com/andybalholm/brotli"
 		sync    = "golang.org/x/sync"
 		text    = "golang.org/x/text"
 		crypto  = "golang.org/x/crypto"
@@ -58,7 +59,7 @@ func table() map[string]row {
 		"geo/exchange/fixture":       {},
 		"geo/sample":                 {own: []string{"geo"}, outside: []string{orb}},
 		"tiles/pmtiles":              {outside: []string{gzip}},
-		"tiles":                      {own: []string{"geo", "tiles/pmtiles"}, outside: []string{orb, sync, gzip}},
+		"tiles":                      {own: []string{"geo", "tiles/pmtiles"}, outside: []string{orb, sync, gzip, brotli}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
@@ -79,7 +80,7 @@ func testExtras() row {
 	return row{
 		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest", "tiles/pmtiles"},
 		outside: []string{
-			"github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
+			"github.com/andybalholm/brotli", "github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
 		},
 	}
 }

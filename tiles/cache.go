@@ -25,10 +25,12 @@ type cache struct {
 	count int // entries
 	rooms rooms
 	stats cacheStats
+
+	presses presses
 }
 
 type cacheStats struct {
-	hits, tags, misses, shared, evicted, dropped int64
+	hits, tags, misses, shared, evicted, dropped, pressed int64
 }
 
 // cached is a tile under a query: a build under way, a finished tile, or only the
@@ -40,6 +42,9 @@ type cached struct {
 	flight *flight
 	room   *room // nil while it is being built
 	spot   *list.Element
+
+	asked   uint8 // how often, up to hotAfter
+	pressed uint8 // a bit for each coding that was tried or is to be
 }
 
 // whole reports whether the entry has the tile and not only its tag.
@@ -61,11 +66,13 @@ func newCache(limit int64, build func(context.Context, ID, Query) (Tile, error))
 		c.zooms[z] = map[[2]uint32]*place{}
 	}
 	c.rooms.open(limit)
+	c.presses.closed = make(chan struct{})
 	return c
 }
 
-// peek returns the tile if it is there, without waiting for a build.
-func (c *cache) peek(id ID, text string) (Tile, bool) {
+// peek returns the tile if it is there, without waiting for a build. A tile that
+// is often asked for is there in the coding that is wanted, sooner or later.
+func (c *cache) peek(id ID, text string, want Coding) (Tile, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.find(id, text)
@@ -73,6 +80,7 @@ func (c *cache) peek(id ID, text string) (Tile, bool) {
 		return Tile{}, false
 	}
 	c.hit(e)
+	c.warm(e, want)
 	return e.tile, true
 }
 

@@ -169,8 +169,9 @@ func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 }
 
 // Cached is TileOf without waiting and without work: false when the tile is not
-// at hand, or when TileOf would fail.
-func (e *Engine) Cached(id ID, q Query) (Tile, bool) {
+// at hand, or when TileOf would fail. want is the coding that the caller would
+// like best; a tile that is asked for often has it after a while.
+func (e *Engine) Cached(id ID, q Query, want Coding) (Tile, bool) {
 	snap := e.snap.Load()
 	if snap == nil || e.checkRange(id) != nil {
 		return Tile{}, false
@@ -179,7 +180,7 @@ func (e *Engine) Cached(id ID, q Query) (Tile, bool) {
 		e.count.outside.Add(1)
 		return Tile{ETag: emptyTag, Revision: snap.revision}, true
 	}
-	return e.cache.peek(id, q.String())
+	return e.cache.peek(id, q.String(), want)
 }
 
 // Tag is the ETag that TileOf would answer, if that is known without building the
@@ -284,5 +285,8 @@ func (e *Engine) boundsOf(s *snapshot) (orb.Bound, bool) {
 	return orb.Bound{Min: sw, Max: ne}, true
 }
 
-// Close waits for merges in the background. An engine needs no other care.
-func (e *Engine) Close() { e.merges.Wait() }
+// Close ends what goes on in the background. An engine needs no other care.
+func (e *Engine) Close() {
+	e.merges.Wait()
+	e.cache.close()
+}

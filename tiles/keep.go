@@ -86,9 +86,23 @@ func (r *rooms) use(e *cached) {
 		return
 	}
 	r.put(e, &r.protected)
+	r.settle()
+}
+
+// settle puts back on probation what the protected room has no place for.
+func (r *rooms) settle() {
 	for r.protected.over() && r.protected.list.Len() > 1 {
 		r.put(r.protected.last(), &r.probation)
 	}
+}
+
+// change gives a kept entry another tile.
+func (r *rooms) change(e *cached, tile Tile) {
+	more := tile.size() - e.tile.size()
+	e.tile = tile
+	e.room.bytes += more
+	r.bytes += more
+	r.settle()
 }
 
 func (r *room) over() bool { return r.bytes > r.limit }

@@ -127,7 +127,7 @@ func TestQueriedTilesAreBoundedApart(t *testing.T) {
 	get(ID{20, 4, 0}, "a")
 	c.drop([]tileRange{{20, 3, 0, 3, 0}})
 	for text, want := range map[ID]bool{{20, 3, 0}: false, {20, 4, 0}: true} {
-		if _, ok := c.peek(text, "a"); ok != want {
+		if _, ok := c.peek(text, "a", Identity); ok != want {
 			t.Errorf("after a change of 20/3/0, %s is there: %v", text, ok)
 		}
 		if _, ok := c.tag(text, "a"); ok != want {
@@ -149,7 +149,7 @@ func TestCacheKeepsTheTagOfAGiant(t *testing.T) {
 		if err != nil || len(tile.Raw) != int(at.x) {
 			t.Fatalf("%d bytes, %v", len(tile.Raw), err)
 		}
-		if _, ok := c.peek(id, at.text); ok != at.kept {
+		if _, ok := c.peek(id, at.text, Identity); ok != at.kept {
 			t.Errorf("%d bytes under %q are kept: %v", at.x, at.text, ok)
 		}
 		if tag, ok := c.tag(id, at.text); !ok || tag != tile.ETag {
@@ -169,7 +169,7 @@ func TestTagOutlivesItsTile(t *testing.T) {
 	for _, p := range parcels {
 		mustTile(t, e, TilesOver(p, 15)[0])
 	}
-	if _, ok := e.Cached(id, Query{}); ok {
+	if _, ok := e.Cached(id, Query{}, Identity); ok {
 		t.Fatal("nothing was evicted")
 	}
 	other := parcels[1000]

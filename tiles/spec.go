@@ -138,15 +138,18 @@ func (id ID) String() string { return fmt.Sprintf("%d/%d/%d", id.Z, id.X, id.Y) 
 
 // Tile is a finished tile. Its slices are shared with the cache and must not be
 // written to. A tile with nothing in it has no bytes: answer it with 204.
+//
+// Raw is a function of the data alone. Which other forms there are, and how well
+// Gzip is compressed, depends on how often the tile was asked for.
 type Tile struct {
 	Raw      []byte // the tile
 	Gzip     []byte // the same, gzipped
-	ETag     string // strong and quoted; a function of Raw alone
+	ETag     string // strong and quoted; a function of Raw alone. In has those of the codings
 	Revision int64  // the revision the tile was built at
-}
 
-// size is the bytes that the tile takes.
-func (t Tile) size() int64 { return int64(len(t.Raw) + len(t.Gzip)) }
+	brotli, zstd []byte // nil = not made
+	dense        bool   // Gzip is at the best level
+}
 
 // ErrNotReady is returned before the first Load has ended.
 var ErrNotReady = errors.New("tiles: nothing is loaded yet")

@@ -17,6 +17,7 @@ type Stats struct {
 	Outside     int64 // beyond the data, answered without a build
 	Evicted     int64 // taken out for room
 	Dropped     int64 // taken out by a change
+	Pressed     int64 // compressed better, because they were asked for often
 	Builds      int64
 	OverBudget  int64 // builds of more than 500,000 bytes or 5,000 polygons
 	Repaired    int64 // features rebuilt because their snapped rings touched
@@ -55,7 +56,7 @@ func (e *Engine) Stats() Stats {
 	var cs cacheStats
 	cs, st.CacheTiles, st.CacheBytes = e.cache.read()
 	st.Hits, st.Tags, st.Misses, st.Shared = cs.hits, cs.tags, cs.misses, cs.shared
-	st.Evicted, st.Dropped = cs.evicted, cs.dropped
+	st.Evicted, st.Dropped, st.Pressed = cs.evicted, cs.dropped, cs.pressed
 	s := e.snap.Load()
 	if s == nil {
 		return st

@@ -80,6 +80,7 @@ func kindWords(k geo.Kind) word {
 func statusWords(status int) (word, bool) {
 	for _, w := range []word{
 		{http.StatusMethodNotAllowed, "method", "不支持该方法", "Method not allowed"},
+		{http.StatusNotAcceptable, "not-acceptable", "没有可接受的形式", "Not acceptable"},
 		{http.StatusPreconditionFailed, "stale", "内容已变更", "Changed meanwhile"},
 		{http.StatusPreconditionRequired, "precondition", "须声明所见版本", "Version needed"},
 		{http.StatusRequestedRangeNotSatisfiable, "range", "范围无效", "No such range"},

@@ -159,18 +159,10 @@ func matchesTag(header, etag string) bool {
 func acceptsEncoding(r *http.Request, coding string) bool {
 	star := false
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		weight, found := strings.CutPrefix(strings.TrimSpace(params), "q=")
-		q := 1.0
-		if found {
-			if v, err := strconv.ParseFloat(weight, 64); err == nil {
-				q = v
-			}
-		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case coding:
+		switch name, q := codingWeight(part); {
+		case strings.EqualFold(name, coding):
 			return q > 0
-		case "*":
+		case name == "*":
 			star = q > 0
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // Tileset is the tiles of one audience. *tiles.Engine satisfies it.
 type Tileset interface {
 	// Cached and Tag answer from memory at once; TileOf may have to build.
-	Cached(id tiles.ID, q tiles.Query) (tiles.Tile, bool)
+	Cached(id tiles.ID, q tiles.Query, want tiles.Coding) (tiles.Tile, bool)
 	Tag(id tiles.ID, q tiles.Query) (string, bool)
 	TileOf(ctx context.Context, id tiles.ID, q tiles.Query) (tiles.Tile, error)
 	TileJSON(urlTemplate string, o tiles.TileJSONOptions) tiles.TileJSON
@@ -59,15 +59,17 @@ func (s *Server) tile(aud geo.Audience) handler {
 		h := w.Header()
 		h.Set("Cache-Control", policy)
 		h.Add("Vary", "Accept-Encoding")
-		zip := acceptsEncoding(r, "gzip")
 		asked := r.Header.Get("If-None-Match")
 		var query tiles.Query
 		if asked != "" {
-			if etag, ok := set.Tag(id, query); ok && matchesTag(asked, etag) {
-				return notModified(w, etag, zip)
+			if etag, ok := set.Tag(id, query); ok {
+				if held, ok := heldTag(asked, etag); ok {
+					return notModified(w, held)
+				}
 			}
 		}
-		t, ok := set.Cached(id, query)
+		codings := chooseCodings(r.Header.Get("Accept-Encoding"))
+		t, ok := set.Cached(id, query, codings.best())
 		if !ok {
 			if t, err = s.build(r, set, id, query); err != nil {
 				return err
@@ -77,11 +79,10 @@ func (s *Server) tile(aud geo.Audience) handler {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}
-		if matchesTag(asked, t.ETag) {
-			return notModified(w, t.ETag, zip)
+		if held, ok := heldTag(asked, t.ETag); ok {
+			return notModified(w, held)
 		}
-		writeTile(w, r, t, zip)
-		return nil
+		return writeTile(w, r, t, codings)
 	}
 }
 
@@ -94,20 +95,20 @@ func (s *Server) build(r *http.Request, set Tileset, id tiles.ID, q tiles.Query)
 	return set.TileOf(r.Context(), id, q)
 }
 
-func notModified(w http.ResponseWriter, etag string, zip bool) error {
-	if zip {
-		etag = gzipTag(etag)
-	}
+func notModified(w http.ResponseWriter, etag string) error {
 	w.Header().Set("ETag", etag)
 	w.WriteHeader(http.StatusNotModified)
 	return nil
 }
 
-func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, zip bool) {
-	h, body, etag := w.Header(), t.Raw, t.ETag
-	if zip && len(t.Gzip) > 0 {
-		body, etag = t.Gzip, gzipTag(etag)
-		h.Set("Content-Encoding", "gzip")
+func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, codings codingChoice) error {
+	body, etag, coding, ok := codings.form(t)
+	if !ok {
+		return notAcceptable()
+	}
+	h := w.Header()
+	if coding != tiles.Identity {
+		h.Set("Content-Encoding", coding.String())
 	}
 	h.Set("ETag", etag)
 	h.Set("Content-Type", tileType)
@@ -116,6 +117,7 @@ func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, zip bool) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
+	return nil
 }
 
 // tileID reads z, x and y. Only plain decimals are numbers here, so that a tile

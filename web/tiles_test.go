@@ -151,9 +151,9 @@ type countingTiles struct {
 	asked atomic.Int64
 }
 
-func (c *countingTiles) Cached(id tiles.ID, q tiles.Query) (tiles.Tile, bool) {
+func (c *countingTiles) Cached(id tiles.ID, q tiles.Query, want tiles.Coding) (tiles.Tile, bool) {
 	c.asked.Add(1)
-	return c.Tileset.Cached(id, q)
+	return c.Tileset.Cached(id, q, want)
 }
 
 func (c *countingTiles) TileOf(ctx context.Context, id tiles.ID, q tiles.Query) (tiles.Tile, error) {
