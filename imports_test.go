@@ -62,7 +62,7 @@ func table() map[string]row {
 		"tiles":                      {own: []string{"geo", "tiles/pmtiles"}, outside: []string{orb, sync, gzip, brotli}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
-		"web":                        {own: []string{"geo", "geo/exchange", "tiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
+		"web":                        {own: []string{"geo", "geo/exchange", "tiles", "tiles/pmtiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},

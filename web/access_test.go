@@ -89,6 +89,8 @@ func siteAccess() []accessRow {
 		{"PUT", "/api/calendar", "/api/calendar", "401 403 403 403 403 403 403 415"},
 		{"GET", "/api/thresholds", "/api/thresholds", toStaff},
 		{"PUT", "/api/thresholds", "/api/thresholds", "401 403 403 403 403 403 403 415"},
+		{"GET", "/archives", "/archives", toAll},
+		{"GET", "/archives/{name}", "/archives/none.pmtiles", "404 404 404 404 404 404 404 404"},
 		{"GET", "/tiles/public.json", "/tiles/public.json", toAll},
 		{"GET", "/tiles/staff.json", "/tiles/staff.json", toStaff},
 		{"GET", "/tiles/public/{z}/{x}/{y}.mvt", "/tiles/public/14/13339/6793.mvt", toAll},

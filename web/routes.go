@@ -87,6 +87,8 @@ func (s *Server) table() []route {
 		{get, "/api/thresholds", staffOnly, nil, brief, true, s.getThresholds},
 		{put, "/api/thresholds", access(geo.KeepSettings), nil, brief, true, s.putThresholds},
 
+		{get, "/archives", public, nil, brief, true, s.getArchives},
+		{get, "/archives/{name}", public, nil, endless, true, s.getArchive},
 		{get, "/tiles/public.json", public, nil, brief, true, s.tileJSON(geo.Public)},
 		{get, "/tiles/staff.json", staffOnly, nil, brief, true, s.tileJSON(geo.Staff)},
 		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, []string{"v"}, brief, true, s.tile(geo.Public)},

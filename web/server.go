@@ -46,6 +46,7 @@ type Config struct {
 	Hub      *Hub                     // required: the caller publishes changes to it
 	Importer Importer                 // nil = imports answer 503
 	Files    FileKeeper               // nil = papers answer 503
+	Archives string                   // folder of PMTiles files for everybody; "" = none
 
 	FeedFailing func(geo.Audience) time.Duration // how long the change feed has not got on; nil = never
 
@@ -77,9 +78,10 @@ type Server struct {
 	district  *districtCache
 	reference *kept[referenceBody]
 	assets    *assets
-	clients   *buckets      // requests by client address
-	programs  *buckets      // requests by token
-	gate      *gate         // tile builds
+	clients   *buckets // requests by client address
+	programs  *buckets // requests by token
+	gate      *gate    // tile builds
+	archives  *archives
 	imports   chan struct{} // one token for each import that may run
 	uploads   chan struct{} // and for each paper that may come in
 	openAPI   []byte
@@ -122,6 +124,7 @@ func New(cfg Config) (*Server, error) {
 		assets:    files,
 		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
 		programs:  newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
+		archives:  newArchives(cfg.Archives),
 		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
 		imports:   make(chan struct{}, cfg.Limits.Imports),
 		uploads:   make(chan struct{}, cfg.Limits.Uploads),

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,6 +26,7 @@ type serveCmd struct {
 	Demo       bool           `help:"Fill an empty database with the demo district and print the demo logins." env:"TENGDI_DEMO"`
 	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
 	Files      string         `help:"Folder of the papers in files; servers that share a database share it. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
+	Archives   string         `help:"Folder of PMTiles files of the public's map, handed out under /archives. Default: archives in the data folder." type:"path" env:"TENGDI_ARCHIVES"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
@@ -71,6 +73,14 @@ func (c *serveCmd) cannotListen(err error) error {
 	return fmt.Errorf("地址 %s 不可用，可换一个 / cannot listen on %[1]s, take another address: --listen 127.0.0.1:0: %w", c.Listen, err)
 }
 
+// archives is the folder of the archives.
+func (c *serveCmd) archives() string {
+	if c.Archives != "" {
+		return c.Archives
+	}
+	return filepath.Join(c.Data, "archives")
+}
+
 func (c *serveCmd) logger() *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
@@ -115,6 +125,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		TwoFactor:      c.twoFactor(district.Demo),
 		OIDC:           provider,
 		Files:          s.papers,
+		Archives:       c.archives(),
 		Store:          db.store,
 		Tilesets:       sets,
 		Hub:            hub,
