@@ -142,11 +142,13 @@ func (e *Engine) mergeGrown(s *snapshot) {
 
 // merged is a new base with everything of the layer in it.
 func (e *Engine) merged(i int, l *layer) (*base, error) {
-	b, err := newBase(l.records(), len(e.spec.Layers[i].Fields))
+	b, err := newBase(l.records(), &e.spec.Layers[i])
 	if err != nil {
 		e.count.mergeErrors.Add(1)
+		return nil, err
 	}
-	return b, err
+	e.count.add(b.tally)
+	return b, nil
 }
 
 // merge makes a new base of l while readers and writers go on, and puts it below

@@ -1,5 +1,7 @@
 package tiles
 
+import "sync/atomic"
+
 // A chunk is the geometry of up to chunkSize slots that follow each other on the
 // curve. It is the unit that may be given up for room and read again; everything
 // that a search, a filter or a sum needs stays outside it.
@@ -8,14 +10,19 @@ const (
 	chunkSize = 1 << chunkBits
 )
 
+// chunkPointer is where a base has a chunk.
+type chunkPointer = atomic.Pointer[chunk]
+
 // chunk is immutable.
 type chunk struct {
 	geoms []byte
 	ends  []uint32 // where the slot's rings end in geoms
+	pre   [preLast + 1 - preFirst]pieces
 }
 
-// newChunk packs the geometry of the records.
-func newChunk(recs []*record) *chunk {
+// newChunk packs the geometry of the records and encodes it ahead for the zooms
+// from preFrom to preTo. A record that comes from a chunk brings its pieces along.
+func newChunk(recs []*record, preFrom, preTo int) (*chunk, tally) {
 	size := 0
 	for _, r := range recs {
 		size += len(r.geom)
@@ -25,7 +32,27 @@ func newChunk(recs []*record) *chunk {
 		c.geoms = append(c.geoms, r.geom...)
 		c.ends[i] = uint32(len(c.geoms))
 	}
-	return c
+	var coder precoder
+	for z := preFrom; z <= preTo; z++ {
+		var p pieces
+		for _, r := range recs {
+			if r.chunk != nil {
+				p.add(r.chunk.pre[z-preFirst].of(r.place))
+			} else {
+				p.add(coder.encode(r, z))
+			}
+		}
+		c.pre[z-preFirst] = pieces{fitted(p.data), fitted(p.bases), fitted(p.ends)}
+	}
+	return c, coder.tally
+}
+
+// piece is what slot i of the chunk has encoded ahead for the zoom, or nothing.
+func (c *chunk) piece(i, z int) []byte {
+	if z < preFirst || z > preLast || len(c.pre[z-preFirst].ends) == 0 {
+		return nil
+	}
+	return c.pre[z-preFirst].of(i)
 }
 
 // geom is the packed rings of slot i of the chunk.
@@ -42,5 +69,9 @@ func cut(all []byte, ends []uint32, i int) []byte {
 
 // bytes is the memory it takes.
 func (c *chunk) bytes() int64 {
-	return int64(cap(c.geoms)) + 4*int64(cap(c.ends))
+	n := int64(cap(c.geoms)) + 4*int64(cap(c.ends))
+	for i := range c.pre {
+		n += c.pre[i].bytes()
+	}
+	return n
 }

@@ -123,10 +123,11 @@ func (e *Engine) Load(revision int64, layers map[string]iter.Seq[Feature]) error
 				recs = append(recs, rec)
 			}
 		}
-		b, err := newBase(recs, len(ls.Fields))
+		b, err := newBase(recs, ls)
 		if err != nil {
 			return layerError(ls, err)
 		}
+		e.count.add(b.tally)
 		next.layers[i] = newLayer(b)
 	}
 	e.snap.Store(next)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"sync/atomic"
 )
 
 // base is the bulk of a layer, immutable: a structure of arrays along a Hilbert
@@ -24,12 +23,14 @@ type base struct {
 	from []Day
 	past map[uint32][]version // by slot
 	// Geometry, chunkSize slots each; read through chunk.
-	chunks []atomic.Pointer[chunk]
+	chunks []chunkPointer
+	tally  tally // of encoding ahead
 }
 
-// newBase packs records, which it reorders. Two records of one id are an error
+// newBase packs the records of a layer, which it reorders. Two records of one id are an error
 // that names the id.
-func newBase(recs []*record, fields int) (*base, error) {
+func newBase(recs []*record, ls *LayerSpec) (*base, error) {
+	fields := len(ls.Fields)
 	boxes := make([]box, len(recs))
 	for i, r := range recs {
 		boxes[i] = r.box
@@ -37,9 +38,10 @@ func newBase(recs []*record, fields int) (*base, error) {
 	n := len(recs)
 	b := &base{
 		ids: make([]uint64, n), areas: make([]float64, n), byID: make([]uint32, n),
-		fields: fields, cols: make([]uint32, n*fields), dict: newDictionary(),
-		chunks: make([]atomic.Pointer[chunk], (n+chunkSize-1)/chunkSize),
+		fields: fields, cols: make([]uint32, n*fields),
+		chunks: make([]chunkPointer, (n+chunkSize-1)/chunkSize),
 	}
+	writer := newDictionary()
 	leaves := make([]box, n)
 	sorted := make([]*record, n)
 	for slot, i := range hilbertOrder(boxes) {
@@ -47,7 +49,7 @@ func newBase(recs []*record, fields int) (*base, error) {
 		sorted[slot], leaves[slot] = r, r.box
 		b.ids[slot], b.areas[slot], b.byID[slot] = r.id, r.area, uint32(slot)
 		for f, v := range r.vals {
-			at, err := b.dict.add(v)
+			at, err := writer.add(v)
 			if err != nil {
 				return nil, err
 			}
@@ -55,7 +57,7 @@ func newBase(recs []*record, fields int) (*base, error) {
 		}
 		b.setRare(slot, r)
 	}
-	b.dict.trim()
+	b.dict = writer.done()
 	b.ix = newIndex(leaves)
 	slices.SortFunc(b.byID, func(x, y uint32) int { return compareID(b.ids[x], b.ids[y]) })
 	for i := 1; i < n; i++ {
@@ -63,7 +65,7 @@ func newBase(recs []*record, fields int) (*base, error) {
 			return nil, &duplicateError{id}
 		}
 	}
-	return b, b.pack(sorted)
+	return b, b.pack(sorted, ls)
 }
 
 // setRare keeps what few features have.
@@ -89,7 +91,7 @@ func (b *base) setRare(slot int, r *record) {
 }
 
 // pack makes the chunks of the records, which are in order of slots.
-func (b *base) pack(sorted []*record) error {
+func (b *base) pack(sorted []*record, ls *LayerSpec) error {
 	sizes := make([]int64, len(b.chunks))
 	for slot, r := range sorted {
 		n := slot >> chunkBits
@@ -97,9 +99,16 @@ func (b *base) pack(sorted []*record) error {
 			return fmt.Errorf("more than 4 GiB of packed geometry for %d neighbouring features", chunkSize)
 		}
 	}
+	from, to := preZooms(ls)
+	tallies := make([]tally, len(b.chunks))
 	parallel(len(b.chunks), func(n int) {
-		b.chunks[n].Store(newChunk(sorted[n<<chunkBits : min((n+1)<<chunkBits, len(sorted))]))
+		var c *chunk
+		c, tallies[n] = newChunk(sorted[n<<chunkBits:min((n+1)<<chunkBits, len(sorted))], from, to)
+		b.chunks[n].Store(c)
 	})
+	for _, t := range tallies {
+		b.tally.add(t)
+	}
 	return nil
 }
 
@@ -147,14 +156,16 @@ func (b *base) columns(slot int) []uint32 {
 
 // value is the encoded attribute; "" is absent.
 func (b *base) value(slot, field int) string {
-	return string(b.dict.value(b.cols[slot*b.fields+field]))
+	return b.dict.value(b.cols[slot*b.fields+field])
 }
 
 // record rebuilds what was packed into the slot. The geometry is shared.
 func (b *base) record(slot int) *record {
+	c, place := b.chunk(slot)
 	r := &record{
 		id: b.ids[slot], box: b.ix.boxes[slot], area: b.areas[slot],
-		geom: b.geom(slot), vals: make([]string, b.fields), past: b.past[uint32(slot)],
+		geom: c.geom(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
+		chunk: c, place: place,
 	}
 	if len(r.geom) == 0 {
 		r.geom = nil

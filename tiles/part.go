@@ -97,7 +97,14 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 		return p.g.at(pt{int64(bx.minX), int64(bx.minY)}), nil, true
 	}
 	if h.rec == nil {
-		geom = p.base.geom(int(h.slot))
+		c, i := p.base.chunk(int(h.slot))
+		if piece := c.piece(i, p.g.z); len(piece) > 0 && p.window.contains(bx) {
+			off, polygons, rest := readPiece(piece)
+			p.tally.polygons += polygons
+			corner := p.g.at(pt{int64(bx.minX), int64(bx.minY)})
+			return pt{corner.x + off.x, corner.y + off.y}, rest, true
+		}
+		geom = c.geom(i)
 	}
 	s := p.polygons(bx, geom)
 	if len(s.rings) == 0 {

@@ -90,7 +90,7 @@ func TestHitsAreInOrder(t *testing.T) {
 				all = append(all, r)
 			}
 		}
-		b, err := newBase(all, 0)
+		b, err := newBase(all, &LayerSpec{Kind: Points})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func TestRareThingsAreKept(t *testing.T) {
 		}
 		recs = append(recs, r)
 	}
-	b, err := newBase(slices.Clone(recs), 0)
+	b, err := newBase(slices.Clone(recs), &LayerSpec{Kind: Points})
 	if err != nil {
 		t.Fatal(err)
 	}

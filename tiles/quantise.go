@@ -109,7 +109,7 @@ func gridOf(id ID) grid {
 }
 
 // snap moves a quantised coordinate to the zoom's grid, halves upwards.
-func (g grid) snap(q int64) int64 { return ((q + g.half) >> g.down) << g.up }
+func (g grid) snap(q int64) int64 { return ((q + g.half) >> (g.down & 63)) << (g.up & 63) }
 
 // at is the position of a quantised point in the tile.
 func (g grid) at(p pt) pt {

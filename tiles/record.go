@@ -25,6 +25,9 @@ type record struct {
 	m2   float64  // true ground area
 	from Day
 	past []version
+
+	chunk *chunk // that the record was read from, if any, and its place there
+	place int
 }
 
 // version is a packed Version; its geometry is nil where it is the record's.

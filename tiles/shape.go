@@ -58,33 +58,18 @@ func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 	s.reset()
 	smallest := unit2(g.z)
 	at := pt{int64(b.minX), int64(b.minY)}
-	polygons, geom := uvarint(geom)
+	polygons, i := uvarintAt(geom, 0)
 	for ; polygons > 0; polygons-- {
 		var rings uint64
-		rings, geom = uvarint(geom)
+		rings, i = uvarintAt(geom, i)
 		whole := true // the exterior ring is still there
 		for j := uint64(0); j < rings; j++ {
-			var n uint64
-			n, geom = uvarint(geom)
 			from := len(s.pts)
-			start, doubled := at, int64(0)
-			for k := uint64(0); k < n; k++ {
-				var dx, dy int64
-				dx, geom = varint(geom)
-				dy, geom = varint(geom)
-				to := pt{at.x + dx, at.y + dy}
-				if k == 0 {
-					start = to
-				} else {
-					doubled += (at.x-start.x)*(to.y-start.y) - (to.x-start.x)*(at.y-start.y)
-				}
-				at = to
-				if whole {
-					s.push(from, g.at(at))
-				}
-			}
+			var doubled int64
+			at, doubled, i = s.snapRing(geom, i, at, g)
 			switch {
 			case !whole:
+				s.pts = s.pts[:from]
 			case j == 0:
 				whole = s.end(from, false, least)
 			case s.end(from, true, least) && float64(abs(doubled)) < 2*smallest &&
@@ -95,6 +80,37 @@ func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 	}
 }
 
+// snapRing appends the points of the packed ring at geom[i:], snapped, repeats
+// dropped. It returns its last vertex, twice its area before snapping, and where
+// the next ring begins.
+func (s *shape) snapRing(geom []byte, i int, at pt, g grid) (pt, int64, int) {
+	n, i := uvarintAt(geom, i)
+	var doubled int64
+	var start, last pt
+	for k := uint64(0); k < n; k++ {
+		var dx, dy uint64
+		if x, y := geom[i], geom[i+1]; x|y < 0x80 {
+			dx, dy, i = uint64(x), uint64(y), i+2
+		} else {
+			dx, i = uvarintAt(geom, i)
+			dy, i = uvarintAt(geom, i)
+		}
+		to := pt{at.x + unzigzag(dx), at.y + unzigzag(dy)}
+		p := g.at(to)
+		if k == 0 {
+			start = to
+			s.pts = append(s.pts, p)
+		} else {
+			doubled += (at.x-start.x)*(to.y-start.y) - (to.x-start.x)*(at.y-start.y)
+			if p != last {
+				s.pts = append(s.pts, p)
+			}
+		}
+		at, last = to, p
+	}
+	return at, doubled, i
+}
+
 // The packed bytes are our own and whole, so reading needs no errors.
 
 func uvarint(b []byte) (uint64, []byte) {
@@ -102,10 +118,20 @@ func uvarint(b []byte) (uint64, []byte) {
 	return v, b[n:]
 }
 
-func varint(b []byte) (int64, []byte) {
-	v, n := binary.Varint(b)
-	return v, b[n:]
+// uvarintAt reads the number at b[i:]; most take two bytes.
+func uvarintAt(b []byte, i int) (uint64, int) {
+	c := b[i]
+	if c < 0x80 {
+		return uint64(c), i + 1
+	}
+	if d := b[i+1]; d < 0x80 {
+		return uint64(c&0x7f) | uint64(d)<<7, i + 2
+	}
+	v, n := binary.Uvarint(b[i:])
+	return v, i + n
 }
+
+func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }
 
 // doubleArea is twice the signed area by the surveyor's formula: positive for an
 // exterior ring of MVT 2.1, section 4.3.4.4, whose y points down. Points are

@@ -133,6 +133,10 @@ func (f *fixer) simple(s *shape) bool {
 	if len(s.rings) > maxNested {
 		return false
 	}
+	if len(s.pts) <= fewEdges {
+		f.pairer.steps = 0
+		return s.simpleFew() && (len(s.rings) == 1 || s.nested())
+	}
 	f.edges = s.edgesOf(f.edges[:0])
 	f.pairer.steps = 0
 	clean := true
@@ -141,6 +145,49 @@ func (f *fixer) simple(s *shape) bool {
 		return clean
 	})
 	return clean && !f.pairer.spent() && (len(s.rings) == 1 || s.nested())
+}
+
+// simpleFew is the part of simple that looks at edges, for at most fewEdges of
+// them: nearly all parcels, and nearly all of the work of making them ready.
+func (s *shape) simpleFew() bool {
+	var ends [fewEdges]pt
+	var boxes [fewEdges]box
+	for _, r := range s.rings {
+		for i := r.from; i < r.to; i++ {
+			b := s.pts[r.from]
+			if i+1 < r.to {
+				b = s.pts[i+1]
+			}
+			a := s.pts[i]
+			ends[i] = b
+			boxes[i] = box{int32(min(a.x, b.x)), int32(min(a.y, b.y)), int32(max(a.x, b.x)), int32(max(a.y, b.y))}
+		}
+	}
+	for _, r := range s.rings {
+		for i := r.from; i < r.to; i++ {
+			e := &boxes[i]
+			for j := i + 1; j < len(s.pts); j++ {
+				o := &boxes[j]
+				if e.minX > o.maxX || o.minX > e.maxX || e.minY > o.maxY || o.minY > e.maxY {
+					continue
+				}
+				a, b, c, d := s.pts[i], ends[i], s.pts[j], ends[j]
+				var apart bool
+				switch {
+				case j == i+1 && j < r.to:
+					apart = !foldsBack(a, b, d)
+				case i == r.from && j == r.to-1:
+					apart = !foldsBack(c, d, b)
+				default:
+					apart = !touch(edge{a: a, b: b}, edge{a: c, b: d})
+				}
+				if !apart {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // apart reports whether two edges of the shape have no point in common, or follow

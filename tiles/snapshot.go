@@ -38,7 +38,7 @@ func (s *snapshot) summarise(spec *Spec) {
 				}
 				s.box = s.box.join(l.base.ix.boxes[slot])
 				for f := range kinds {
-					kinds[f] |= kindOf(l.base.dict.value(l.base.cols[slot*l.base.fields+f]))
+					kinds[f] |= kindOf(l.base.value(slot, f))
 				}
 			}
 			for _, e := range l.over.entries {
@@ -47,7 +47,7 @@ func (s *snapshot) summarise(spec *Spec) {
 				}
 				s.box = s.box.join(e.rec.box)
 				for f := range kinds {
-					kinds[f] |= kindOf([]byte(e.rec.vals[f]))
+					kinds[f] |= kindOf(e.rec.vals[f])
 				}
 			}
 			s.kinds[i] = kinds

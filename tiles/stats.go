@@ -35,13 +35,18 @@ type counters struct {
 
 func (c *counters) built(t tally) {
 	c.builds.Add(1)
+	c.add(t)
+	if t.overBudget {
+		c.overBudget.Add(1)
+	}
+}
+
+// add counts what happened to features, in a tile or ahead of all.
+func (c *counters) add(t tally) {
 	c.repaired.Add(int64(t.repaired))
 	c.standIns.Add(int64(t.standIns))
 	c.coarse.Add(int64(t.coarse))
 	c.unrepaired.Add(int64(t.unrepaired))
-	if t.overBudget {
-		c.overBudget.Add(1)
-	}
 }
 
 // Stats reads the counters.

@@ -82,8 +82,8 @@ const (
 )
 
 // kindOf is the TileJSON type of an encoded value; absent values have none.
-func kindOf(encoded []byte) kindSet {
-	if len(encoded) == 0 {
+func kindOf(encoded string) kindSet {
+	if encoded == "" {
 		return 0
 	}
 	switch encoded[0] {

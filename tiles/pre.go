@@ -1,0 +1,127 @@
+package tiles
+
+import "encoding/binary"
+
+// The zooms whose commands are encoded ahead: those at which maps of parcels are
+// mostly looked at. Above them a tile has few features, below them features are a
+// handful of points.
+const (
+	preFirst = 12
+	preLast  = 16
+)
+
+// maxPiece is the most bytes that are kept ahead of one feature and zoom: 64 of
+// them fit 16 bits.
+const maxPiece = 1000
+
+// pieces are the commands of one zoom for every slot of a chunk: snapped, valid
+// and encoded. Because the origin of a tile lies on its zoom's grid, they are the
+// same in every tile that need not clip the feature, but for the first MoveTo.
+//
+// A piece is uvarint(2x + more), uvarint(y), with more also uvarint(polygons), and
+// the commands after the first MoveTo. x and y say how far right of and below the
+// snapped upper left corner of the box the first point is; without more there is
+// one polygon. A feature that has none is drawn when it is asked for.
+type pieces struct {
+	data  []byte
+	bases []uint32 // where each group of 64 slots begins
+	ends  []uint16 // where a slot's piece ends, from the beginning of its group
+}
+
+func (p *pieces) of(i int) []byte {
+	from, to := uint32(0), uint32(p.ends[i])
+	if i&63 != 0 {
+		from = uint32(p.ends[i-1])
+	}
+	base := p.bases[i>>6]
+	return p.data[base+from : base+to : base+to]
+}
+
+func (p *pieces) add(piece []byte) {
+	if len(p.ends)&63 == 0 {
+		p.bases = append(p.bases, uint32(len(p.data)))
+	}
+	p.data = append(p.data, piece...)
+	p.ends = append(p.ends, uint16(uint32(len(p.data))-p.bases[len(p.bases)-1]))
+}
+
+func (p *pieces) bytes() int64 {
+	return int64(cap(p.data)) + 4*int64(cap(p.bases)) + 2*int64(cap(p.ends))
+}
+
+// readPiece is the first point, from the corner, the polygons and the commands.
+func readPiece(piece []byte) (at pt, polygons int, rest []byte) {
+	x, rest := uvarint(piece)
+	y, rest := uvarint(rest)
+	n := uint64(1)
+	if x&1 != 0 {
+		n, rest = uvarint(rest)
+	}
+	return pt{int64(x >> 1), int64(y)}, int(n), rest
+}
+
+// preZooms are the zooms of a layer that are encoded ahead; none when to < from.
+func preZooms(ls *LayerSpec) (from, to int) {
+	if ls.Kind != Polygons {
+		return 0, -1
+	}
+	return max(preFirst, ls.MinZoom), min(preLast, ls.MaxZoom)
+}
+
+// precoder makes pieces. Its memory is reused.
+type precoder struct {
+	fix     fixer
+	snapped shape
+	mended  shape
+	piece   []byte
+	tally   tally
+}
+
+// encode is the piece of a feature at a zoom, valid until the next call. It is
+// empty for what is not drawn there, what never fits into a tile, what snapping
+// erases, and what is so large or tangled that its repair is left to the tile.
+func (c *precoder) encode(r *record, z int) []byte {
+	if !r.drawnAt(Polygons, z) {
+		return nil
+	}
+	// As in a tile whose buffered square has the box in its upper left corner.
+	g := gridOf(ID{Z: uint32(z)})
+	lo := pt{g.snap(int64(r.box.minX)), g.snap(int64(r.box.minY))}
+	g.origin = pt{lo.x + Buffer, lo.y + Buffer}
+	if hi := g.at(pt{int64(r.box.maxX), int64(r.box.maxY)}); !bufferedSquare().holds(hi) {
+		return nil
+	}
+	c.snapped.snapInto(r.geom, r.box, g, closedRing)
+	s := &c.snapped
+	if len(s.rings) == 0 {
+		return nil
+	}
+	repaired := 0
+	if !c.fix.simple(s) {
+		coarse, ok := c.fix.repair(&c.mended, s)
+		if coarse || !ok || c.fix.pairer.steps > maxSteps/4 || len(c.mended.rings) == 0 {
+			return nil
+		}
+		s, repaired = &c.mended, 1
+	}
+	polygons := 0
+	for _, ring := range s.rings {
+		if !ring.hole {
+			polygons++
+		}
+	}
+	x, y := uint64(s.pts[0].x+Buffer)<<1, uint64(s.pts[0].y+Buffer)
+	if polygons > 1 {
+		x |= 1
+	}
+	b := binary.AppendUvarint(binary.AppendUvarint(c.piece[:0], x), y)
+	if polygons > 1 {
+		b = binary.AppendUvarint(b, uint64(polygons))
+	}
+	c.piece = s.appendCommands(b)
+	if len(c.piece) > maxPiece {
+		return nil
+	}
+	c.tally.repaired += repaired
+	return c.piece
+}
