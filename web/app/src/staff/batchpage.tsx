@@ -1,3 +1,4 @@
+import { MachineBadge } from '../ui/swatch.tsx';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from '../api.ts';
@@ -15,7 +16,6 @@ import type { BatchRefusal } from './desktypes.ts';
 import { Frame } from './frame.tsx';
 import { newKey } from './key.ts';
 import { text } from './listpage.tsx';
-import { State } from './state.tsx';
 import { staffWords } from './store.ts';
 import { Failure } from './table.tsx';
 import type { FileEvent, InputField, Move, Moves } from './types.ts';
@@ -80,7 +80,7 @@ function OneState(p: {
           return (
             <li key={s}>
               <button type="button" class="second" onClick={() => p.keep(new Set(own.map((i) => i.id)))}>
-                <State machine="household" code={s} /> {w.only(fmt.value.int(own.length))}
+                <MachineBadge machine="household" code={s} /> {w.only(fmt.value.int(own.length))}
               </button>
             </li>
           );
@@ -116,7 +116,7 @@ function Moving(p: { items: readonly Item[]; keep(codes: ReadonlySet<string>): v
       <section class="box batch-target" aria-labelledby="batch-to">
         <h2 id="batch-to">{w.to}</h2>
         <p class="batch-from">
-          <State machine="household" code={text(first, 'status')} /> →
+          <MachineBadge machine="household" code={text(first, 'status')} /> →
         </p>
         {list.length === 0 && <p>{w.noMoves}</p>}
         <fieldset class="chips">
@@ -330,7 +330,7 @@ function Result({ made }: { made: Made }) {
   return (
     <section class="box" aria-label={w.madeTitle}>
       <p ref={head} class="verdict" role="status" tabIndex={-1}>
-        {w.made(fmt.value.int(made.rows.length))} <State machine="household" code={made.to} />
+        {w.made(fmt.value.int(made.rows.length))} <MachineBadge machine="household" code={made.to} />
       </p>
       <ul class="made-rows">
         {made.rows.map((r) => (

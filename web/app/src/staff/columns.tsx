@@ -1,10 +1,10 @@
+import { MachineBadge } from '../ui/swatch.tsx';
 import type { ComponentChildren } from 'preact';
 import type { MachineName } from '../catalogue.gen.ts';
 import { statusOf } from '../catalogue.ts';
 import { fmt } from '../store/server.ts';
 import type { Item } from '../types.ts';
 import { day, number, text } from './listpage.tsx';
-import { State } from './state.tsx';
 import type { Column } from './table.tsx';
 
 /** The column that names a row: a name over its code. */
@@ -31,7 +31,7 @@ export function stateColumn(label: string, machine: MachineName): Column<Item> {
   return {
     name: 'status',
     label,
-    cell: (r) => <State machine={machine} code={text(r, 'status')} />,
+    cell: (r) => <MachineBadge machine={machine} code={text(r, 'status')} />,
     key: (r) => statusOf(machine, text(r, 'status'))?.order ?? null,
   };
 }

@@ -12,7 +12,7 @@ import type { Filters } from './listquery.ts';
 import { Failure } from './table.tsx';
 import { TextFilter } from './textfilter.tsx';
 import { isThing } from './things.ts';
-import { collectionOf } from './state.tsx';
+import { collectionOf } from './things.ts';
 
 const NAMES = ['actor', 'entity', 'code', 'verb', 'from', 'to'];
 const ENTITIES = [

@@ -6,7 +6,7 @@ import type { LogEvent } from './desktypes.ts';
 import { settingLines } from './settingtext.ts';
 import { refName } from './refnames.ts';
 import { zone } from './speech.ts';
-import { collectionOf, machineOf, stateName } from './state.tsx';
+import { collectionOf, isThing, stateName } from './things.ts';
 import { fieldsOf, forms, staffWords } from './store.ts';
 import { type Line, linesOf, type Speech, titleOf } from './timeline.ts';
 import type { CollectionField, Option } from './types.ts';
@@ -32,7 +32,7 @@ function speechOfEntity(entity: string): Speech {
     options: () => undefined,
     ref: refName,
     fileKinds: forms.value?.file_kinds ?? [],
-    state: (code) => stateName(machineOf(collection), code),
+    state: (code) => (isThing(collection) ? stateName(collection, code, lang.value) : code),
     dayOf: (iso) => today(zone(), new Date(iso)),
   };
 }

@@ -20,6 +20,18 @@ export function isThing(name: string): name is ThingName {
   return name in MACHINE_OF_THING;
 }
 
+const REGISTERS: Readonly<Record<string, string>> = {
+  organisation: 'organisations',
+  person: 'persons',
+  board: 'boards',
+};
+
+/** The collection of the things that a machine moves, or that the log calls so; "" = none. */
+export function collectionOf(entity: string): string {
+  const thing = Object.entries(MACHINE_OF_THING).find(([, machine]) => machine === entity);
+  return thing?.[0] ?? REGISTERS[entity] ?? '';
+}
+
 /** The states on the main line of a machine, in order; the others are branches and ends. */
 export const MAIN_LINE: Partial<Record<ThingName, readonly string[]>> = {
   areas: [

@@ -1,3 +1,4 @@
+import { MachineBadge } from '../ui/swatch.tsx';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { isAbort, type Problem } from '../api.ts';
@@ -12,7 +13,6 @@ import { Frame } from './frame.tsx';
 import { LightText } from './lighttext.tsx';
 import { nameIn } from './names.ts';
 import { optionName } from './options.ts';
-import { State } from './state.tsx';
 import { forms, may } from './store.ts';
 import { Failure } from './table.tsx';
 
@@ -123,7 +123,7 @@ function AreaCard({ area }: { area: WorkArea }) {
         {area.code} · {optionName(forms.value?.duties, area.duty)}
       </span>
       <span class="area-state">
-        <State machine="area" code={area.status} />
+        <MachineBadge machine="area" code={area.status} />
         {area.cause && area.cause !== 'overdue' && <span class="cause">{w.causes[area.cause]}</span>}
         {/* What is cleared is no longer late. */}
         {area.light !== '' && (
