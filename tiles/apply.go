@@ -82,8 +82,13 @@ func (e *Engine) reach(ranges []tileRange, ls *LayerSpec, rec *record) []tileRan
 		return ranges
 	}
 	for z := max(ls.MinZoom, e.spec.MinZoom); z <= min(ls.MaxZoom, e.spec.MaxZoom); z++ {
-		if rec.drawnAt(ls.Kind, z) {
+		if !rec.ended() && rec.drawnAt(ls.Kind, z) {
 			ranges = append(ranges, tilesOf(rec.box, z))
+		}
+		for i := range rec.past {
+			if v := &rec.past[i]; !v.box.isEmpty() && (ls.Kind == Points || v.area >= unit2(z)) {
+				ranges = append(ranges, tilesOf(v.box, z))
+			}
 		}
 	}
 	return ranges

@@ -145,7 +145,7 @@ func (s *snapshot) occupied(spec *Spec, z int) []ID {
 		}
 		for _, e := range l.over.entries {
 			if e.rec != nil {
-				add(e.rec.box)
+				add(e.rec.reach())
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type builder struct {
 	values []byte
 	parts  []*part
 	query  Query
+	asking asking
 	tally  tally
 }
 
@@ -76,18 +77,35 @@ func (b *builder) layer(ctx context.Context, ls *LayerSpec, l *layer, g grid) er
 // find lists the features of the layer that belong into the tile, by their boxes.
 func (b *builder) find(ls *LayerSpec, l *layer, g grid) []hit {
 	b.vals.reset(&l.base.dict)
+	then := b.query.At != 0
 	hits := b.finder.find(l, g.window(), func(slot uint32, rec *record) bool {
-		if rec != nil {
+		switch {
+		case rec != nil && len(rec.past) > 0, rec == nil && b.hasPast(l, slot):
+			return then || presentAt(ls, l, slot, rec, g)
+		case rec != nil:
 			return rec.drawnAt(ls.Kind, g.z)
 		}
 		return ls.Kind == Points || l.base.areas[slot] >= unit2(g.z)
 	})
+	if b.asking.begin(b.query, ls, l, g, &b.vals) {
+		return b.asking.narrow(hits)
+	}
 	for i := range hits {
 		if r := hits[i].rec; r != nil {
 			hits[i].vals = b.vals.resolve(r.vals)
 		}
 	}
 	return hits
+}
+
+// hasPast reports that the feature of a slot was something else before, or has
+// ended.
+func (b *builder) hasPast(l *layer, slot uint32) bool {
+	if l.base.past == nil {
+		return false
+	}
+	_, ok := l.base.past[slot]
+	return ok
 }
 
 // partSize is the hits from which on another processor is worth its while.

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -24,7 +23,7 @@ type Filter struct{ set *filterSet }
 // filterSet is a parsed filter. It is immutable.
 type filterSet struct {
 	text  string
-	terms [][]term // by the layer's place in the spec
+	terms map[string][]term // by layer
 }
 
 // term is a condition on one field. A feature without the attribute fails it.
@@ -81,7 +80,7 @@ func ParseFilter(spec Spec, text string) (Filter, error) {
 	if len(parts) > maxFilterTerms {
 		return Filter{}, badFilter("has more than %d terms", "超过 %d 个条件", maxFilterTerms)
 	}
-	set := &filterSet{terms: make([][]term, len(spec.Layers))}
+	set := &filterSet{terms: map[string][]term{}}
 	for _, part := range parts {
 		layer, t, err := parseTerm(spec, part)
 		if err != nil {
@@ -90,36 +89,39 @@ func ParseFilter(spec Spec, text string) (Filter, error) {
 		set.terms[layer] = append(set.terms[layer], t)
 	}
 	var canonical []string
-	for i, terms := range set.terms {
+	for i := range spec.Layers {
+		ls := &spec.Layers[i]
+		terms := set.terms[ls.Name]
 		slices.SortFunc(terms, term.compare)
-		set.terms[i] = slices.CompactFunc(terms, func(a, b term) bool { return a.compare(b) == 0 })
-		for _, t := range set.terms[i] {
-			canonical = append(canonical, spec.Layers[i].Name+"."+t.text(&spec.Layers[i]))
+		terms = slices.CompactFunc(terms, func(a, b term) bool { return a.compare(b) == 0 })
+		for _, t := range terms {
+			canonical = append(canonical, ls.Name+"."+t.text(ls))
 		}
+		set.terms[ls.Name] = terms
 	}
 	set.text = strings.Join(canonical, ";")
 	return Filter{set}, nil
 }
 
-// parseTerm reads one term and finds its layer's place in the spec.
-func parseTerm(spec Spec, text string) (int, term, error) {
+// parseTerm reads one term and the name of its layer.
+func parseTerm(spec Spec, text string) (string, term, error) {
 	at := strings.IndexAny(text, "=<>")
 	if at < 0 {
-		return 0, term{}, badFilter("%q is not of the form layer.field=value", "“%s”不是“图层.字段=值”的形式", text)
+		return "", term{}, badFilter("%q is not of the form layer.field=value", "“%s”不是“图层.字段=值”的形式", text)
 	}
 	name, rest := text[:at], text[at:]
 	layerName, fieldName, ok := strings.Cut(name, ".")
 	if !ok {
-		return 0, term{}, badFilter("%q does not name a layer and a field", "“%s”没有写明图层和字段", name)
+		return "", term{}, badFilter("%q does not name a layer and a field", "“%s”没有写明图层和字段", name)
 	}
 	layer := slices.IndexFunc(spec.Layers, func(l LayerSpec) bool { return l.Name == layerName })
 	if layer < 0 {
-		return 0, term{}, badFilter("there is no layer %q", "没有图层“%s”", layerName)
+		return "", term{}, badFilter("there is no layer %q", "没有图层“%s”", layerName)
 	}
 	ls := &spec.Layers[layer]
 	t := term{field: slices.Index(ls.Fields, fieldName), numeric: slices.Contains(ls.Numeric, fieldName)}
 	if t.field < 0 {
-		return 0, term{}, badFilter("the layer %q has no field %q", "图层“%s”没有字段“%s”", layerName, fieldName)
+		return "", term{}, badFilter("the layer %q has no field %q", "图层“%s”没有字段“%s”", layerName, fieldName)
 	}
 	for _, op := range []operator{opAtLeast, opAtMost, opAbove, opBelow, opEqual} { // the longer first
 		if after, ok := strings.CutPrefix(rest, signs[op]); ok {
@@ -127,7 +129,7 @@ func parseTerm(spec Spec, text string) (int, term, error) {
 			break
 		}
 	}
-	return layer, t, t.parseValues(name, text)
+	return layerName, t, t.parseValues(name, text)
 }
 
 // parseValues reads what stands after the operator.
@@ -203,8 +205,8 @@ func (f Filter) String() string {
 	return f.set.text
 }
 
-// of are the terms on the layer at a place in the spec; none = all is kept.
-func (f Filter) of(layer int) []term {
+// of are the terms on a layer; none = all is kept.
+func (f Filter) of(layer string) []term {
 	if f.set == nil {
 		return nil
 	}
@@ -212,7 +214,7 @@ func (f Filter) of(layer int) []term {
 }
 
 // keeps reports whether an encoded value satisfies the term.
-func (t *term) keeps(encoded []byte) bool {
+func (t *term) keeps(encoded string) bool {
 	if len(encoded) == 0 {
 		return false
 	}
@@ -220,10 +222,9 @@ func (t *term) keeps(encoded []byte) bool {
 		if encoded[0] != tagString {
 			return false
 		}
-		_, n := binary.Uvarint(encoded[1:])
-		text := encoded[1+n:]
+		text := textOf(encoded)
 		for _, want := range t.texts {
-			if string(text) == want {
+			if text == want {
 				return true
 			}
 		}
@@ -248,19 +249,35 @@ func (t *term) keeps(encoded []byte) bool {
 }
 
 // numberOf is the number that an encoded value holds; false for other values.
-func numberOf(encoded []byte) (float64, bool) {
+func numberOf(encoded string) (float64, bool) {
 	if len(encoded) == 0 {
 		return 0, false
 	}
 	switch encoded[0] {
 	case tagDouble:
-		return math.Float64frombits(binary.LittleEndian.Uint64(encoded[1:])), true
+		var bits uint64
+		for i := range 8 {
+			bits |= uint64(encoded[1+i]) << (8 * i)
+		}
+		return math.Float64frombits(bits), true
 	case tagUint:
-		n, _ := binary.Uvarint(encoded[1:])
+		n, _ := uvarintOf(encoded[1:])
 		return float64(n), true
 	case tagSint:
-		n, _ := binary.Varint(encoded[1:])
-		return float64(n), true
+		n, _ := uvarintOf(encoded[1:])
+		return float64(int64(n>>1) ^ -int64(n&1)), true
 	}
 	return 0, false
+}
+
+// uvarintOf is binary.Uvarint for a text, which it does not copy.
+func uvarintOf(s string) (v uint64, n int) {
+	for shift := uint(0); n < len(s) && shift < 64; shift += 7 {
+		b := s[n]
+		n++
+		if v |= uint64(b&0x7f) << shift; b < 0x80 {
+			break
+		}
+	}
+	return v, n
 }

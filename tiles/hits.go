@@ -3,8 +3,7 @@ package tiles
 import "slices"
 
 // hit is a feature found by a search: a slot of the base, or a record of the
-// overlay. vals is where the numbers of a record's attributes begin in the
-// finder's resolved.
+// overlay. vals says where the keys of its attributes are, see valueSet.keys.
 type hit struct {
 	id   uint64
 	slot uint32
@@ -119,7 +118,7 @@ func (f *finder) addOverlay(o *overlay, w box, keep func(slot uint32, rec *recor
 		if i < len(f.hits) && f.hits[i].id == e.id {
 			i++
 		}
-		if e.rec != nil && e.rec.box.meets(w) && keep(0, e.rec) {
+		if e.rec != nil && e.rec.reach().meets(w) && keep(0, e.rec) {
 			merged = append(merged, hit{id: e.id, rec: e.rec})
 		}
 	}

@@ -22,6 +22,7 @@ type base struct {
 	m2   []float64
 	from []Day
 	past map[uint32][]version // by slot
+	own  map[uint32]box       // by slot, where it is not that of the index: see record.reach
 	// Geometry, chunkSize slots each; read through chunk.
 	chunks []chunkPointer
 	tally  tally // of encoding ahead
@@ -33,7 +34,7 @@ func newBase(recs []*record, ls *LayerSpec) (*base, error) {
 	fields := len(ls.Fields)
 	boxes := make([]box, len(recs))
 	for i, r := range recs {
-		boxes[i] = r.box
+		boxes[i] = r.reach()
 	}
 	n := len(recs)
 	b := &base{
@@ -46,7 +47,7 @@ func newBase(recs []*record, ls *LayerSpec) (*base, error) {
 	sorted := make([]*record, n)
 	for slot, i := range hilbertOrder(boxes) {
 		r := recs[i]
-		sorted[slot], leaves[slot] = r, r.box
+		sorted[slot], leaves[slot] = r, boxes[i]
 		b.ids[slot], b.areas[slot], b.byID[slot] = r.id, r.area, uint32(slot)
 		for f, v := range r.vals {
 			at, err := writer.add(v)
@@ -87,6 +88,10 @@ func (b *base) setRare(slot int, r *record) {
 			b.past = map[uint32][]version{}
 		}
 		b.past[uint32(slot)] = r.past
+		if b.own == nil {
+			b.own = map[uint32]box{}
+		}
+		b.own[uint32(slot)] = r.box
 	}
 }
 
@@ -129,6 +134,15 @@ func compareID(a, b uint64) int {
 
 func (b *base) len() int { return len(b.ids) }
 
+// box is the box of a slot's feature as it is now, empty when it has ended. The
+// index's also holds what it was.
+func (b *base) box(slot int) box {
+	if own, ok := b.own[uint32(slot)]; ok {
+		return own
+	}
+	return b.ix.boxes[slot]
+}
+
 // slotOf finds the slot of an id.
 func (b *base) slotOf(id uint64) (int, bool) {
 	i := sort.Search(len(b.byID), func(i int) bool { return b.ids[b.byID[i]] >= id })
@@ -163,7 +177,7 @@ func (b *base) value(slot, field int) string {
 func (b *base) record(slot int) *record {
 	c, place := b.chunk(slot)
 	r := &record{
-		id: b.ids[slot], box: b.ix.boxes[slot], area: b.areas[slot],
+		id: b.ids[slot], box: b.box(slot), area: b.areas[slot],
 		geom: c.geom(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
 		chunk: c, place: place,
 	}
@@ -187,7 +201,7 @@ func (b *base) bytes() int64 {
 	n := int64(cap(b.ix.boxes))*16 + int64(cap(b.ids))*8 + int64(cap(b.areas))*8 + int64(cap(b.byID))*4
 	n += int64(cap(b.cols))*4 + b.dict.bytes() + int64(cap(b.m2))*8 + int64(cap(b.from))*4
 	for _, past := range b.past {
-		n += 48
+		n += 48 + 40
 		for i := range past {
 			n += past[i].bytes()
 		}

@@ -42,7 +42,7 @@ func (o *overlay) with(news []entry) *overlay {
 			return
 		}
 		if e.rec != nil {
-			out.bounds = out.bounds.join(e.rec.box)
+			out.bounds = out.bounds.join(e.rec.reach())
 		}
 		out.entries = append(out.entries, e)
 	}

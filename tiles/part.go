@@ -65,7 +65,7 @@ func (p *part) draw(ctx context.Context) error {
 			continue
 		}
 		p.drawn = append(p.drawn, drawn{h.id, at, rest})
-		for _, key := range p.keys(h) {
+		for _, key := range p.vals.keys(p.base, h) {
 			if key != 0 {
 				key = p.numbers.of(key) + 1
 			}
@@ -73,14 +73,6 @@ func (p *part) draw(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// keys are the keys of a hit's values.
-func (p *part) keys(h hit) []uint32 {
-	if h.rec == nil {
-		return p.base.columns(int(h.slot))
-	}
-	return p.vals.resolved[h.vals:][:len(h.rec.vals)]
 }
 
 // geometry is the first point of a feature in the tile and the commands after it;
@@ -91,7 +83,7 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 	if h.rec != nil {
 		bx, geom = h.rec.box, h.rec.geom
 	} else {
-		bx = p.base.ix.boxes[h.slot]
+		bx = p.base.box(int(h.slot))
 	}
 	if p.ls.Kind == Points {
 		return p.g.at(pt{int64(bx.minX), int64(bx.minY)}), nil, true

@@ -30,7 +30,7 @@ type record struct {
 	place int
 }
 
-// version is a packed Version; its geometry is nil where it is the record's.
+// version is a packed Version; its box is empty where its geometry is the record's.
 type version struct {
 	from, until Day
 	box         box
@@ -84,23 +84,36 @@ func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
 	if f.ID >= MaxFeatureID {
 		return nil, refuse(errors.New("the id is not below 2^53"))
 	}
+	if f.Geometry == nil && len(f.Past) > 0 {
+		rec, err := p.packEnded(spec, f)
+		if err != nil {
+			return nil, refuse(err)
+		}
+		return rec, nil
+	}
 	vals, err := encodeValues(spec, f.Values)
 	if err != nil {
 		return nil, refuse(err)
 	}
 	rec := &record{id: f.ID, vals: vals, m2: f.M2, from: f.From}
-	switch {
-	case f.Geometry == nil:
-		err = errEmpty
-	case spec.Kind == Points:
-		err = p.packPoint(rec, f.Geometry)
-	default:
-		err = p.packPolygons(rec, f.Geometry)
+	if err := p.packGeometry(spec, rec, f.Geometry); err != nil {
+		return nil, refuse(err)
 	}
-	if err != nil {
+	if err := p.packPast(spec, rec, f.Past); err != nil {
 		return nil, refuse(err)
 	}
 	return rec, nil
+}
+
+// packGeometry sets the box, the area and the rings of a record.
+func (p *packer) packGeometry(spec *LayerSpec, rec *record, g orb.Geometry) error {
+	switch {
+	case g == nil:
+		return errEmpty
+	case spec.Kind == Points:
+		return p.packPoint(rec, g)
+	}
+	return p.packPolygons(rec, g)
 }
 
 func (p *packer) packPoint(rec *record, g orb.Geometry) error {

@@ -36,7 +36,7 @@ func (s *snapshot) summarise(spec *Spec) {
 				if l.over.masks(id) {
 					continue
 				}
-				s.box = s.box.join(l.base.ix.boxes[slot])
+				s.box = s.box.join(l.base.box(slot))
 				for f := range kinds {
 					kinds[f] |= kindOf(l.base.value(slot, f))
 				}

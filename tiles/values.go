@@ -15,13 +15,13 @@ func (v *valueSet) reset(d *dictionary) {
 }
 
 // resolve puts the keys of encoded values into resolved and returns where they
-// begin.
+// begin, counted from 1.
 func (v *valueSet) resolve(vals []string) int32 {
 	at := len(v.resolved)
 	for _, s := range vals {
 		v.resolved = append(v.resolved, v.key(s))
 	}
-	return int32(at)
+	return int32(at + 1)
 }
 
 func (v *valueSet) key(s string) uint32 {
@@ -40,10 +40,31 @@ func (v *valueSet) key(s string) uint32 {
 	return key
 }
 
+// value is the encoded value of a key.
+func (v *valueSet) value(key uint32) string {
+	if int(key) < v.dict.len() {
+		return v.dict.value(key)
+	}
+	return v.extra[int(key)-v.dict.len()]
+}
+
 // appendValue writes the value of a key as a field of a layer.
 func (v *valueSet) appendValue(b []byte, key uint32) []byte {
-	if int(key) < v.dict.len() {
-		return appendBytes(b, keyLayerValue, v.dict.value(key))
+	return appendBytes(b, keyLayerValue, v.value(key))
+}
+
+// copy puts keys into resolved, to be changed there, and returns where they begin,
+// counted from 1.
+func (v *valueSet) copy(keys []uint32) int32 {
+	v.resolved = append(v.resolved, keys...)
+	return int32(len(v.resolved) - len(keys) + 1)
+}
+
+// keys are the keys of a hit's values: those of its slot, or with hit.vals those
+// that resolve or copy has put down. They are to be changed only there.
+func (v *valueSet) keys(b *base, h hit) []uint32 {
+	if h.vals == 0 {
+		return b.columns(int(h.slot))
 	}
-	return appendBytes(b, keyLayerValue, v.extra[int(key)-v.dict.len()])
+	return v.resolved[h.vals-1:][:b.fields]
 }
