@@ -86,22 +86,28 @@ export class Api {
 
   /** Reads an item with its version, as its ETag tells it; 0 = it has none. */
   async versioned<T>(path: string, signal?: AbortSignal): Promise<{ body: T; version: number }> {
-    const { body, answer } = await this.fetch<T>(path, signal ? { signal } : {});
-    const found = /^"v(\d+)\b/.exec(answer.headers.get('ETag') ?? '');
+    const { body, etag } = await this.fetch<T>(path, signal ? { signal } : {});
+    const found = /^"v(\d+)\b/.exec(etag);
     return { body, version: Number(found?.[1] ?? 0) };
   }
 
-  /** Sends a change: key names the request (accounts take none), version is the state that the reader saw. */
+  /** Reads what has no version but the tag of its content. */
+  tagged<T>(path: string): Promise<{ body: T; etag: string }> {
+    return this.fetch<T>(path, {});
+  }
+
+  /** Sends a change: key names the request (accounts take none), version or etag is the state that the reader saw. */
   write<T>(
     method: string,
     path: string,
     body: unknown,
-    seen: { key?: string; version?: number },
+    seen: { key?: string; version?: number; etag?: string },
   ): Promise<T> {
     const headers: Record<string, string> = {};
     if (seen.key !== undefined) headers['Idempotency-Key'] = seen.key;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (seen.version !== undefined) headers['If-Match'] = `"v${seen.version}"`;
+    if (seen.etag !== undefined) headers['If-Match'] = seen.etag;
     return this.ask<T>(path, {
       method,
       headers,
@@ -126,7 +132,7 @@ export class Api {
     return (await this.fetch<T>(path, init)).body;
   }
 
-  private async fetch<T>(path: string, init: RequestInit): Promise<{ body: T; answer: Response }> {
+  private async fetch<T>(path: string, init: RequestInit): Promise<{ body: T; etag: string }> {
     const headers = { Accept: 'application/json', 'Accept-Language': this.lang(), ...init.headers };
     const answer = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
       (err: unknown) => {
@@ -136,7 +142,7 @@ export class Api {
     );
     const body = await readJson(answer);
     if (!answer.ok) throw problemOf(answer.status, body);
-    return { body: body as T, answer };
+    return { body: body as T, etag: answer.headers.get('ETag') ?? '' };
   }
 }
 

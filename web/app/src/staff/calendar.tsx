@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { asProblem, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
@@ -11,32 +10,20 @@ import { filtersOf, setFilters } from './filters.tsx';
 import type { Values } from './formvalues.ts';
 import { zone } from './speech.ts';
 import { Failure } from './table.tsx';
-import { putTagged, readTagged, type Tagged } from './tagged.ts';
+import { useSetting } from './tagged.ts';
 import type { InputField } from './types.ts';
 import { countDays, type DayKind, daysOf, type Month, type SetDay, usualKind, yearOf } from './yeardays.ts';
-
-const PATH = '/api/calendar';
 
 /** The year with its holidays and worked weekends; deadlines in working days are counted by it. */
 export function Calendar() {
   const w = desk.value.calendar;
-  const said = useSignal<Tagged<{ days: SetDay[] | null }> | null>(null);
-  const error = useSignal<Problem | null>(null);
+  const setting = useSetting<{ days: SetDay[] | null }>('/api/calendar');
+  const { said, error, read } = setting;
   const now = today(zone());
   const { year: asked = '', day = '' } = filtersOf(['year', 'day']);
   const year = /^\d{4}$/.test(asked) ? Number(asked) : Number(now.slice(0, 4));
-  const read = async () => {
-    error.value = null;
-    try {
-      said.value = await readTagged(PATH);
-    } catch (err) {
-      error.value = asProblem(err);
-    }
-  };
-  useEffect(() => void read(), []);
   const write = async (days: readonly SetDay[]) => {
-    await putTagged(PATH, { days }, said.value?.etag ?? '');
-    await read();
+    await setting.write({ days });
     const to = days[0]?.day.slice(0, 4) ?? '';
     setFilters({ day: '', ...(to === '' || to === String(year) ? {} : { year: to }) });
   };

@@ -1,16 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import type { Problem } from '../api.ts';
-import { asProblem } from '../store/server.ts';
 import { Form, type Hint } from '../ui/form.tsx';
 import { desk } from './deskwords.ts';
 import type { ThresholdName, Thresholds } from './desktypes.ts';
 import type { Values } from './formvalues.ts';
 import { Failure } from './table.tsx';
-import { putTagged, readTagged, type Tagged } from './tagged.ts';
+import { useSetting } from './tagged.ts';
 import type { InputField } from './types.ts';
-
-const PATH = '/api/thresholds';
 
 // The defaults are those of the rules they come from; see DefaultThresholds in package geo.
 const FIELDS: readonly { name: ThresholdName; type: 'integer' | 'number'; unit: string; usual: number }[] = [
@@ -26,25 +21,14 @@ const FIELDS: readonly { name: ThresholdName; type: 'integer' | 'number'; unit: 
 /** The district's own numbers: what each does, and what it is unless it is set. */
 export function ThresholdsForm() {
   const w = desk.value.thresholds;
-  const said = useSignal<Tagged<Thresholds> | null>(null);
-  const error = useSignal<Problem | null>(null);
+  const { said, error, read, write } = useSetting<Thresholds>('/api/thresholds');
   const saved = useSignal(false);
-  const read = async () => {
-    error.value = null;
-    try {
-      said.value = await readTagged(PATH);
-    } catch (err) {
-      error.value = asProblem(err);
-    }
-  };
-  useEffect(() => void read(), []);
   if (error.value) return <Failure error={error.value} retry={() => void read()} />;
   const now = said.value;
   if (!now) return <p role="status">{desk.value.table.loading}</p>;
   const save = async (values: Values) => {
     saved.value = false;
-    await putTagged(PATH, numbersOf(values), now.etag);
-    await read();
+    await write(numbersOf(values));
     saved.value = true;
   };
   const units: Record<string, string> = w.units;
