@@ -29,18 +29,20 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 		return nil, err
 	}
 	next := &snapshot{revision: revision, layers: slices.Clone(old.layers)}
+	next.cells = slices.Clone(old.cells)
 	var ranges []tileRange
 	for i, recs := range news {
+		touch := e.toucher(i, old)
 		for id, rec := range recs {
 			before := old.layers[i].get(id)
 			if before.equal(rec) {
 				delete(recs, id)
 				continue
 			}
-			ranges = e.reach(ranges, &e.spec.Layers[i], before)
-			ranges = e.reach(ranges, &e.spec.Layers[i], rec)
+			ranges = touch.change(ranges, before, rec)
 		}
 		if len(recs) > 0 {
+			next.cells[i] = touch.cells()
 			next.layers[i] = old.layers[i].with(recs)
 		}
 	}
@@ -74,24 +76,6 @@ func (e *Engine) packChanges(changes []Change) ([]map[uint64]*record, error) {
 		news[i][c.ID] = rec
 	}
 	return news, nil
-}
-
-// reach appends, for every zoom that draws the feature, the tiles it reaches.
-func (e *Engine) reach(ranges []tileRange, ls *LayerSpec, rec *record) []tileRange {
-	if rec == nil {
-		return ranges
-	}
-	for z := max(ls.MinZoom, e.spec.MinZoom); z <= min(ls.MaxZoom, e.spec.MaxZoom); z++ {
-		if !rec.ended() && rec.drawnAt(ls.Kind, z) {
-			ranges = append(ranges, tilesOf(rec.box, z))
-		}
-		for i := range rec.past {
-			if v := &rec.past[i]; !v.box.isEmpty() && (ls.Kind == Points || v.area >= unit2(z)) {
-				ranges = append(ranges, tilesOf(v.box, z))
-			}
-		}
-	}
-	return ranges
 }
 
 // listTiles is the union of the ranges, sorted; more than most is ErrAllTouched.

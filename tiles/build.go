@@ -21,6 +21,7 @@ type builder struct {
 	merged numbering
 	values []byte
 	parts  []*part
+	mosaic mosaicEncoder
 	query  Query
 	asking asking
 	tally  tally
@@ -57,7 +58,13 @@ func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID, 
 		if !ls.drawnAt(g.z) {
 			continue
 		}
-		if err := b.layer(ctx, ls, snap.layers[i], g); err != nil {
+		var err error
+		if ls.Mosaic != nil {
+			err = b.mosaicOrFeatures(ctx, ls, snap.layers[i], snap.cells[i], id, g)
+		} else {
+			err = b.layer(ctx, ls, snap.layers[i], g)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -84,6 +84,9 @@ func New(spec Spec, o Options) (*Engine, error) {
 	e := &Engine{spec: spec.clone(), opts: o.withDefaults(), index: map[string]int{}}
 	for i, l := range e.spec.Layers {
 		e.index[l.Name] = i
+		if e.opts.Plain {
+			e.spec.Layers[i].Mosaic = nil
+		}
 	}
 	e.merging = make([]bool, len(e.spec.Layers))
 	e.packer.maxVertices = e.opts.MaxVertices
@@ -130,6 +133,7 @@ func (e *Engine) Load(revision int64, layers map[string]iter.Seq[Feature]) error
 		e.count.add(b.tally)
 		next.layers[i] = newLayer(b)
 	}
+	next.cells = newMosaics(&e.spec, next.layers)
 	e.snap.Store(next)
 	e.cache.dropAll()
 	return nil

@@ -34,6 +34,9 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 			return fmt.Errorf("version %d: %w", i+1, err)
 		}
 		packed := record{m2: v.M2, box: emptyBox()}
+		if packed.m2 == 0 {
+			packed.m2 = rec.m2
+		}
 		if v.Geometry != nil {
 			err = p.packGeometry(spec, &packed, v.Geometry)
 		} else if rec.ended() {
@@ -42,10 +45,7 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 		if err != nil {
 			return fmt.Errorf("version %d: %w", i+1, err)
 		}
-		if packed.m2 == 0 {
-			packed.m2 = rec.m2
-		}
-		rec.past = append(rec.past, version{v.From, v.Until, packed.box, packed.area, packed.geom, vals, packed.m2})
+		rec.past = append(rec.past, version{v.From, v.Until, packed.box, packed.area, packed.geom, vals, packed.m2, packed.share})
 	}
 	if !rec.ended() && last > rec.from {
 		return fmt.Errorf("the past goes on until %s, when the feature is as it is now from %s", last, rec.from)
@@ -131,7 +131,7 @@ func (a *asking) resolve(h *hit) bool {
 	}
 	switch {
 	case then != nil && !then.box.isEmpty():
-		h.rec = &record{id: h.id, box: then.box, area: then.area, geom: then.geom, vals: then.vals, m2: then.m2}
+		h.rec = &record{id: h.id, box: then.box, area: then.area, geom: then.geom, vals: then.vals, m2: then.m2, share: then.share}
 		if !h.rec.box.meets(a.g.window()) || !h.rec.drawnAt(a.ls.Kind, a.g.z) {
 			return false
 		}

@@ -23,6 +23,8 @@ type base struct {
 	from []Day
 	past map[uint32][]version // by slot
 	own  map[uint32]box       // by slot, where it is not that of the index: see record.reach
+	// How areas are shared out over the cells of a mosaic.
+	shares shareColumn
 	// Geometry, chunkSize slots each; read through chunk.
 	chunks []chunkPointer
 	tally  tally // of encoding ahead
@@ -65,6 +67,10 @@ func newBase(recs []*record, ls *LayerSpec) (*base, error) {
 		if id := b.ids[b.byID[i]]; id == b.ids[b.byID[i-1]] {
 			return nil, &duplicateError{id}
 		}
+	}
+	var err error
+	if b.shares, err = newShareColumn(sorted); err != nil {
+		return nil, err
 	}
 	return b, b.pack(sorted, ls)
 }
@@ -180,6 +186,7 @@ func (b *base) record(slot int) *record {
 		id: b.ids[slot], box: b.box(slot), area: b.areas[slot],
 		geom: c.geom(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
 		chunk: c, place: place,
+		share: b.shares.of(slot),
 	}
 	if len(r.geom) == 0 {
 		r.geom = nil
@@ -199,7 +206,7 @@ func (b *base) record(slot int) *record {
 // bytes is the memory the arrays take; of the rare past about that.
 func (b *base) bytes() int64 {
 	n := int64(cap(b.ix.boxes))*16 + int64(cap(b.ids))*8 + int64(cap(b.areas))*8 + int64(cap(b.byID))*4
-	n += int64(cap(b.cols))*4 + b.dict.bytes() + int64(cap(b.m2))*8 + int64(cap(b.from))*4
+	n += int64(cap(b.cols))*4 + b.dict.bytes() + int64(cap(b.m2))*8 + int64(cap(b.from))*4 + b.shares.bytes()
 	for _, past := range b.past {
 		n += 48 + 40
 		for i := range past {

@@ -68,14 +68,26 @@ func (b box) contains(o box) bool {
 // is false for what the projection cannot hold: NaN, infinities, longitudes
 // beyond 180 and latitudes beyond 85.0511.
 func project(p orb.Point) (pt, bool) {
-	lon, lat := p[0], p[1]
-	if !(lon >= -180 && lon <= 180 && lat >= -maxLatitude && lat <= maxLatitude) {
+	x, y, ok := projectExact(p)
+	if !ok {
 		return pt{}, false
 	}
-	x := (lon + 180) / 360 * worldSize
-	y := (1 - math.Asinh(math.Tan(lat*math.Pi/180))/math.Pi) / 2 * worldSize
-	return pt{clampWorld(math.Floor(x)), clampWorld(math.Floor(y))}, true
+	return quantised(x, y), true
 }
+
+// projectExact is project before rounding, from 0 to worldSize.
+func projectExact(p orb.Point) (x, y float64, ok bool) {
+	lon, lat := p[0], p[1]
+	if !(lon >= -180 && lon <= 180 && lat >= -maxLatitude && lat <= maxLatitude) {
+		return 0, 0, false
+	}
+	x = (lon + 180) / 360 * worldSize
+	y = (1 - math.Asinh(math.Tan(lat*math.Pi/180))/math.Pi) / 2 * worldSize
+	return min(max(x, 0), worldSize), min(max(y, 0), worldSize), true
+}
+
+// quantised is the unit that a projected position lies in.
+func quantised(x, y float64) pt { return pt{clampWorld(math.Floor(x)), clampWorld(math.Floor(y))} }
 
 func clampWorld(v float64) int64 { return int64(min(max(v, 0), worldSize-1)) }
 

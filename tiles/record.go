@@ -23,8 +23,10 @@ type record struct {
 	geom []byte
 	vals []string // encoded; "" is absent
 	m2   float64  // true ground area
-	from Day
-	past []version
+	// share is how m2 is shared out over cells (sharer.pack); in a layer with a mosaic.
+	share []byte
+	from  Day
+	past  []version
 
 	chunk *chunk // that the record was read from, if any, and its place there
 	place int
@@ -38,22 +40,24 @@ type version struct {
 	geom        []byte
 	vals        []string
 	m2          float64
+	share       []byte
 }
 
 func (r *record) equal(o *record) bool {
 	return r == o || r != nil && o != nil && r.id == o.id && r.box == o.box &&
 		string(r.geom) == string(o.geom) && slices.Equal(r.vals, o.vals) &&
-		r.m2 == o.m2 && r.from == o.from && slices.EqualFunc(r.past, o.past, version.equal)
+		r.m2 == o.m2 && string(r.share) == string(o.share) && r.from == o.from && slices.EqualFunc(r.past, o.past, version.equal)
 }
 
 func (v version) equal(o version) bool {
 	return v.from == o.from && v.until == o.until && v.box == o.box && v.area == o.area &&
-		string(v.geom) == string(o.geom) && slices.Equal(v.vals, o.vals) && v.m2 == o.m2
+		string(v.geom) == string(o.geom) && slices.Equal(v.vals, o.vals) &&
+		v.m2 == o.m2 && string(v.share) == string(o.share)
 }
 
 // bytes is about what a version takes.
 func (v *version) bytes() int64 {
-	n := int64(104 + cap(v.geom))
+	n := int64(128 + cap(v.geom) + cap(v.share))
 	for _, s := range v.vals {
 		n += int64(16 + len(s))
 	}
@@ -74,6 +78,7 @@ type packer struct {
 	pts         []pt
 	rings       []ring
 	buf         []byte
+	sharer      sharer
 }
 
 // pack checks and packs one feature. Errors are *FeatureError.
@@ -99,7 +104,7 @@ func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
 	if err := p.packGeometry(spec, rec, f.Geometry); err != nil {
 		return nil, refuse(err)
 	}
-	if err := p.packPast(spec, rec, f.Past); err != nil {
+	if err := p.packPast(spec, rec, withAreas(f)); err != nil {
 		return nil, refuse(err)
 	}
 	return rec, nil
@@ -113,7 +118,12 @@ func (p *packer) packGeometry(spec *LayerSpec, rec *record, g orb.Geometry) erro
 	case spec.Kind == Points:
 		return p.packPoint(rec, g)
 	}
-	return p.packPolygons(rec, g)
+	if err := p.packPolygons(rec, g); err != nil || spec.Mosaic == nil {
+		return err
+	}
+	var err error
+	rec.share, err = p.sharer.pack(rec.box, p.rings, rec.m2)
+	return err
 }
 
 func (p *packer) packPoint(rec *record, g orb.Geometry) error {
@@ -180,16 +190,17 @@ func (p *packer) projectRings(multi orb.MultiPolygon) error {
 			}
 		}
 	}
-	p.pts, p.rings = p.pts[:0], p.rings[:0]
+	p.pts, p.rings, p.sharer.exact = p.pts[:0], p.rings[:0], p.sharer.exact[:0]
 	for _, poly := range multi {
 		for j, r := range poly {
 			from := len(p.pts)
 			for _, v := range r[:len(r)-1] {
-				q, ok := project(v)
+				x, y, ok := projectExact(v)
 				if !ok {
 					return outside(v)
 				}
-				p.pts = append(p.pts, q)
+				p.pts = append(p.pts, quantised(x, y))
+				p.sharer.exact = append(p.sharer.exact, orb.Point{x, y})
 			}
 			p.rings = append(p.rings, ring{from, len(p.pts), j > 0})
 		}

@@ -6,7 +6,8 @@ import "sync"
 // as long as they need it.
 type snapshot struct {
 	revision int64
-	layers   []*layer // in the order of the spec
+	layers   []*layer    // in the order of the spec
+	cells    []*cellTree // the same; nil for a layer without a mosaic
 
 	once  sync.Once
 	box   box         // of everything; after once
@@ -59,5 +60,5 @@ func (s *snapshot) summarise(spec *Spec) {
 func (s *snapshot) with(i int, l *layer) *snapshot {
 	layers := append([]*layer(nil), s.layers...)
 	layers[i] = l
-	return &snapshot{revision: s.revision, layers: layers}
+	return &snapshot{revision: s.revision, layers: layers, cells: s.cells}
 }

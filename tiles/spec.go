@@ -211,7 +211,7 @@ func (s Spec) check() error {
 	if len(s.Layers) == 0 {
 		return fmt.Errorf("tiles: tileset %q has no layers", s.Name)
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{leftOutLayer: true}
 	for _, l := range s.Layers {
 		if l.Name == "" || seen[l.Name] {
 			return fmt.Errorf("tiles: tileset %q: layer name %q is empty or taken", s.Name, l.Name)
@@ -220,6 +220,15 @@ func (s Spec) check() error {
 		if err := l.check(); err != nil {
 			return fmt.Errorf("tiles: tileset %q, layer %q: %w", s.Name, l.Name, err)
 		}
+	}
+	for _, l := range s.Layers {
+		if l.Mosaic == nil {
+			continue
+		}
+		if name := l.Mosaic.Name; name == "" || seen[name] {
+			return fmt.Errorf("tiles: tileset %q: layer name %q is empty or taken", s.Name, name)
+		}
+		seen[l.Mosaic.Name] = true
 	}
 	return nil
 }
@@ -248,6 +257,9 @@ func (l LayerSpec) check() error {
 			return fmt.Errorf("there is no field %q", f)
 		}
 	}
+	if l.Mosaic != nil {
+		return l.Mosaic.check(l)
+	}
 	return nil
 }
 
@@ -263,6 +275,10 @@ func (s Spec) clone() Spec {
 	s.Layers = slices.Clone(s.Layers)
 	for i := range s.Layers {
 		s.Layers[i].Fields = slices.Clone(s.Layers[i].Fields)
+		if m := s.Layers[i].Mosaic; m != nil {
+			own := *m
+			s.Layers[i].Mosaic = &own
+		}
 	}
 	return s
 }

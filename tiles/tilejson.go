@@ -57,7 +57,10 @@ func (e *Engine) TileJSON(urlTemplate string, o TileJSONOptions) TileJSON {
 	for i, l := range e.spec.Layers {
 		v := VectorLayer{
 			ID: l.Name, Description: o.Descriptions[l.Name], Fields: map[string]string{},
-			MinZoom: max(l.MinZoom, e.spec.MinZoom), MaxZoom: min(l.MaxZoom, e.spec.MaxZoom),
+			MinZoom: max(l.firstFeatures(), e.spec.MinZoom), MaxZoom: min(l.MaxZoom, e.spec.MaxZoom),
+		}
+		if m, ok := e.cellsLayer(i, s, o); ok {
+			doc.VectorLayers = append(doc.VectorLayers, m)
 		}
 		if v.MinZoom > v.MaxZoom {
 			continue

@@ -1,0 +1,232 @@
+package tiles
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// leftOutLayer is the layer of what a tile had no room for.
+const leftOutLayer = "left_out"
+
+// check reports the first fault of a mosaic of the layer.
+func (m *MosaicSpec) check(l LayerSpec) error {
+	switch {
+	case l.Kind != Polygons:
+		return fmt.Errorf("a mosaic of %s", l.Kind)
+	case !slices.Contains(l.Fields, m.Field):
+		return fmt.Errorf("the mosaic's field %q is not one of the layer's", m.Field)
+	case m.MaxZoom < l.MinZoom || m.MaxZoom > min(l.MaxZoom, mosaicZoom):
+		return fmt.Errorf("the mosaic's last zoom %d is not within %d to %d", m.MaxZoom, l.MinZoom, min(l.MaxZoom, mosaicZoom))
+	}
+	return nil
+}
+
+// field is the place of the mosaic's field.
+func (l *LayerSpec) mosaicField() int { return slices.Index(l.Fields, l.Mosaic.Field) }
+
+// firstFeatures is the first zoom at which features themselves may be drawn.
+func (l *LayerSpec) firstFeatures() int {
+	if l.Mosaic == nil {
+		return l.MinZoom
+	}
+	return max(l.MinZoom, l.Mosaic.MaxZoom+1)
+}
+
+// cellsLayer describes the cells of a layer for TileJSON; false when the tileset
+// never shows any.
+func (e *Engine) cellsLayer(i int, s *snapshot, o TileJSONOptions) (VectorLayer, bool) {
+	l := &e.spec.Layers[i]
+	if l.Mosaic == nil {
+		return VectorLayer{}, false
+	}
+	v := VectorLayer{
+		ID: l.Mosaic.Name, Description: o.Descriptions[l.Mosaic.Name],
+		MinZoom: max(l.MinZoom, e.spec.MinZoom), MaxZoom: min(l.MaxZoom, e.spec.MaxZoom, mosaicZoom),
+		Fields: map[string]string{"lead": "String", "cover": "Number", "n": "Number", "m2": "Number"},
+	}
+	if s != nil && s.cells[i].root != nil {
+		for _, sum := range s.cells[i].root.sums {
+			if name := s.cells[i].names[sum.value]; name != "" {
+				v.Fields["m2_"+name], v.Fields["n_"+name] = "Number", "Number"
+			}
+		}
+	}
+	return v, v.MinZoom <= v.MaxZoom
+}
+
+// newMosaics is the cells of every layer with a mosaic; nil for the others.
+func newMosaics(spec *Spec, layers []*layer) []*cellTree {
+	out := make([]*cellTree, len(layers))
+	for i, l := range layers {
+		if ls := &spec.Layers[i]; ls.Mosaic != nil {
+			out[i] = newMosaic(ls, l)
+		}
+	}
+	return out
+}
+
+// newMosaic adds features up in batches, each of neighbours, so that they share the
+// nodes that they change.
+func newMosaic(ls *LayerSpec, l *layer) *cellTree {
+	const batch = 4096
+	tree, field := newCellTree(), ls.mosaicField()
+	edit := tree.edit()
+	n := 0
+	add := func(b box, m2 float64, share []byte, value string) {
+		edit.feature(b, m2, share, valueText(value), 1)
+		if n++; n%batch == 0 {
+			tree = edit.done()
+			edit = tree.edit()
+		}
+	}
+	for slot, id := range l.base.ids {
+		bx := l.base.box(slot)
+		if l.over.masks(id) || bx.isEmpty() {
+			continue
+		}
+		m2, share := l.base.share(slot)
+		add(bx, m2, share, l.base.value(slot, field))
+	}
+	for _, e := range l.over.entries {
+		if r := e.rec; r.inMosaic() {
+			add(r.box, r.m2, r.share, r.vals[field])
+		}
+	}
+	return edit.done()
+}
+
+// inMosaic reports whether there is something of the feature now.
+func (r *record) inMosaic() bool { return r != nil && !r.ended() }
+
+// change puts what became of a feature into the edit.
+func (e *cellEdit) change(field int, before, after *record) {
+	was, is := before.inMosaic(), after.inMosaic()
+	if was && is && before.box == after.box && before.m2 == after.m2 &&
+		string(before.share) == string(after.share) && before.vals[field] == after.vals[field] {
+		return
+	}
+	if was {
+		e.feature(before.box, before.m2, before.share, valueText(before.vals[field]), -1)
+	}
+	if is {
+		e.feature(after.box, after.m2, after.share, valueText(after.vals[field]), 1)
+	}
+}
+
+// mosaicOrFeatures appends a layer that has a mosaic: its cells up to the mosaic's
+// last zoom, and beyond it where the features would be too much for a tile.
+func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) error {
+	if g.z > mosaicZoom {
+		return b.layer(ctx, ls, l, g)
+	}
+	if g.z > ls.Mosaic.MaxZoom {
+		if hits := b.find(ls, l, g); len(hits) <= budgetPolygons {
+			size, tally := len(b.enc.tile), b.tally
+			b.tally.polygons = 0
+			err := b.features(ctx, ls, l, g, hits)
+			polygons := b.tally.polygons
+			b.tally.polygons += tally.polygons
+			if err != nil || polygons <= budgetPolygons && len(b.enc.tile)-size <= budgetBytes {
+				return err
+			}
+			b.enc.tile, b.tally = b.enc.tile[:size], tally
+		}
+	}
+	b.mosaic.sums.reset()
+	names := tree.names
+	if b.query.At == 0 && len(b.query.Filter.of(ls.Name)) == 0 {
+		tree.gather(id, &b.mosaic.sums)
+	} else {
+		names = b.sumHits(ls, l, id, g)
+	}
+	layer, n := b.mosaic.encode(ls.Mosaic.Name, names, id)
+	b.enc.tile = append(b.enc.tile, layer...)
+	b.tally.polygons += n
+	return nil
+}
+
+// everyZoom is so deep that no feature is too small for it.
+const everyZoom = 1 << 10
+
+// sumHits adds up the features of a tile that the query keeps, as they were on its
+// day, and returns the names of their values.
+func (b *builder) sumHits(ls *LayerSpec, l *layer, id ID, g grid) (names []string) {
+	g.z = everyZoom
+	w, field := mosaicWindowOf(id), ls.mosaicField()
+	known := map[uint32]uint32{} // key of a value -> place in names
+	places := map[string]uint32{}
+	var shares []cellShare
+	for _, h := range b.find(ls, l, g) {
+		key := b.vals.keys(l.base, h)[field]
+		value, ok := known[key]
+		if !ok {
+			name := valueText(b.vals.value(key))
+			if value, ok = places[name]; !ok {
+				value = uint32(len(names))
+				places[name] = value
+				names = append(names, name)
+			}
+			known[key] = value
+		}
+		var bx box
+		var m2 float64
+		var share []byte
+		if h.rec != nil {
+			bx, m2, share = h.rec.box, h.rec.m2, h.rec.share
+		} else {
+			bx = l.base.box(int(h.slot))
+			m2, share = l.base.share(int(h.slot))
+		}
+		if x, y, ok := w.place(middleCell(bx)); ok {
+			b.mosaic.sums.add(x, y, valueSum{value: value, n: 1})
+		}
+		shares = appendShares(shares[:0], bx, m2, share)
+		for _, s := range shares {
+			if x, y, ok := w.place(s.x, s.y); ok && s.units > 0 {
+				b.mosaic.sums.add(x, y, valueSum{value: value, units: s.units})
+			}
+		}
+	}
+	return names
+}
+
+// withAreas gives the versions that differ from the feature in their area only its
+// geometry, so that their shares are of their own area.
+func withAreas(f Feature) []Version {
+	past := f.Past
+	for i, v := range past {
+		if v.Geometry == nil && v.M2 != 0 && v.M2 != f.M2 && f.Geometry != nil {
+			if &past[0] == &f.Past[0] {
+				past = slices.Clone(past)
+			}
+			past[i].Geometry = f.Geometry
+		}
+	}
+	return past
+}
+
+// valueText is an encoded attribute as it stands in the names of a mosaic's
+// attributes: "" where there is none.
+func valueText(encoded string) string {
+	if encoded == "" {
+		return ""
+	}
+	rest := []byte(encoded[1:])
+	switch encoded[0] {
+	case tagString:
+		n, head := binary.Uvarint(rest)
+		return encoded[1+head : 1+head+int(n)]
+	case tagDouble:
+		return fmt.Sprint(math.Float64frombits(binary.LittleEndian.Uint64(rest)))
+	case tagBool:
+		return fmt.Sprint(rest[0] != 0)
+	case tagSint:
+		v, _ := binary.Varint(rest)
+		return fmt.Sprint(v)
+	}
+	v, _ := binary.Uvarint(rest)
+	return fmt.Sprint(v)
+}
