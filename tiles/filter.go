@@ -7,12 +7,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
+// MaxFilter is the most bytes that a filter may have.
+const MaxFilter = 2000
+
 // Bounds of a filter.
 const (
-	maxFilter       = 2000 // bytes
 	maxFilterTerms  = 16
 	maxFilterValues = 64 // of one term
 )
@@ -61,7 +64,26 @@ func (e *FilterError) English() string { return e.en }
 func (e *FilterError) Chinese() string { return e.zh }
 
 func badFilter(en, zh string, args ...any) error {
+	for i, a := range args {
+		if text, ok := a.(string); ok {
+			args[i] = excerpt(text)
+		}
+	}
 	return &FilterError{fmt.Sprintf(en, args...), fmt.Sprintf(zh, args...)}
+}
+
+// excerpt makes a caller's words fit to be repeated: short and printable.
+func excerpt(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?'
+		}
+		return c
+	}, s)
+	if runes := []rune(s); len(runes) > 40 {
+		return string(runes[:40]) + "…"
+	}
+	return s
 }
 
 // ParseFilter reads a filter: terms joined by ";", each a layer and a field of the
@@ -71,8 +93,8 @@ func badFilter(en, zh string, args ...any) error {
 // exponent. Equal filters have equal Strings. Errors are *FilterError.
 func ParseFilter(spec Spec, text string) (Filter, error) {
 	switch {
-	case len(text) > maxFilter:
-		return Filter{}, badFilter("is longer than %d bytes", "超过 %d 字节", maxFilter)
+	case len(text) > MaxFilter:
+		return Filter{}, badFilter("is longer than %d bytes", "超过 %d 字节", MaxFilter)
 	case !utf8.ValidString(text):
 		return Filter{}, badFilter("is not UTF-8", "不是 UTF-8 文本")
 	}

@@ -77,7 +77,7 @@ func TestFilterRefused(t *testing.T) {
 		"parcels.mu><1":                         "not a number",
 		"parcels.mu>" + strings.Repeat("9", 16): "not a number",
 		"parcels.code=\xff":                     "UTF-8",
-		"parcels.code=" + strings.Repeat("x", maxFilter):                                   "longer",
+		"parcels.code=" + strings.Repeat("x", MaxFilter):                                   "longer",
 		strings.TrimSuffix(strings.Repeat("areas.rate>1;", maxFilterTerms+1), ";"):         "more than",
 		"parcels.code=" + strings.TrimSuffix(strings.Repeat("x|", maxFilterValues+1), "|"): "more than",
 	} {

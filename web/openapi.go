@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tengdi/geo"
+	"tengdi/tiles"
 )
 
 // openAPIType is the media type of an OpenAPI document in JSON.
@@ -217,6 +218,8 @@ func queryParameters(names []string) []map[string]any {
 			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxSearch}, "part of a code or a name"
 		case "tileset":
 			of, text = schema{"type": "string", "enum": []string{"public", "staff"}}, "whose changes"
+		case "filter":
+			of, text = schema{"type": "string", "minLength": 1, "maxLength": tiles.MaxFilter}, "terms joined by ;, each layer.field=value|value, or layer.field and >=, <=, > or < and a number"
 		case "v":
 			of, text = schema{"type": "integer", "minimum": 0}, "the revision that the caller knows of"
 		case "reason":

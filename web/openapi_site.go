@@ -29,8 +29,8 @@ func componentLink(name string) schema { return schema{"$ref": "#/components/sch
 
 // siteOperations are the map, the figures and the probes.
 func siteOperations() map[string]operation {
-	tiles := operation{tag: "map", summary: "A vector tile", kind: "application/vnd.mapbox-vector-tile", raw: schema{"type": "string", "format": "binary"}, detail: "204 when there is nothing in it."}
-	tileset := operation{tag: "map", summary: "TileJSON 3.0 of the tiles, with the revision that they are at", answer: tileJSONAnswer{}}
+	tiles := operation{tag: "map", summary: "A vector tile", kind: "application/vnd.mapbox-vector-tile", raw: schema{"type": "string", "format": "binary"}, detail: "204 when there is nothing in it. at shows a past day as it was, filter keeps some features.", refuses: []int{http.StatusBadRequest}}
+	tileset := operation{tag: "map", summary: "TileJSON 3.0 of the tiles, with the revision that they are at", detail: "at and filter go into the address of the tiles.", answer: tileJSONAnswer{}, refuses: []int{http.StatusBadRequest}}
 	plain := operation{tag: "probes", kind: "text/plain", raw: schema{"type": "string"}}
 	alive, ready := plain, plain
 	alive.summary, ready.summary = "Whether the process is alive", "Whether callers should be sent here"

@@ -51,6 +51,7 @@ type route struct {
 func (s *Server) table() []route {
 	get, post, patch, put, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete
 	items := append([]string{"bbox", "limit", "after"}, filterNames()...)
+	shown := []string{"v", "at", "filter"}
 	rows := []route{
 		{get, "/livez", public, nil, brief, false, s.livez},
 		{get, "/readyz", public, nil, brief, false, s.readyz},
@@ -89,10 +90,10 @@ func (s *Server) table() []route {
 
 		{get, "/archives", public, nil, brief, true, s.getArchives},
 		{get, "/archives/{name}", public, nil, endless, true, s.getArchive},
-		{get, "/tiles/public.json", public, nil, brief, true, s.tileJSON(geo.Public)},
-		{get, "/tiles/staff.json", staffOnly, nil, brief, true, s.tileJSON(geo.Staff)},
-		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, []string{"v"}, brief, true, s.tile(geo.Public)},
-		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, []string{"v"}, brief, true, s.tile(geo.Staff)},
+		{get, "/tiles/public.json", public, shown[1:], brief, true, s.tileJSON(geo.Public)},
+		{get, "/tiles/staff.json", staffOnly, shown[1:], brief, true, s.tileJSON(geo.Staff)},
+		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, shown, brief, true, s.tile(geo.Public)},
+		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, shown, brief, true, s.tile(geo.Staff)},
 	}
 	rows = append(rows, s.accountRoutes()...)
 	for _, c := range thingCollections() {

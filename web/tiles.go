@@ -56,11 +56,15 @@ func (s *Server) tile(aud geo.Audience) handler {
 		if err != nil {
 			return err
 		}
+		want, err := s.tileQuery(aud, r)
+		if err != nil {
+			return err
+		}
+		query := want.query
 		h := w.Header()
 		h.Set("Cache-Control", policy)
 		h.Add("Vary", "Accept-Encoding")
 		asked := r.Header.Get("If-None-Match")
-		var query tiles.Query
 		if asked != "" {
 			if etag, ok := set.Tag(id, query); ok {
 				if held, ok := heldTag(asked, etag); ok {
@@ -172,7 +176,14 @@ func (s *Server) tileJSON(aud geo.Audience) handler {
 		if err != nil {
 			return err
 		}
+		want, err := s.tileQuery(aud, r)
+		if err != nil {
+			return err
+		}
 		template := s.origin(r) + "/tiles/" + string(aud) + "/{z}/{x}/{y}.mvt"
+		if want.address != "" {
+			template += "?" + want.address
+		}
 		revision := set.Revision() // before the document: a client then asks for too much, never too little
 		doc := set.TileJSON(template, tiles.TileJSONOptions{Name: d.Name, Attribution: d.ApprovalNo})
 		return sendJSON(w, r, tileJSONAnswer{doc, revision})
