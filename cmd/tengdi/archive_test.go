@@ -195,3 +195,44 @@ func readArchive(t *testing.T, path string, ids []tiles.ID) (archiveSaid, []stri
 	}
 	return said, lines[1:]
 }
+
+// The archive of a day holds the tiles of that day, which are not today's.
+func TestArchiveOfADay(t *testing.T) {
+	store := demoStore(t)
+	path := filepath.Join(t.TempDir(), "2016.pmtiles")
+	c := exportTilesCmd{Audience: "public", At: "2016-06-30", MaxZoom: 12, Out: path}
+	if err := c.export(t.Context(), store, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	q, err := queryAt("2016-06-30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := loadedEngine(t, store, geo.Public)
+	b, _ := engine.Bounds()
+	asked := coverOf(b.Min[0], b.Max[1], b.Max[0], b.Min[1], 12)
+	_, sums := readArchive(t, path, asked)
+	sumOf := func(q tiles.Query, id tiles.ID) string {
+		tile, err := engine.TileOf(t.Context(), id, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tile.Raw) == 0 {
+			return "-"
+		}
+		sum := sha256.Sum256(tile.Raw)
+		return hex.EncodeToString(sum[:])
+	}
+	changed := 0
+	for i, id := range asked {
+		if want := sumOf(q, id); sums[i] != want {
+			t.Errorf("tile %s is %s in the archive, that day's is %s", id, sums[i], want)
+		}
+		if sums[i] != sumOf(tiles.Query{}, id) {
+			changed++
+		}
+	}
+	if changed == 0 {
+		t.Error("the map of 2016 is the map of today")
+	}
+}
