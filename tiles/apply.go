@@ -18,7 +18,7 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 	e.write.Lock()
 	defer e.write.Unlock()
 	old := e.snap.Load()
-	if old == nil {
+	if old == nil || old.partial() {
 		return nil, ErrNotReady
 	}
 	if revision < old.revision {

@@ -5,10 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -102,52 +101,6 @@ func New(spec Spec, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// Load replaces everything at once by the given features; a layer that is not in
-// the map becomes empty. Refused features (*FeatureError) refuse the load, which
-// then changes nothing.
-func (e *Engine) Load(revision int64, layers map[string]iter.Seq[Feature]) error {
-	e.write.Lock()
-	defer e.write.Unlock()
-	for name := range layers {
-		if _, ok := e.index[name]; !ok {
-			return fmt.Errorf("tiles: tileset %q has no layer %q", e.spec.Name, name)
-		}
-	}
-	next := &snapshot{revision: revision, layers: make([]*layer, len(e.spec.Layers))}
-	for i := range e.spec.Layers {
-		ls := &e.spec.Layers[i]
-		var recs []*record
-		if seq := layers[ls.Name]; seq != nil {
-			for f := range seq {
-				rec, err := e.packer.pack(ls, f)
-				if err != nil {
-					return err
-				}
-				recs = append(recs, rec)
-			}
-		}
-		b, err := newBase(recs, ls)
-		if err != nil {
-			return layerError(ls, err)
-		}
-		e.count.add(b.tally)
-		next.layers[i] = newLayer(b)
-	}
-	next.cells = newMosaics(&e.spec, next.layers)
-	e.snap.Store(next)
-	e.cache.dropAll()
-	return nil
-}
-
-// layerError puts the layer, and where there is one the feature, to an error.
-func layerError(ls *LayerSpec, err error) error {
-	var twice *duplicateError
-	if errors.As(err, &twice) {
-		return &FeatureError{Layer: ls.Name, ID: twice.id, Reason: "the id comes twice"}
-	}
-	return fmt.Errorf("tiles: layer %q: %w", ls.Name, err)
-}
-
 // Tile returns a tile of everything as of now: a change is in it as soon as Apply
 // has returned. Errors: *RangeError outside the tileset, ErrNotReady, the context's.
 func (e *Engine) Tile(ctx context.Context, id ID) (Tile, error) {
@@ -168,7 +121,7 @@ func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 	}
 	if !snap.mayMeet(&e.spec, id) {
 		e.count.outside.Add(1)
-		return Tile{ETag: emptyTag, Revision: snap.revision}, nil
+		return snap.emptyTile(), nil
 	}
 	return e.cache.get(ctx, id, q, q.String())
 }
@@ -183,7 +136,7 @@ func (e *Engine) Cached(id ID, q Query, want Coding) (Tile, bool) {
 	}
 	if !snap.mayMeet(&e.spec, id) {
 		e.count.outside.Add(1)
-		return Tile{ETag: emptyTag, Revision: snap.revision}, true
+		return snap.emptyTile(), true
 	}
 	return e.cache.peek(id, q.String(), want)
 }
@@ -193,7 +146,7 @@ func (e *Engine) Cached(id ID, q Query, want Coding) (Tile, bool) {
 // the tile, so that a caller that has the tile is told so at no cost.
 func (e *Engine) Tag(id ID, q Query) (string, bool) {
 	snap := e.snap.Load()
-	if snap == nil || e.checkRange(id) != nil {
+	if snap == nil || snap.partial() || e.checkRange(id) != nil {
 		return "", false
 	}
 	if !snap.mayMeet(&e.spec, id) {
@@ -229,7 +182,10 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 		return Tile{}, err
 	}
 	e.count.built(w.builder.tally)
-	t := Tile{ETag: etag(raw), Revision: snap.revision}
+	t := Tile{Revision: snap.revision, Partial: snap.partial()}
+	if !t.Partial {
+		t.ETag = etag(raw)
+	}
 	if len(raw) == 0 {
 		return t, nil
 	}
@@ -268,8 +224,24 @@ func (e *Engine) Revision() int64 {
 	return 0
 }
 
-// Ready reports whether a Load has ended.
-func (e *Engine) Ready() bool { return e.snap.Load() != nil }
+// Ready reports whether everything is loaded.
+func (e *Engine) Ready() bool {
+	s := e.snap.Load()
+	return s != nil && !s.partial()
+}
+
+// Missing names the layers that are still to be loaded; nil when the engine is
+// ready. An engine that misses some of its layers answers with the others.
+func (e *Engine) Missing() []string {
+	if s := e.snap.Load(); s != nil {
+		return slices.Clone(s.missing)
+	}
+	names := make([]string, len(e.spec.Layers))
+	for i, l := range e.spec.Layers {
+		names[i] = l.Name
+	}
+	return names
+}
 
 // Bounds is the box of all features in degrees of WGS 84, to two centimetres and
 // never too small; false when there are none.

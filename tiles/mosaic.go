@@ -57,18 +57,7 @@ func (e *Engine) cellsLayer(i int, s *snapshot, o TileJSONOptions) (VectorLayer,
 	return v, v.MinZoom <= v.MaxZoom
 }
 
-// newMosaics is the cells of every layer with a mosaic; nil for the others.
-func newMosaics(spec *Spec, layers []*layer) []*cellTree {
-	out := make([]*cellTree, len(layers))
-	for i, l := range layers {
-		if ls := &spec.Layers[i]; ls.Mosaic != nil {
-			out[i] = newMosaic(ls, l)
-		}
-	}
-	return out
-}
-
-// newMosaic adds features up in batches, each of neighbours, so that they share the
+// newMosaic is the cells of a layer. It adds features up in batches, each of neighbours, so that they share the
 // nodes that they change.
 func newMosaic(ls *LayerSpec, l *layer) *cellTree {
 	const batch = 4096

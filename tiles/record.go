@@ -79,6 +79,7 @@ type packer struct {
 	rings       []ring
 	buf         []byte
 	sharer      sharer
+	known       map[string]string // encoded values of this load, see intern
 }
 
 // pack checks and packs one feature. Errors are *FeatureError.

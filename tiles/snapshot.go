@@ -8,6 +8,7 @@ type snapshot struct {
 	revision int64
 	layers   []*layer    // in the order of the spec
 	cells    []*cellTree // the same; nil for a layer without a mosaic
+	missing  []string    // layers that are empty because they are still being loaded
 
 	once  sync.Once
 	box   box         // of everything; after once
@@ -60,5 +61,16 @@ func (s *snapshot) summarise(spec *Spec) {
 func (s *snapshot) with(i int, l *layer) *snapshot {
 	layers := append([]*layer(nil), s.layers...)
 	layers[i] = l
-	return &snapshot{revision: s.revision, layers: layers, cells: s.cells}
+	return &snapshot{revision: s.revision, layers: layers, cells: s.cells, missing: s.missing}
+}
+
+// partial reports whether layers are still to come.
+func (s *snapshot) partial() bool { return len(s.missing) > 0 }
+
+// emptyTile is a tile that nothing can be in.
+func (s *snapshot) emptyTile() Tile {
+	if s.partial() {
+		return Tile{Revision: s.revision, Partial: true}
+	}
+	return Tile{ETag: emptyTag, Revision: s.revision}
 }

@@ -144,14 +144,16 @@ func (id ID) String() string { return fmt.Sprintf("%d/%d/%d", id.Z, id.X, id.Y) 
 type Tile struct {
 	Raw      []byte // the tile
 	Gzip     []byte // the same, gzipped
-	ETag     string // strong and quoted; a function of Raw alone. In has those of the codings
+	ETag     string // strong and quoted; a function of Raw alone, none when Partial. In has those of the codings
 	Revision int64  // the revision the tile was built at
+	Partial  bool   // layers are still being loaded: nobody may keep it
 
 	brotli, zstd []byte // nil = not made
 	dense        bool   // Gzip is at the best level
 }
 
-// ErrNotReady is returned before the first Load has ended.
+// ErrNotReady is returned by Tile while nothing is loaded, and by Apply until
+// everything is.
 var ErrNotReady = errors.New("tiles: nothing is loaded yet")
 
 // ErrStale is returned by Apply when the revision is older than the engine's.

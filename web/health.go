@@ -27,7 +27,8 @@ func (s *Server) livez(w http.ResponseWriter, _ *http.Request) error {
 
 // readyz says whether callers should be sent here, and if not what is missing:
 // draining, database, tiles-public, tiles-staff, and feed-public or feed-staff
-// when a map has not followed the database for a while.
+// when a map has not followed the database for a while. Of a map that answers with
+// some of its layers already, the others are named: tiles-staff/parcels.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	var missing []string
 	if s.draining.Load() {
@@ -39,9 +40,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 		missing = append(missing, "database")
 	}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
-		if !s.cfg.Tilesets[aud].Ready() {
-			missing = append(missing, "tiles-"+string(aud))
-		}
+		missing = append(missing, unloaded(aud, s.cfg.Tilesets[aud])...)
 		if failing := s.cfg.FeedFailing; failing != nil && failing(aud) > feedPatience {
 			missing = append(missing, "feed-"+string(aud))
 		}
@@ -50,4 +49,20 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 		return &statusError{missing: missing, err: geo.Errorf(geo.Unavailable, "Not ready.", "尚未就绪。")}
 	}
 	return s.livez(w, r)
+}
+
+// unloaded is what a map lacks.
+func unloaded(aud geo.Audience, set Tileset) []string {
+	if set.Ready() {
+		return nil
+	}
+	name := "tiles-" + string(aud)
+	out := []string{name}
+	if set.Revision() == 0 {
+		return out
+	}
+	for _, layer := range set.Missing() {
+		out = append(out, name+"/"+layer)
+	}
+	return out
 }

@@ -22,6 +22,7 @@ type Tileset interface {
 	TileJSON(urlTemplate string, o tiles.TileJSONOptions) tiles.TileJSON
 	Revision() int64
 	Ready() bool
+	Missing() []string // layers still to be loaded; nil when ready
 	Bounds() (orb.Bound, bool)
 }
 
@@ -79,6 +80,10 @@ func (s *Server) tile(aud geo.Audience) handler {
 				return err
 			}
 		}
+		if t.Partial {
+			h.Set("Cache-Control", unfinished(aud))
+			asked = ""
+		}
 		if len(t.Raw) == 0 {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
@@ -114,7 +119,9 @@ func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, codings cod
 	if coding != tiles.Identity {
 		h.Set("Content-Encoding", coding.String())
 	}
-	h.Set("ETag", etag)
+	if t.ETag != "" {
+		h.Set("ETag", etag)
+	}
 	h.Set("Content-Type", tileType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
@@ -160,6 +167,15 @@ func tilePolicy(aud geo.Audience, r *http.Request, revision int64) (string, erro
 	return keepTile, nil
 }
 
+// unfinished says that nobody may keep what is answered while a map is still being
+// loaded: half a map at the same revision would pass for the whole one.
+func unfinished(aud geo.Audience) string {
+	if aud == geo.Staff {
+		return keepNothing
+	}
+	return "no-store"
+}
+
 // tileJSONAnswer is TileJSON 3.0 with the revision that the tiles are at.
 type tileJSONAnswer struct {
 	tiles.TileJSON
@@ -170,7 +186,10 @@ func (s *Server) tileJSON(aud geo.Audience) handler {
 	set := s.cfg.Tilesets[aud]
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if !set.Ready() {
-			return tiles.ErrNotReady
+			if set.Revision() == 0 { // not a layer yet
+				return tiles.ErrNotReady
+			}
+			w.Header().Set("Cache-Control", unfinished(aud))
 		}
 		d, err := s.district.get(r.Context())
 		if err != nil {

@@ -238,3 +238,75 @@ func TestTileFlood(t *testing.T) {
 		}
 	}
 }
+
+// A map that is still being loaded answers with the layers that it has, in tiles
+// and a description that nobody may keep and that have no tag; /readyz names what
+// is to come. When everything is there, the same URL may be kept.
+func TestHalfAMapIsNotKept(t *testing.T) {
+	half := newEngine(t, geo.Public)
+	s := newSite(t, village(), func(c *Config) {
+		c.Tilesets = map[geo.Audience]Tileset{geo.Public: half, geo.Staff: c.Tilesets[geo.Staff]}
+	})
+	v := s.visitor()
+	loading := half.Begin(7)
+	layer := func(name string, list ...tiles.Feature) {
+		t.Helper()
+		batches := func(yield func(tiles.Batch, error) bool) {
+			yield(func() ([]tiles.Feature, error) { return list, nil }, nil)
+		}
+		err := loading.Layer(t.Context(), name, batches, func(why *tiles.FeatureError) { t.Error(why) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	fields := func(name string) []any {
+		for _, l := range geo.MapLayers(geo.Public) {
+			if l.Name == name {
+				return make([]any, len(l.Fields))
+			}
+		}
+		t.Fatalf("no layer %s", name)
+		return nil
+	}
+	at := orb.Point{113.1, 29.36}
+	land := orb.Polygon{{at, {113.2, 29.36}, {113.2, 29.4}, at}}
+	layer("areas", tiles.Feature{ID: 1, Geometry: land, Values: fields("areas")})
+
+	const here, nowhere = "/tiles/public/10/833/424.mvt?v=7", "/tiles/public/10/1/1.mvt?v=7"
+	var first []byte
+	for path, status := range map[string]int{here: 200, nowhere: 204, "/tiles/public.json": 200} {
+		for _, tag := range []string{"", "*"} {
+			if tag != "" && path == "/tiles/public.json" {
+				continue // its tag is of the document itself
+			}
+			res, body := v.get(path, "If-None-Match", tag)
+			if res.StatusCode != status || res.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s while loading, If-None-Match %q: %d, Cache-Control %q", path, tag, res.StatusCode, res.Header.Get("Cache-Control"))
+			}
+			if path != "/tiles/public.json" && res.Header.Get("ETag") != "" {
+				t.Errorf("%s while loading has the tag %s", path, res.Header.Get("ETag"))
+			}
+			if path == here {
+				first = body
+			}
+		}
+	}
+	if res, body := v.get("/readyz"); res.StatusCode != 503 || !bytes.Contains(body, []byte(`"tiles-public","tiles-public/cleared","tiles-public/parcels"`)) || bytes.Contains(body, []byte("/areas")) {
+		t.Errorf("while loading: %d %s", res.StatusCode, body)
+	}
+	layer("parcels", tiles.Feature{ID: 1, Geometry: land, Values: fields("parcels")})
+	if res, body := v.get(here); res.StatusCode != 200 || len(body) <= len(first) || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("with the next layer: %d, %d bytes, %d before", res.StatusCode, len(body), len(first))
+	}
+	if err := loading.End(); err != nil {
+		t.Fatal(err)
+	}
+	for path, status := range map[string]int{here: 200, nowhere: 204} {
+		if res, _ := v.get(path); res.StatusCode != status || res.Header.Get("Cache-Control") != keepTile || status == 200 && res.Header.Get("ETag") == "" {
+			t.Errorf("%s when loaded: %d, Cache-Control %q, ETag %q", path, res.StatusCode, res.Header.Get("Cache-Control"), res.Header.Get("ETag"))
+		}
+	}
+	if res, body := v.get("/readyz"); res.StatusCode != 200 {
+		t.Errorf("when loaded: %d %s", res.StatusCode, body)
+	}
+}

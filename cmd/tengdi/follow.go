@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -26,8 +27,10 @@ type mapFeed struct {
 	aud    geo.Audience
 	store  *postgis.Store
 	engine *tiles.Engine
-	hub    publisher
+	hub    publisher // nil where nobody listens
 	log    *slog.Logger
+
+	at postgis.MapState // of the engine, once it is loaded
 }
 
 // newEngine makes the empty engine of an audience.
@@ -35,43 +38,69 @@ func newEngine(aud geo.Audience) (*tiles.Engine, error) {
 	return tiles.New(tiles.SpecOf(aud), tiles.Options{})
 }
 
-// load reads everything at one revision into the engine. On an error the
-// engine keeps what it had.
+// load reads everything at one revision into the engine, a layer after the other.
+// On an error the engine keeps what it had. One that the engine refuses is left
+// out: the map without it is better than no map.
 func (f *mapFeed) load(ctx context.Context) error {
-	return f.store.Snapshot(ctx, f.aud, func(revision int64, layers map[string]iter.Seq2[postgis.MapFeature, error]) error {
-		all := map[string][]tiles.Feature{}
-		for _, name := range slices.Sorted(maps.Keys(layers)) {
-			for mf, err := range layers[name] {
-				if err != nil {
-					return fmt.Errorf("layer %s: %w", name, err)
-				}
-				all[name] = append(all[name], tileFeature(mf))
+	began, n := time.Now(), 0
+	err := f.store.ReadMap(ctx, f.aud, func(at postgis.MapState, layers []postgis.MapRowsOf) error {
+		loading := f.engine.Begin(at.Revision)
+		refused := func(why *tiles.FeatureError) { f.leftOut(at.Revision, why) }
+		shown := f.engine.Ready()
+		for _, l := range layers {
+			if err := loading.Layer(ctx, l.Layer, batches(l.Rows, &n), refused); err != nil {
+				return fmt.Errorf("layer %s: %w", l.Layer, err)
+			}
+			if !shown { // who has the map open already may see this much
+				f.start(at.Revision)
+				shown = true
 			}
 		}
-		return f.fill(revision, all)
+		if err := loading.End(); err != nil {
+			return err
+		}
+		f.at = at
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	f.start(f.at.Revision)
+	f.log.Info("map loaded", "audience", f.aud, "revision", f.at.Revision, "features", n, "seconds", seconds(time.Since(began)))
+	return nil
 }
 
-// fill gives the engine all features. One that the engine refuses is left out:
-// the map without it is better than no map.
-func (f *mapFeed) fill(revision int64, all map[string][]tiles.Feature) error {
-	for {
-		layers := map[string]iter.Seq[tiles.Feature]{}
-		for name, rows := range all {
-			layers[name] = slices.Values(rows)
+// start lets open maps read everything again.
+func (f *mapFeed) start(revision int64) {
+	if f.hub != nil {
+		f.hub.Start(f.aud, revision)
+	}
+}
+
+func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }
+
+// batches are rows that the engine decodes and packs while the next are read; n
+// counts them.
+func batches(rows iter.Seq2[*postgis.MapRows, error], n *int) iter.Seq2[tiles.Batch, error] {
+	return func(yield func(tiles.Batch, error) bool) {
+		for piece, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			*n += piece.Len()
+			decode := func() ([]tiles.Feature, error) {
+				list, err := piece.Features()
+				out := make([]tiles.Feature, len(list))
+				for i := range list {
+					out[i] = tileFeature(list[i])
+				}
+				return out, err
+			}
+			if !yield(decode, nil) {
+				return
+			}
 		}
-		err := f.engine.Load(revision, layers)
-		var refused *tiles.FeatureError
-		if !errors.As(err, &refused) {
-			return err
-		}
-		rows := all[refused.Layer]
-		kept := slices.DeleteFunc(rows, func(r tiles.Feature) bool { return r.ID == refused.ID })
-		if len(kept) == len(rows) {
-			return err
-		}
-		all[refused.Layer] = kept
-		f.leftOut(revision, refused)
 	}
 }
 
@@ -94,7 +123,6 @@ func (f *mapFeed) begin(ctx context.Context) error {
 		err := f.load(ctx)
 		switch {
 		case err == nil:
-			f.hub.Start(f.aud, f.engine.Revision())
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -117,20 +145,17 @@ func tileFeature(m postgis.MapFeature) tiles.Feature {
 // run follows the change feed from the engine's revision until ctx ends. What
 // fails on the way is tried again by the feed.
 func (f *mapFeed) run(ctx context.Context) error {
-	return f.store.Follow(ctx, f.aud, f.engine.Revision(), func(revision int64, changes []geo.Change) error {
-		return f.take(ctx, revision, changes)
+	return f.store.FollowFrom(ctx, f.aud, f.at, func(at postgis.MapState, changes []geo.Change) error {
+		return f.take(ctx, at, changes)
 	})
 }
 
-// take brings the engine to revision, then tells the open maps.
-func (f *mapFeed) take(ctx context.Context, revision int64, changes []geo.Change) error {
+// take brings the engine to a state, then tells the open maps.
+func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.Change) error {
 	if slices.ContainsFunc(changes, func(c geo.Change) bool { return c.Layer == "*" }) {
-		if err := f.load(ctx); err != nil {
-			return err
-		}
-		f.hub.Start(f.aud, f.engine.Revision())
-		return nil
+		return f.load(ctx)
 	}
+	revision := at.Revision
 	var out []tiles.Change
 	for layer, ids := range f.wanted(changes) {
 		rows, err := f.store.MapFeatures(ctx, f.aud, layer, ids)
@@ -154,6 +179,7 @@ func (f *mapFeed) take(ctx context.Context, revision int64, changes []geo.Change
 	case err != nil && !all:
 		return err
 	}
+	f.at = at
 	f.log.Debug("change", "audience", f.aud, "revision", revision, "changes", len(changes), "tiles", len(touched))
 	names := make([]string, len(touched))
 	for i, id := range touched {

@@ -250,11 +250,25 @@ func TestRefusedFeaturesAreLeftOut(t *testing.T) {
 	}
 	f := &mapFeed{aud: geo.Staff, engine: engine, hub: &quietHub{}, log: slog.New(slog.DiscardHandler)}
 	point := func(id uint64, at orb.Geometry) tiles.Feature {
-		return tiles.Feature{ID: id, Geometry: at, Values: []any{"J", "名", "landed", int64(0)}}
+		values := []any{"J", "名", "landed", int64(0)}
+		for _, l := range geo.MapLayers(geo.Staff) {
+			if l.Name == "projects" { // and no history
+				values = append(values, make([]any, len(l.Fields)-len(values))...)
+			}
+		}
+		return tiles.Feature{ID: id, Geometry: at, Values: values}
 	}
 	good, bad := orb.Point{113.1, 29.3}, orb.LineString{{113.1, 29.3}, {113.2, 29.3}}
-	err = f.fill(5, map[string][]tiles.Feature{"projects": {point(1, bad), point(2, good), point(3, nil)}})
+	loading := engine.Begin(5)
+	batch := func() ([]tiles.Feature, error) {
+		return []tiles.Feature{point(1, bad), point(2, good), point(3, nil)}, nil
+	}
+	err = loading.Layer(t.Context(), "projects", func(yield func(tiles.Batch, error) bool) { yield(batch, nil) },
+		func(why *tiles.FeatureError) { f.leftOut(5, why) })
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := loading.End(); err != nil {
 		t.Fatal(err)
 	}
 	if n := drawn(t, engine, good); n != 1 {
