@@ -1,5 +1,8 @@
 import './staff.css';
+import './forms.css';
 import './file.css';
+import './filerecords.css';
+import './fileboxes.css';
 import './desk.css';
 import './desktable.css';
 import './deskwork.css';
