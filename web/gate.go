@@ -2,50 +2,61 @@ package web
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
-// gate lets a fixed number of tile requests work at a time. The rest wait in a
+// gate lets a fixed number of tile builds go on at a time. The rest wait in a
 // queue of their own client, and the clients take turns: somebody who asks for a
-// thousand tiles does not keep a second visitor from the first one.
+// thousand tiles does not keep a second visitor from the first one. Of the heavy
+// ones fewer may go on, and they have queues of their own, so that tiles that take
+// no time wait neither for those of others nor for one's own.
 type gate struct {
 	mu        sync.Mutex
 	free      int
+	freeHeavy int // of the free ones, those that may be heavy
 	waiting   int
 	limit     int // waiting in all
 	perClient int // waiting of one client
-	queues    map[string][]*waiter
-	turns     []string // clients with a queue, next first
+	queues    map[line][]*waiter
+	turns     []line // lines with somebody in it, next first
+}
+
+// line is what waits for one client.
+type line struct {
+	client string
+	heavy  bool
 }
 
 type waiter struct {
 	turn chan struct{} // closed when the waiter may go on
 }
 
-func newGate(slots, limit, perClient int) *gate {
-	return &gate{free: slots, limit: limit, perClient: perClient, queues: map[string][]*waiter{}}
+// newGate makes a gate of that many slots, heavy of which may be heavy at a time.
+func newGate(slots, heavy, limit, perClient int) *gate {
+	return &gate{free: slots, freeHeavy: heavy, limit: limit, perClient: perClient, queues: map[line][]*waiter{}}
 }
 
-// enter waits for the client's turn. Each success wants one leave. It fails
-// when too many wait already, or when ctx ends first.
-func (g *gate) enter(ctx context.Context, client string) error {
+// enter waits for the line's turn. Each success wants one leave. It fails when
+// too many wait already, or when ctx ends first.
+func (g *gate) enter(ctx context.Context, in line) error {
 	g.mu.Lock()
-	if g.free > 0 {
-		g.free--
+	if g.mayGo(in) {
+		g.take(in)
 		g.mu.Unlock()
 		return nil
 	}
-	queue := g.queues[client]
-	if g.waiting >= g.limit || len(queue) >= g.perClient {
+	queue := g.queues[in]
+	if g.waiting >= g.limit || len(queue)+len(g.queues[line{in.client, !in.heavy}]) >= g.perClient {
 		g.mu.Unlock()
 		return tooMany(time.Second)
 	}
 	if len(queue) == 0 {
-		g.turns = append(g.turns, client)
+		g.turns = append(g.turns, in)
 	}
 	w := &waiter{turn: make(chan struct{})}
-	g.queues[client] = append(queue, w)
+	g.queues[in] = append(queue, w)
 	g.waiting++
 	g.mu.Unlock()
 
@@ -58,61 +69,72 @@ func (g *gate) enter(ctx context.Context, client string) error {
 	defer g.mu.Unlock()
 	select {
 	case <-w.turn: // the turn came at the same moment: pass it on
-		g.next()
+		g.give(in)
 	default:
-		g.remove(client, w)
+		g.remove(in, w)
 	}
 	return ctx.Err()
 }
 
 // leave ends a turn.
-func (g *gate) leave() {
+func (g *gate) leave(in line) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.next()
+	g.give(in)
 }
 
-// next hands the slot to the first waiter of the client whose turn it is, or
-// keeps it free. The caller holds the lock.
-func (g *gate) next() {
-	if len(g.turns) == 0 {
-		g.free++
-		return
+// mayGo reports whether there is a slot for the line. The caller holds the lock,
+// as for all below.
+func (g *gate) mayGo(in line) bool { return g.free > 0 && (!in.heavy || g.freeHeavy > 0) }
+
+func (g *gate) take(in line) {
+	g.free--
+	if in.heavy {
+		g.freeHeavy--
 	}
-	client := g.turns[0]
-	g.turns = g.turns[1:]
-	queue := g.queues[client]
-	first := queue[0]
-	if len(queue) == 1 {
-		delete(g.queues, client)
-	} else {
-		g.queues[client] = queue[1:]
-		g.turns = append(g.turns, client)
-	}
-	g.waiting--
-	close(first.turn)
 }
 
-// remove takes a waiter that gave up out of its queue. The caller holds the
-// lock.
-func (g *gate) remove(client string, w *waiter) {
-	queue := g.queues[client]
-	for i := range queue {
-		if queue[i] == w {
-			queue = append(queue[:i:i], queue[i+1:]...)
-			g.waiting--
-			break
+// give takes a slot back and hands out what is free: each to the first waiter of
+// the line whose turn it is, passing over those that may not go yet.
+func (g *gate) give(in line) {
+	g.free++
+	if in.heavy {
+		g.freeHeavy++
+	}
+	for i := 0; i < len(g.turns) && g.free > 0; {
+		if !g.mayGo(g.turns[i]) {
+			i++
+			continue
 		}
+		next := g.turns[i]
+		g.turns = slices.Delete(g.turns, i, i+1)
+		queue := g.queues[next]
+		first := queue[0]
+		if len(queue) == 1 {
+			delete(g.queues, next)
+		} else {
+			g.queues[next] = queue[1:]
+			g.turns = append(g.turns, next)
+		}
+		g.waiting--
+		g.take(next)
+		close(first.turn)
+	}
+}
+
+// remove takes a waiter that gave up out of its queue.
+func (g *gate) remove(in line, w *waiter) {
+	queue := g.queues[in]
+	if i := slices.Index(queue, w); i >= 0 {
+		queue = slices.Delete(slices.Clone(queue), i, i+1)
+		g.waiting--
 	}
 	if len(queue) > 0 {
-		g.queues[client] = queue
+		g.queues[in] = queue
 		return
 	}
-	delete(g.queues, client)
-	for i := range g.turns {
-		if g.turns[i] == client {
-			g.turns = append(g.turns[:i:i], g.turns[i+1:]...)
-			break
-		}
+	delete(g.queues, in)
+	if i := slices.Index(g.turns, in); i >= 0 {
+		g.turns = slices.Delete(g.turns, i, i+1)
 	}
 }

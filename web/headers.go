@@ -7,19 +7,30 @@ import (
 	"tengdi/geo"
 )
 
+// The values of secureHeaders, shared by all answers: whoever changes a header
+// puts a value of its own in its place.
+var (
+	dataPolicy     = []string{"default-src 'none'; frame-ancestors 'none'"}
+	noSniff        = []string{"nosniff"}
+	referrerPolicy = []string{"strict-origin-when-cross-origin"}
+	permissions    = []string{"camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"}
+	sameOrigin     = []string{"same-origin"}
+	strictSecurity = []string{"max-age=31536000"}
+)
+
 // secureHeaders sets what holds for every answer. The content security policy
 // here suits data, which loads nothing; pages and scripts set their own.
 func (s *Server) secureHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h["Content-Security-Policy"] = dataPolicy
+		h["X-Content-Type-Options"] = noSniff
+		h["Referrer-Policy"] = referrerPolicy
+		h["Permissions-Policy"] = permissions
+		h["Cross-Origin-Opener-Policy"] = sameOrigin
+		h["Cross-Origin-Resource-Policy"] = sameOrigin
 		if s.cfg.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h["Strict-Transport-Security"] = strictSecurity
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -134,10 +134,13 @@ func (b *buckets) filled(key string) *bucket {
 // clientAddr is the address of the caller. Behind trusted proxies it is the
 // last address of X-Forwarded-For that is not itself a trusted proxy; from
 // anybody else the header is a mere claim and is not read.
-func (s *Server) clientAddr(r *http.Request) string {
+func (s *Server) clientAddr(r *http.Request) string { return s.clientIP(r).String() }
+
+// clientIP is clientAddr as a number; not valid when it is not known.
+func (s *Server) clientIP(r *http.Request) netip.Addr {
 	addr, ok := remoteAddr(r)
 	if !ok || !s.trusted(addr) {
-		return addr.String()
+		return addr
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -150,14 +153,14 @@ func (s *Server) clientAddr(r *http.Request) string {
 			break
 		}
 	}
-	return addr.String()
+	return addr
 }
 
 // clientKey is what counts as one client: an IPv4 address, or the /64 network
 // that one IPv6 customer has.
 func (s *Server) clientKey(r *http.Request) string {
-	addr, err := netip.ParseAddr(s.clientAddr(r))
-	if err != nil {
+	addr := s.clientIP(r)
+	if !addr.IsValid() {
 		return ""
 	}
 	if addr.Is6() {

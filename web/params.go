@@ -21,6 +21,12 @@ const maxCode = 64
 // checkQuery refuses a query string that cannot be read, parameters that the
 // route does not know, and parameters given twice.
 func checkQuery(r *http.Request, known []string) error {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	if _, ok := plainRevision(r.URL.RawQuery); ok && slices.Contains(known, "v") {
+		return nil
+	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return geo.Errorf(geo.Invalid, "The query string cannot be read.", "查询字符串无法解析。")
@@ -51,6 +57,23 @@ func checkQuery(r *http.Request, known []string) error {
 		return e
 	}
 	return nil
+}
+
+// plainRevision reads a query string that is v and a few digits and nothing else,
+// as a map asks for its tiles, without taking it apart as any other is.
+func plainRevision(raw string) (int64, bool) {
+	digits, ok := strings.CutPrefix(raw, "v=")
+	if !ok || digits == "" || len(digits) > 15 {
+		return 0, false
+	}
+	var n int64
+	for _, c := range []byte(digits) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
 }
 
 func keys(q url.Values) func(yield func(string) bool) {

@@ -98,7 +98,11 @@ func (s *Server) logAccess(w *recorder, r *http.Request, took time.Duration) {
 	if w.status < 400 {
 		level = slog.LevelDebug
 	}
-	s.log.LogAttrs(context.WithoutCancel(r.Context()), level, "request",
+	ctx := context.WithoutCancel(r.Context())
+	if !s.log.Enabled(ctx, level) {
+		return // most requests: what would be written costs more than a tile
+	}
+	s.log.LogAttrs(ctx, level, "request",
 		slog.String("method", r.Method),
 		slog.String("path", loggedPath(r.URL.Path)),
 		slog.Any("query", queryNames(r)),

@@ -29,7 +29,7 @@ type pace int
 
 const (
 	brief   pace = iota // requestTimeout, then 503
-	endless             // the handler sets its own limits: streams and uploads
+	endless             // the handler sets its own limits: streams, uploads, and tiles, which rarely need one
 )
 
 // requestTimeout bounds the work for one brief request.
@@ -92,7 +92,7 @@ func (s *Server) table() []route {
 		{get, "/archives/{name}", public, nil, endless, true, s.getArchive},
 		{get, "/tiles/public.json", public, shown[1:], brief, true, s.tileJSON(geo.Public)},
 		{get, "/tiles/staff.json", staffOnly, shown[1:], brief, true, s.tileJSON(geo.Staff)},
-		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, shown, brief, true, s.tile(geo.Public)},
+		{get, "/tiles/public/{z}/{x}/{y}.mvt", public, shown, endless, true, s.tile(geo.Public)},
 		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, shown, brief, true, s.tile(geo.Staff)},
 	}
 	rows = append(rows, s.accountRoutes()...)

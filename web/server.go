@@ -125,7 +125,7 @@ func New(cfg Config) (*Server, error) {
 		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
 		programs:  newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
 		archives:  newArchives(cfg.Archives),
-		gate:      newGate(2*runtime.GOMAXPROCS(0), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
+		gate:      newGate(2*runtime.GOMAXPROCS(0), max(1, runtime.GOMAXPROCS(0)-1), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
 		imports:   make(chan struct{}, cfg.Limits.Imports),
 		uploads:   make(chan struct{}, cfg.Limits.Uploads),
 	}

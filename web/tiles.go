@@ -19,6 +19,7 @@ type Tileset interface {
 	Cached(id tiles.ID, q tiles.Query, want tiles.Coding) (tiles.Tile, bool)
 	Tag(id tiles.ID, q tiles.Query) (string, bool)
 	TileOf(ctx context.Context, id tiles.ID, q tiles.Query) (tiles.Tile, error)
+	Heavy(id tiles.ID, q tiles.Query) bool
 	TileJSON(urlTemplate string, o tiles.TileJSONOptions) tiles.TileJSON
 	Revision() int64
 	Ready() bool
@@ -53,18 +54,18 @@ func (s *Server) tile(aud geo.Audience) handler {
 		if err != nil {
 			return err
 		}
-		policy, err := tilePolicy(aud, r, set.Revision())
+		ask, err := s.readTileAsk(aud, r)
 		if err != nil {
 			return err
 		}
-		want, err := s.tileQuery(aud, r)
-		if err != nil {
-			return err
-		}
-		query := want.query
+		query := ask.query
 		h := w.Header()
-		h.Set("Cache-Control", policy)
-		h.Add("Vary", "Accept-Encoding")
+		h["Cache-Control"] = tilePolicy(aud, ask, set.Revision())
+		if len(h["Vary"]) == 0 {
+			h["Vary"] = varyCoding
+		} else {
+			h.Add("Vary", varyCoding[0])
+		}
 		asked := r.Header.Get("If-None-Match")
 		if asked != "" {
 			if etag, ok := set.Tag(id, query); ok {
@@ -95,13 +96,17 @@ func (s *Server) tile(aud geo.Audience) handler {
 	}
 }
 
-// build waits for the client's turn and asks the engine.
+// build waits for the client's turn and asks the engine, both no longer than
+// requestTimeout.
 func (s *Server) build(r *http.Request, set Tileset, id tiles.ID, q tiles.Query) (tiles.Tile, error) {
-	if err := s.gate.enter(r.Context(), s.clientKey(r)); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+	defer cancel()
+	in := line{s.clientKey(r), set.Heavy(id, q)}
+	if err := s.gate.enter(ctx, in); err != nil {
 		return tiles.Tile{}, err
 	}
-	defer s.gate.leave()
-	return set.TileOf(r.Context(), id, q)
+	defer s.gate.leave(in)
+	return set.TileOf(ctx, id, q)
 }
 
 func notModified(w http.ResponseWriter, etag string) error {
@@ -117,12 +122,12 @@ func writeTile(w http.ResponseWriter, r *http.Request, t tiles.Tile, codings cod
 	}
 	h := w.Header()
 	if coding != tiles.Identity {
-		h.Set("Content-Encoding", coding.String())
+		h["Content-Encoding"] = codingNames[coding]
 	}
 	if t.ETag != "" {
-		h.Set("ETag", etag)
+		h["Etag"] = []string{etag}
 	}
-	h.Set("Content-Type", tileType)
+	h["Content-Type"] = tileTypeValue
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
@@ -146,25 +151,57 @@ func tileID(r *http.Request) (tiles.ID, error) {
 	return tiles.ID{Z: n[0], X: n[1], Y: n[2]}, nil
 }
 
-// tilePolicy says who may keep the tile, by audience and ?v=.
-func tilePolicy(aud geo.Audience, r *http.Request, revision int64) (string, error) {
+// tileAsk is what the query string of a tile asks for.
+type tileAsk struct {
+	named    bool  // v is given,
+	revision int64 // and this is it
+	query    tiles.Query
+}
+
+// readTileAsk reads the query string. What a map asks for is read without taking
+// the string apart; the rest, for which the district's zone may have to be looked
+// up, takes no longer than requestTimeout.
+func (s *Server) readTileAsk(aud geo.Audience, r *http.Request) (tileAsk, error) {
+	if r.URL.RawQuery == "" {
+		return tileAsk{}, nil
+	}
+	if v, ok := plainRevision(r.URL.RawQuery); ok {
+		return tileAsk{named: true, revision: v}, nil
+	}
 	q := r.URL.Query()
-	if !q.Has("v") {
-		if aud == geo.Staff {
-			return keepNothing, nil
+	ask := tileAsk{named: q.Has("v")}
+	if ask.named {
+		var err error
+		if ask.revision, err = strconv.ParseInt(q.Get("v"), 10, 64); err != nil || ask.revision < 0 {
+			return tileAsk{}, badField("v", "invalid", "must be a revision", "须为版本号")
 		}
-		return askAgain, nil
 	}
-	v, err := strconv.ParseInt(q.Get("v"), 10, 64)
+	ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+	defer cancel()
+	want, err := s.tileQuery(aud, r.WithContext(ctx))
+	ask.query = want.query
+	return ask, err
+}
+
+// Header values that many answers share. Whoever adds to one gets a copy.
+var (
+	tileTypeValue    = []string{tileType}
+	varyCoding       = []string{"Accept-Encoding"}
+	keepTileValue    = []string{keepTile}
+	askAgainValue    = []string{askAgain}
+	keepNothingValue = []string{keepNothing}
+	codingNames      = map[tiles.Coding][]string{tiles.Gzip: {"gzip"}, tiles.Brotli: {"br"}, tiles.Zstd: {"zstd"}}
+)
+
+// tilePolicy says who may keep the tile, by audience and ?v=.
+func tilePolicy(aud geo.Audience, ask tileAsk, revision int64) []string {
 	switch {
-	case err != nil || v < 0:
-		return "", badField("v", "invalid", "must be a revision", "须为版本号")
 	case aud == geo.Staff:
-		return keepNothing, nil
-	case v > revision: // the caller has heard of a change that is not here yet
-		return askAgain, nil
+		return keepNothingValue
+	case !ask.named, ask.revision > revision: // the caller has heard of a change that is not here yet
+		return askAgainValue
 	}
-	return keepTile, nil
+	return keepTileValue
 }
 
 // unfinished says that nobody may keep what is answered while a map is still being
