@@ -8,8 +8,9 @@ import (
 
 // Apply brings in the changes that lead to a revision and returns the tiles whose
 // content may differ: over all zooms, those that the old or the new feature
-// reaches with the buffer, in order of z, x, y. Several changes of one feature
-// count in their order. A change that changes nothing touches nothing.
+// reaches with the buffer, and those in which a neighbour's simplified border
+// follows it, in order of z, x, y. Several changes of one feature count in their
+// order. A change that changes nothing touches nothing.
 //
 // With more than Options.MaxTouched tiles the list is nil and the error
 // ErrAllTouched; the changes hold all the same. Every other error (*FeatureError,
@@ -41,6 +42,7 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 			}
 			ranges = touch.change(ranges, before, rec)
 		}
+		ranges = e.reweave(ranges, i, old.layers[i], recs)
 		if len(recs) > 0 {
 			next.cells[i] = touch.cells()
 			next.layers[i] = old.layers[i].with(recs)
@@ -131,7 +133,7 @@ func (e *Engine) mergeGrown(s *snapshot) {
 
 // merged is a new base with everything of the layer in it.
 func (e *Engine) merged(i int, l *layer) (*base, error) {
-	b, err := newBase(l.records(), &e.spec.Layers[i])
+	b, err := newBase(l.records(), &e.spec.Layers[i], false)
 	if err != nil {
 		e.count.mergeErrors.Add(1)
 		return nil, err

@@ -17,7 +17,11 @@ type chunkPointer = atomic.Pointer[chunk]
 type chunk struct {
 	geoms []byte
 	ends  []uint32 // where the slot's rings end in geoms
-	pre   [preLast + 1 - preFirst]pieces
+	// levels of the vertices, and where the slot's end; nothing when all vertices are
+	// drawn at every zoom.
+	levels    []byte
+	levelEnds []uint32
+	pre       [preLast + 1 - preFirst]pieces
 }
 
 // newChunk packs the geometry of the records and encodes it ahead for the zooms
@@ -32,6 +36,7 @@ func newChunk(recs []*record, preFrom, preTo int) (*chunk, tally) {
 		c.geoms = append(c.geoms, r.geom...)
 		c.ends[i] = uint32(len(c.geoms))
 	}
+	c.packLevels(recs)
 	var coder precoder
 	for z := preFrom; z <= preTo; z++ {
 		var p pieces
@@ -45,6 +50,29 @@ func newChunk(recs []*record, preFrom, preTo int) (*chunk, tally) {
 		c.pre[z-preFirst] = pieces{fitted(p.data), fitted(p.bases), fitted(p.ends)}
 	}
 	return c, coder.tally
+}
+
+func (c *chunk) packLevels(recs []*record) {
+	size := 0
+	for _, r := range recs {
+		size += len(r.levels)
+	}
+	if size == 0 {
+		return
+	}
+	c.levels, c.levelEnds = make([]byte, 0, size), make([]uint32, len(recs))
+	for i, r := range recs {
+		c.levels = append(c.levels, r.levels...)
+		c.levelEnds[i] = uint32(len(c.levels))
+	}
+}
+
+// levelsOf is the levels of slot i of the chunk.
+func (c *chunk) levelsOf(i int) []byte {
+	if c.levelEnds == nil {
+		return nil
+	}
+	return cut(c.levels, c.levelEnds, i)
 }
 
 // piece is what slot i of the chunk has encoded ahead for the zoom, or nothing.
@@ -69,7 +97,7 @@ func cut(all []byte, ends []uint32, i int) []byte {
 
 // bytes is the memory it takes.
 func (c *chunk) bytes() int64 {
-	n := int64(cap(c.geoms)) + 4*int64(cap(c.ends))
+	n := int64(cap(c.geoms)) + 4*int64(cap(c.ends)) + int64(cap(c.levels)) + 4*int64(cap(c.levelEnds))
 	for i := range c.pre {
 		n += c.pre[i].bytes()
 	}

@@ -64,6 +64,7 @@ type Engine struct {
 
 	write   sync.Mutex // writers, one at a time
 	packer  packer     // of writers
+	chainer chainer    // of writers
 	merging []bool     // per layer; a background merge is under way
 	merges  sync.WaitGroup
 }

@@ -45,7 +45,10 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 		if err != nil {
 			return fmt.Errorf("version %d: %w", i+1, err)
 		}
-		rec.past = append(rec.past, version{v.From, v.Until, packed.box, packed.area, packed.geom, vals, packed.m2, packed.share})
+		rec.past = append(rec.past, version{
+			from: v.From, until: v.Until, box: packed.box, area: packed.area,
+			geom: packed.geom, vals: vals, m2: packed.m2, share: packed.share,
+		})
 	}
 	if !rec.ended() && last > rec.from {
 		return fmt.Errorf("the past goes on until %s, when the feature is as it is now from %s", last, rec.from)
@@ -131,7 +134,10 @@ func (a *asking) resolve(h *hit) bool {
 	}
 	switch {
 	case then != nil && !then.box.isEmpty():
-		h.rec = &record{id: h.id, box: then.box, area: then.area, geom: then.geom, vals: then.vals, m2: then.m2, share: then.share}
+		h.rec = &record{
+			id: h.id, box: then.box, area: then.area, geom: then.geom, levels: then.levels,
+			vals: then.vals, m2: then.m2, share: then.share,
+		}
 		if !h.rec.box.meets(a.g.window()) || !h.rec.drawnAt(a.ls.Kind, a.g.z) {
 			return false
 		}

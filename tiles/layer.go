@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync"
 )
 
 // base is the bulk of a layer, immutable: a structure of arrays along a Hilbert
@@ -30,9 +31,10 @@ type base struct {
 	tally  tally // of encoding ahead
 }
 
-// newBase packs the records of a layer, which it reorders. Two records of one id are an error
-// that names the id.
-func newBase(recs []*record, ls *LayerSpec) (*base, error) {
+// newBase packs the records of a layer, which it reorders. Two records of one id are
+// an error that names the id. With borders it works out the levels of all vertices
+// first; otherwise the records bring theirs along.
+func newBase(recs []*record, ls *LayerSpec, borders bool) (*base, error) {
 	fields := len(ls.Fields)
 	boxes := make([]box, len(recs))
 	for i, r := range recs {
@@ -72,7 +74,7 @@ func newBase(recs []*record, ls *LayerSpec) (*base, error) {
 	if b.shares, err = newShareColumn(sorted); err != nil {
 		return nil, err
 	}
-	return b, b.pack(sorted, ls)
+	return b, b.pack(sorted, ls, borders && ls.Kind == Polygons)
 }
 
 // setRare keeps what few features have.
@@ -102,7 +104,7 @@ func (b *base) setRare(slot int, r *record) {
 }
 
 // pack makes the chunks of the records, which are in order of slots.
-func (b *base) pack(sorted []*record, ls *LayerSpec) error {
+func (b *base) pack(sorted []*record, ls *LayerSpec, borders bool) error {
 	sizes := make([]int64, len(b.chunks))
 	for slot, r := range sorted {
 		n := slot >> chunkBits
@@ -112,9 +114,22 @@ func (b *base) pack(sorted []*record, ls *LayerSpec) error {
 	}
 	from, to := preZooms(ls)
 	tallies := make([]tally, len(b.chunks))
+	chainers := sync.Pool{New: func() any { return &chainer{} }}
 	parallel(len(b.chunks), func(n int) {
+		recs := sorted[n<<chunkBits : min((n+1)<<chunkBits, len(sorted))]
+		if borders {
+			c := chainers.Get().(*chainer)
+			c.run(recs, func(w box, visit func(*record)) {
+				c.slots = b.ix.search(w, c.slots[:0])
+				for _, s := range c.slots {
+					visit(sorted[s])
+				}
+			})
+			c.store(recs)
+			chainers.Put(c)
+		}
 		var c *chunk
-		c, tallies[n] = newChunk(sorted[n<<chunkBits:min((n+1)<<chunkBits, len(sorted))], from, to)
+		c, tallies[n] = newChunk(recs, from, to)
 		b.chunks[n].Store(c)
 	})
 	for _, t := range tallies {
@@ -184,7 +199,7 @@ func (b *base) record(slot int) *record {
 	c, place := b.chunk(slot)
 	r := &record{
 		id: b.ids[slot], box: b.box(slot), area: b.areas[slot],
-		geom: c.geom(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
+		geom: c.geom(place), levels: c.levelsOf(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
 		chunk: c, place: place,
 		share: b.shares.of(slot),
 	}

@@ -122,7 +122,7 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 // newLayer makes a layer of records, and its mosaic if it has one.
 func (e *Engine) newLayer(i int, recs []*record) (*layer, *cellTree, error) {
 	ls := &e.spec.Layers[i]
-	b, err := newBase(recs, ls)
+	b, err := newBase(recs, ls, !e.opts.Plain)
 	if err != nil {
 		return nil, nil, layerError(ls, err)
 	}

@@ -79,9 +79,9 @@ func (p *part) draw(ctx context.Context) error {
 // false when nothing of it is in the tile.
 func (p *part) geometry(h hit) (pt, []byte, bool) {
 	var bx box
-	var geom []byte
+	var geom, levels []byte
 	if h.rec != nil {
-		bx, geom = h.rec.box, h.rec.geom
+		bx, geom, levels = h.rec.box, h.rec.geom, h.rec.levels
 	} else {
 		bx = p.base.box(int(h.slot))
 	}
@@ -96,9 +96,9 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 			corner := p.g.at(pt{int64(bx.minX), int64(bx.minY)})
 			return pt{corner.x + off.x, corner.y + off.y}, rest, true
 		}
-		geom = c.geom(i)
+		geom, levels = c.geom(i), c.levelsOf(i)
 	}
-	s := p.polygons(bx, geom)
+	s := p.polygons(bx, geom, levels)
 	if len(s.rings) == 0 {
 		return pt{}, nil, false
 	}
@@ -112,10 +112,10 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 	return s.pts[0], p.geoms[from:len(p.geoms):len(p.geoms)], true
 }
 
-// polygons is the geometry of a feature in the tile: snapped, clipped where the
-// box crosses the buffered square, and valid.
-func (p *part) polygons(bx box, geom []byte) *shape {
-	p.snapped.snapInto(geom, bx, p.g, closedRing)
+// polygons is the geometry of a feature in the tile: simplified and snapped,
+// clipped where the box crosses the buffered square, and valid.
+func (p *part) polygons(bx box, geom, levels []byte) *shape {
+	p.snapped.drawInto(geom, levels, bx, p.g)
 	s := &p.snapped
 	if !p.window.contains(bx) {
 		p.clip.clip(&p.clipped, s, bufferedSquare(), clipFrac)

@@ -45,7 +45,7 @@ func TestPartsMakeNoDifference(t *testing.T) {
 	if _, err := mixed.Apply(2, changes); err != nil && !errors.Is(err, ErrAllTouched) {
 		t.Fatal(err)
 	}
-	if mixed.Stats().Overlay["parcels"] != len(changes) || len(changes) < 300 {
+	if mixed.Stats().Overlay["parcels"] < len(changes) || len(changes) < 300 {
 		t.Fatalf("%d changes, overlay %v", len(changes), mixed.Stats().Overlay)
 	}
 	procs := runtime.GOMAXPROCS(0)
@@ -90,7 +90,7 @@ func TestHitsAreInOrder(t *testing.T) {
 				all = append(all, r)
 			}
 		}
-		b, err := newBase(all, &LayerSpec{Kind: Points})
+		b, err := newBase(all, &LayerSpec{Kind: Points}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func TestRareThingsAreKept(t *testing.T) {
 		}
 		recs = append(recs, r)
 	}
-	b, err := newBase(slices.Clone(recs), &LayerSpec{Kind: Points})
+	b, err := newBase(slices.Clone(recs), &LayerSpec{Kind: Points}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func TestTilesEqualPostGIS(t *testing.T) {
 	parcels = append(parcels, shifted(tiles.City(4, 400, orb.Point{114.2, 30.1}, 0.00015), 10000)...)
 	problems := cityProblems(parcels)
 	ref := cityReference(t, parcels, problems)
-	e, err := tiles.NewCity(tiles.Options{}, parcels, problems)
+	e, err := tiles.NewCity(tiles.Options{Plain: true}, parcels, problems)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestComparisonRefuses(t *testing.T) {
 		}},
 	} {
 		a, b := c.change(tiles.City(3, 60, tiles.Yueyang(), 0.001), cityProblems(parcels))
-		e, err := tiles.NewCity(tiles.Options{}, a, b)
+		e, err := tiles.NewCity(tiles.Options{Plain: true}, a, b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,4 +289,48 @@ func shifted(fs []tiles.Feature, by uint64) []tiles.Feature {
 		fs[i].ID += by
 	}
 	return fs
+}
+
+// Simplified parcels are valid too, those encoded ahead and those that are not, and
+// each is drawn.
+func TestSimplifiedParcelsAreValid(t *testing.T) {
+	conn := connect(t)
+	parcels := tiles.City(21, 6000, tiles.Yueyang(), 0.0007)
+	e, err := tiles.NewCity(tiles.Options{}, parcels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := tiles.NewCity(tiles.Options{Plain: true}, parcels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(21, 21))
+	drawn, all, bytes, plainBytes := 0, 0, 0, 0
+	for n := range 160 {
+		over := tiles.TilesOver(parcels[rng.IntN(len(parcels))], 8+n%10)
+		id := over[rng.IntN(len(over))]
+		got := features(t, e, id)
+		bad, why, err := tiletest.Invalid(context.Background(), conn, got)
+		if err != nil || bad > 0 {
+			t.Errorf("%s: %d invalid, %s %v", id, bad, why, err)
+		}
+		drawn, all = drawn+len(got), all+len(features(t, plain, id))
+		bytes, plainBytes = bytes+size(t, e, id), plainBytes+size(t, plain, id)
+	}
+	t.Logf("%d features in %d bytes, plain %d in %d", drawn, bytes, all, plainBytes)
+	if drawn != all || drawn < 20_000 {
+		t.Errorf("%d features are drawn, %d without simplification", drawn, all)
+	}
+	if 10*bytes > 9*plainBytes {
+		t.Errorf("simplified %d bytes, plain %d", bytes, plainBytes)
+	}
+}
+
+func size(t *testing.T, e *tiles.Engine, id tiles.ID) int {
+	t.Helper()
+	tile, err := e.Tile(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(tile.Raw)
 }

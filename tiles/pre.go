@@ -91,7 +91,7 @@ func (c *precoder) encode(r *record, z int) []byte {
 	if hi := g.at(pt{int64(r.box.maxX), int64(r.box.maxY)}); !bufferedSquare().holds(hi) {
 		return nil
 	}
-	c.snapped.snapInto(r.geom, r.box, g, closedRing)
+	c.snapped.drawInto(r.geom, r.levels, r.box, g)
 	s := &c.snapped
 	if len(s.rings) == 0 {
 		return nil

@@ -64,6 +64,18 @@ func (b box) contains(o box) bool {
 	return b.minX <= o.minX && b.minY <= o.minY && b.maxX >= o.maxX && b.maxY >= o.maxY
 }
 
+// grown is the box with a margin.
+func (b box) grown(by int32) box {
+	lo := func(v int32) int32 { return clampInt32(int64(v) - int64(by)) }
+	hi := func(v int32) int32 { return clampInt32(int64(v) + int64(by)) }
+	return box{lo(b.minX), lo(b.minY), hi(b.maxX), hi(b.maxY)}
+}
+
+// size is the area in square quantised units, a point's being 1.
+func (b box) size() float64 {
+	return (float64(b.maxX) - float64(b.minX) + 1) * (float64(b.maxY) - float64(b.minY) + 1)
+}
+
 // project turns degrees of WGS 84 into quantised Web Mercator. The second result
 // is false for what the projection cannot hold: NaN, infinities, longitudes
 // beyond 180 and latitudes beyond 85.0511.

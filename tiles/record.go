@@ -21,8 +21,12 @@ type record struct {
 	box  box
 	area float64 // square quantised units, holes taken off; 0 for points
 	geom []byte
-	vals []string // encoded; "" is absent
-	m2   float64  // true ground area
+	// levels is the zoom from which on each vertex of geom is drawn (chain.go); nil
+	// where all are drawn always. It follows from the layer as a whole and is no part
+	// of what the feature is.
+	levels []byte
+	vals   []string // encoded; "" is absent
+	m2     float64  // true ground area
 	// share is how m2 is shared out over cells (sharer.pack); in a layer with a mosaic.
 	share []byte
 	from  Day
@@ -41,6 +45,7 @@ type version struct {
 	vals        []string
 	m2          float64
 	share       []byte
+	levels      []byte
 }
 
 func (r *record) equal(o *record) bool {
@@ -57,7 +62,7 @@ func (v version) equal(o version) bool {
 
 // bytes is about what a version takes.
 func (v *version) bytes() int64 {
-	n := int64(128 + cap(v.geom) + cap(v.share))
+	n := int64(152 + cap(v.geom) + len(v.levels) + cap(v.share))
 	for _, s := range v.vals {
 		n += int64(16 + len(s))
 	}

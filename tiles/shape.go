@@ -55,6 +55,21 @@ const (
 // and with an exterior ring its holes. Holes of less than one square unit, snapped
 // or not, are left out like the parcels that would fill them.
 func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
+	s.thinInto(geom, nil, b, g, least)
+}
+
+// drawInto is snapInto without the vertices that appear at deeper zooms only, but
+// with them where nothing is left otherwise.
+func (s *shape) drawInto(geom, levels []byte, b box, g grid) {
+	s.thinInto(geom, levels, b, g, closedRing)
+	if len(s.rings) == 0 && len(levels) > 0 {
+		s.thinInto(geom, nil, b, g, closedRing)
+	}
+}
+
+// thinInto is snapInto for the vertices whose level is at most the grid's zoom;
+// no levels are those of vertices that are always drawn.
+func (s *shape) thinInto(geom, levels []byte, b box, g grid, least int) {
 	s.reset()
 	smallest := unit2(g.z)
 	at := pt{int64(b.minX), int64(b.minY)}
@@ -66,7 +81,12 @@ func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 		for j := uint64(0); j < rings; j++ {
 			from := len(s.pts)
 			var doubled int64
-			at, doubled, i = s.snapRing(geom, i, at, g)
+			before := i
+			at, doubled, i = s.snapRing(geom, i, at, g, levels)
+			if len(levels) > 0 {
+				n, _ := uvarintAt(geom, before)
+				levels = levels[n:]
+			}
 			switch {
 			case !whole:
 				s.pts = s.pts[:from]
@@ -81,12 +101,13 @@ func (s *shape) snapInto(geom []byte, b box, g grid, least int) {
 }
 
 // snapRing appends the points of the packed ring at geom[i:], snapped, repeats
-// dropped. It returns its last vertex, twice its area before snapping, and where
+// and those that appear deeper dropped. It returns its last vertex, twice its area before snapping, and where
 // the next ring begins.
-func (s *shape) snapRing(geom []byte, i int, at pt, g grid) (pt, int64, int) {
+func (s *shape) snapRing(geom []byte, i int, at pt, g grid, levels []byte) (pt, int64, int) {
 	n, i := uvarintAt(geom, i)
 	var doubled int64
-	var start, last pt
+	var start pt
+	from := len(s.pts)
 	for k := uint64(0); k < n; k++ {
 		var dx, dy uint64
 		if x, y := geom[i], geom[i+1]; x|y < 0x80 {
@@ -96,17 +117,15 @@ func (s *shape) snapRing(geom []byte, i int, at pt, g grid) (pt, int64, int) {
 			dy, i = uvarintAt(geom, i)
 		}
 		to := pt{at.x + unzigzag(dx), at.y + unzigzag(dy)}
-		p := g.at(to)
 		if k == 0 {
 			start = to
-			s.pts = append(s.pts, p)
 		} else {
 			doubled += (at.x-start.x)*(to.y-start.y) - (to.x-start.x)*(at.y-start.y)
-			if p != last {
-				s.pts = append(s.pts, p)
-			}
 		}
-		at, last = to, p
+		at = to
+		if len(levels) == 0 || int(levels[k]) <= g.z {
+			s.push(from, g.at(to))
+		}
 	}
 	return at, doubled, i
 }
