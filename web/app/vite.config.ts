@@ -66,6 +66,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // The page and all that it is made of in one file: what the later chunks share lies there too.
+        codeSplitting: { groups: [{ name: 'index', test: /\/src\/main\.tsx$/ }] },
+      },
+    },
   },
   worker: { format: 'es' },
 });

@@ -1,5 +1,5 @@
 import { COLOURS } from '../src/catalogue.gen.ts';
-import { FILL_OPACITY } from '../src/map/land.ts';
+import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import { everything } from './api.ts';
 import { drawn, launch, look, mapBox, moveTo, openPage } from './browser.ts';

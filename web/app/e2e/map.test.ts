@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { COLOURS, type MachineName, STATUSES } from '../src/catalogue.gen.ts';
-import { FILL_OPACITY } from '../src/map/land.ts';
+import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import type { Item, Summary } from '../src/types.ts';
 import type { Theme } from '../src/url.ts';

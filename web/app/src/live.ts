@@ -6,6 +6,9 @@ export interface LiveChange {
   readonly id: number;
   readonly status: string;
   readonly gone: boolean;
+  /** Its history as in the tiles: a letter per move, and the day number of each; "" = not told. */
+  readonly h: string;
+  readonly t: readonly number[];
 }
 
 export interface LiveEvent {
@@ -98,6 +101,8 @@ export function parseChange(value: Record<string, unknown> | null): LiveEvent | 
               id: c.id,
               status: typeof c.status === 'string' ? c.status : '',
               gone: c.gone === true,
+              h: typeof c.h === 'string' ? c.h : '',
+              t: Array.isArray(c.t) ? c.t.filter((d) => typeof d === 'number') : [],
             },
           ]
         : [],

@@ -39,6 +39,8 @@ export interface ViewState {
   readonly tab: Tab | null;
   readonly only: Only | null;
   readonly sort: Sort | null;
+  /** The past day that the map shows, as YYYY-MM-DD; null = the present. */
+  readonly date: string | null;
 }
 
 export const START: ViewState = {
@@ -52,6 +54,7 @@ export const START: ViewState = {
   tab: null,
   only: null,
   sort: null,
+  date: null,
 };
 
 const MAX_CODE = 200;
@@ -73,6 +76,7 @@ export function parseHash(hash: string): ViewState {
     tab: oneOf(TABS, said.get('tab')),
     only: oneOf(ONLY, said.get('only')),
     sort: oneOf(SORTS, said.get('sort')),
+    date: parseDay(said.get('date') ?? ''),
   };
 }
 
@@ -88,6 +92,7 @@ export function formatHash(s: ViewState): string {
   if (s.tab) say('tab', s.tab);
   if (s.only) say('only', s.only);
   if (s.sort) say('sort', s.sort);
+  if (s.date) say('date', s.date);
   if (s.sel) say('sel', `${s.sel.collection}/${s.sel.code}`);
   if (s.hide.length > 0) say('hide', s.hide.join(','));
   if (s.q) say('q', s.q);
@@ -117,6 +122,12 @@ function parseCamera(text: string): Camera | null {
   const [zoom, lat, lng] = parts.map(Number) as [number, number, number];
   if (zoom < 0 || zoom > 22 || Math.abs(lat) > 85 || Math.abs(lng) > 180) return null;
   return { zoom, lat, lng };
+}
+
+// A day of the calendar, or nothing.
+function parseDay(text: string): string | null {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null;
 }
 
 function parseSelection(text: string): Selection | null {

@@ -7,7 +7,7 @@ test('a change event is read, and what it lacks has a meaning', () => {
   const event = parseChange({
     revision: 7,
     changes: [
-      { layer: 'parcels', id: 5, status: 'sold' },
+      { layer: 'parcels', id: 5, status: 'sold', h: 'bc', t: [17000, 17200, 'x'] },
       { layer: 'areas', id: 6, gone: true },
       { layer: 'areas', id: 'x' },
       null,
@@ -17,8 +17,8 @@ test('a change event is read, and what it lacks has a meaning', () => {
   assert.deepEqual(event, {
     revision: 7,
     changes: [
-      { layer: 'parcels', id: 5, status: 'sold', gone: false },
-      { layer: 'areas', id: 6, status: '', gone: true },
+      { layer: 'parcels', id: 5, status: 'sold', gone: false, h: 'bc', t: [17000, 17200] },
+      { layer: 'areas', id: 6, status: '', gone: true, h: '', t: [] },
     ],
     tiles: ['12/3/4'],
     all: false,

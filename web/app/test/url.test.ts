@@ -13,6 +13,7 @@ const FULL: ViewState = {
   tab: 'projects',
   only: 'offer',
   sort: 'close',
+  date: '2017-02-28',
 };
 
 test('a link carries the whole view and brings it back', () => {
@@ -50,6 +51,9 @@ test('what is wrong in a link falls back to the start and harms nothing else', (
     'lang=fr',
     'theme=pink',
     'tab=buildings',
+    'date=2017-02-29',
+    'date=2017-2-28',
+    'date=yesterday',
     'q=%E0%A4%A',
     '=x',
     '&&&',

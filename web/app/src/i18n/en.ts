@@ -12,6 +12,7 @@ export const en: typeof zh = {
   mapFailed: 'The map cannot be shown',
   noWebgl:
     'This browser has no WebGL2, so the map cannot be drawn. List, search, details and figures work as usual.',
+  pastDay: (day) => `The map shows ${day}; this is as of today.`,
   loadingMap: 'Loading the map…',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -112,6 +113,9 @@ export const en: typeof zh = {
     only: 'Only',
     onlyThis: (name) => `Only: ${name}`,
     all: 'Show all',
+    cells:
+      'Far out, cells: the colour of the state with most land, lighter where there is less. Tap one for its areas.',
+    cellsPlain: 'Far out, cells: darker where parcels cover more ground.',
     other: 'Other marks',
     clearedLand: 'Cleared land',
     project: 'Projects (when zoomed in)',
@@ -174,6 +178,7 @@ export const en: typeof zh = {
     revision: (n) => `Revision ${n}`,
     scale: 'Scale',
     approval: 'Map approval no.',
+    leftOut: (n) => `${n} small shapes not drawn; zoom in`,
     coordinates: 'Coordinates',
     changedOne: (what, state) => `${what} is now ${state}`,
     changedMany: (n) => `${n} statuses changed`,

@@ -6,7 +6,8 @@ import type {
 import { STATUSES } from '../catalogue.gen.ts';
 import type { Theme } from '../url.ts';
 import { buildingLook, GONE, KEPT } from './buildinglook.ts';
-import { byZoom, hatched, hatchImage, LIVE_STATUS, oneOfCodes, unlessGone } from './expressions.ts';
+import { all, byZoom, hatched, hatchImage, inStates, unlessGone } from './expressions.ts';
+import { stateShown, thereThen } from './past.ts';
 import { LAND, type StyleOptions } from './options.ts';
 import type { Palette } from './palette.ts';
 
@@ -14,26 +15,28 @@ import type { Palette } from './palette.ts';
 export function buildingLayers(o: StyleOptions, p: Palette): LayerSpecification[] {
   const at = { source: LAND, 'source-layer': 'buildings', minzoom: 14 };
   const standing = hatched('building').flatMap((s) => (GONE.includes(s.code) ? [] : [s.code]));
-  const gone = oneOfCodes('status', GONE);
+  const gone = inStates('building', GONE);
+  const kept: ExpressionSpecification = ['==', stateShown('building', 'tile'), KEPT];
   return [
     {
       id: 'buildings-fill',
       type: 'fill',
       ...at,
+      filter: thereThen(),
       paint: { 'fill-color': buildingColour(o.theme), 'fill-opacity': whileStanding(0.95) },
     },
     {
       id: 'buildings-hatch',
       type: 'fill',
       ...at,
-      filter: oneOfCodes('status', standing),
+      filter: inStates('building', standing),
       paint: { 'fill-pattern': hatchImage('building', o.theme), 'fill-opacity': whileStanding(0.55) },
     },
     {
       id: 'buildings-line',
       type: 'line',
       ...at,
-      filter: ['!', gone] as unknown as FilterSpecification,
+      filter: all(thereThen(), ['!', gone] as unknown as FilterSpecification),
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': p.line,
@@ -42,9 +45,9 @@ export function buildingLayers(o: StyleOptions, p: Palette): LayerSpecification[
           ['linear'],
           ['zoom'],
           14,
-          ['case', ['==', ['get', 'status'], KEPT], 1.2, 0.5],
+          ['case', kept, 1.2, 0.5],
           17,
-          ['case', ['==', ['get', 'status'], KEPT], 3, 1.1],
+          ['case', kept, 3, 1.1],
         ],
         'line-opacity': unlessGone(0.9),
       },
@@ -66,12 +69,17 @@ export function buildingLayers(o: StyleOptions, p: Palette): LayerSpecification[
 
 function buildingColour(theme: Theme): ExpressionSpecification {
   const arms = STATUSES.building.flatMap((s) => [s.code, buildingLook(s.code, theme).fill]);
-  return ['match', LIVE_STATUS, ...arms, buildingLook('', theme).fill] as unknown as ExpressionSpecification;
+  return [
+    'match',
+    stateShown('building', 'live'),
+    ...arms,
+    buildingLook('', theme).fill,
+  ] as unknown as ExpressionSpecification;
 }
 
 // Off the map or torn down: in both cases nothing is filled, at once when the stream says so.
 function whileStanding(opacity: number): ExpressionSpecification {
   const off = ['boolean', ['feature-state', 'gone'], false];
-  const down = ['in', LIVE_STATUS, ['literal', [...GONE]]];
+  const down = ['in', stateShown('building', 'live'), ['literal', [...GONE]]];
   return ['case', ['any', off, down], 0, opacity] as unknown as ExpressionSpecification;
 }

@@ -2,19 +2,19 @@ import type { ExpressionSpecification, FilterSpecification } from '@maplibre/map
 import { type MachineName, type Outline, STATUSES, type Status, USES } from '../catalogue.gen.ts';
 import { colourOf } from '../catalogue.ts';
 import type { Theme } from '../url.ts';
+import { stateShown, thereThen } from './past.ts';
 import { hatchName } from './pattern.ts';
-
-/** The status as it is now: what the live stream said, else what the tile says. */
-export const LIVE_STATUS = [
-  'to-string',
-  ['coalesce', ['feature-state', 'status'], ['get', 'status']],
-] as unknown as ExpressionSpecification;
 
 const UNKNOWN = 'aside';
 
 export function statusColour(machine: MachineName, theme: Theme): ExpressionSpecification {
   const arms = STATUSES[machine].flatMap((s) => [s.code, colourOf(s.token, theme)]);
-  return ['match', LIVE_STATUS, ...arms, colourOf(UNKNOWN, theme)] as unknown as ExpressionSpecification;
+  return [
+    'match',
+    stateShown(machine, 'live'),
+    ...arms,
+    colourOf(UNKNOWN, theme),
+  ] as unknown as ExpressionSpecification;
 }
 
 export function useColour(theme: Theme): ExpressionSpecification {
@@ -34,7 +34,7 @@ export function hatchImage(machine: MachineName, theme: Theme): ExpressionSpecif
     hatchName(s.hatch === 'cross' ? 'cross' : 'single', colourOf(s.token, theme)),
   ]);
   const rest = hatchName('single', colourOf(UNKNOWN, theme));
-  return ['match', ['get', 'status'], ...arms, rest] as unknown as ExpressionSpecification;
+  return ['match', stateShown(machine, 'tile'), ...arms, rest] as unknown as ExpressionSpecification;
 }
 
 export function hatched(machine: MachineName): readonly Status[] {
@@ -45,20 +45,33 @@ export function codesWithOutline(machine: MachineName, outline: Outline): readon
   return STATUSES[machine].filter((s) => s.outline === outline).map((s) => s.code);
 }
 
-export function oneOfCodes(property: string, codes: readonly string[]): FilterSpecification {
-  return ['in', ['get', property], ['literal', [...codes]]] as unknown as FilterSpecification;
+/** Keeps the things of a machine that are in one of these states on the map's day. */
+export function inStates(machine: MachineName, codes: readonly string[]): FilterSpecification {
+  return ['in', stateShown(machine, 'tile'), ['literal', [...codes]]] as unknown as FilterSpecification;
 }
 
-/** Keeps what the legend has not hidden; the list is the global state `hide`. */
+/** Keeps what is there on the map's day and in a state that the legend has not hidden. */
+export function stateNotHidden(machine: MachineName): FilterSpecification {
+  return all(thereThen(), notIn(stateShown(machine, 'tile')));
+}
+
+/** Keeps what is there on the map's day and whose value the legend has not hidden. */
 export function notHidden(property: string): FilterSpecification {
-  const hidden = ['in', ['get', property], ['array', 'string', ['global-state', 'hide']]];
-  return ['!', hidden] as unknown as FilterSpecification;
+  return all(thereThen(), notIn(['get', property]));
 }
 
 /** Keeps everything of a layer while the legend has not hidden its code. */
 export function codeShown(code: string): FilterSpecification {
-  const hidden = ['in', code, ['array', 'string', ['global-state', 'hide']]];
-  return ['!', hidden] as unknown as FilterSpecification;
+  return notIn(code);
+}
+
+/** Whether the legend hides a code; the list is the global state `hide`. */
+export function hidden(code: ExpressionSpecification | string): ExpressionSpecification {
+  return ['in', code, ['array', 'string', ['global-state', 'hide']]] as unknown as ExpressionSpecification;
+}
+
+function notIn(code: ExpressionSpecification | string): FilterSpecification {
+  return ['!', hidden(code)] as unknown as FilterSpecification;
 }
 
 export function all(...filters: readonly (FilterSpecification | null)[]): FilterSpecification {

@@ -1,8 +1,4 @@
-import type {
-  ExpressionSpecification,
-  FilterSpecification,
-  LayerSpecification,
-} from '@maplibre/maplibre-gl-style-spec';
+import type { ExpressionSpecification, LayerSpecification } from '@maplibre/maplibre-gl-style-spec';
 import type { MachineName, Outline } from '../catalogue.gen.ts';
 import { colourOf, PROJECTS } from '../catalogue.ts';
 import { buildingLayers } from './buildings.ts';
@@ -13,19 +9,19 @@ import {
   codesWithOutline,
   hatched,
   hatchImage,
+  inStates,
   notHidden,
-  oneOfCodes,
+  stateNotHidden,
   statusColour,
   unlessGone,
   useColour,
   whenState,
 } from './expressions.ts';
+import { mosaic } from './mosaic.ts';
+import { FILL_OPACITY, FONT, LAND, type StyleOptions } from './options.ts';
 import { PALETTES, type Palette } from './palette.ts';
+import { happenedBy, thereThen } from './past.ts';
 import { diamondName, dotsName } from './pattern.ts';
-import { FONT, LAND, type StyleOptions } from './options.ts';
-
-/** Fills are let through a little so that the ground stays in sight; the colours were checked at this. */
-export const FILL_OPACITY = 0.85;
 
 // Further out the diamonds would lie on the very areas that one looks for.
 const PROJECT_ZOOM = 12.5;
@@ -37,7 +33,7 @@ export function landLayers(o: StyleOptions): LayerSpecification[] {
   return [
     ...(o.mode === 'clearance' ? areasByStatus(o) : []),
     ...(o.mode === 'clearance' ? clearedLand(o) : []),
-    ...(o.mode === 'clearance' ? [] : parcelFills(o)),
+    ...(o.mode === 'clearance' ? [] : [mosaic(o), ...parcelFills(o)]),
     ...(o.staff && o.mode === 'clearance' ? buildingLayers(o, p) : []),
     ...(o.mode === 'clearance' ? [] : [areaHit()]),
     ...areaLines(o, p),
@@ -61,12 +57,13 @@ function areaHit(): LayerSpecification {
     type: 'fill',
     source: LAND,
     'source-layer': 'areas',
+    filter: thereThen(),
     paint: { 'fill-opacity': 0 },
   };
 }
 
 function statusFill(layer: string, machine: MachineName, o: StyleOptions): LayerSpecification[] {
-  const hidable = notHidden('status');
+  const hidable = stateNotHidden(machine);
   const codes = hatched(machine).map((s) => s.code);
   const at = { source: LAND, 'source-layer': layer };
   return [
@@ -81,7 +78,7 @@ function statusFill(layer: string, machine: MachineName, o: StyleOptions): Layer
       id: `${layer}-hatch`,
       type: 'fill',
       ...at,
-      filter: all(oneOfCodes('status', codes), hidable),
+      filter: all(inStates(machine, codes), hidable),
       paint: { 'fill-pattern': hatchImage(machine, o.theme), 'fill-opacity': unlessGone(0.55) },
     },
   ];
@@ -89,7 +86,7 @@ function statusFill(layer: string, machine: MachineName, o: StyleOptions): Layer
 
 function clearedLand(o: StyleOptions): LayerSpecification[] {
   const colour = colourOf('clear-cleared', o.theme);
-  const at = { source: LAND, 'source-layer': 'cleared' };
+  const at = { source: LAND, 'source-layer': 'cleared', filter: happenedBy('on') };
   return [
     {
       id: 'cleared-dots',
@@ -123,27 +120,28 @@ function parcelFills(o: StyleOptions): LayerSpecification[] {
 }
 
 function areaLines(o: StyleOptions, p: Palette): LayerSpecification[] {
-  if (o.mode === 'clearance') return outlines('areas', 'area', notHidden('status'), p);
+  if (o.mode === 'clearance') return outlines('areas', 'area', p);
   return [
     {
       id: 'areas-faint',
       type: 'line',
       source: LAND,
       'source-layer': 'areas',
+      filter: thereThen(),
       paint: { 'line-color': p.faint, 'line-width': byZoom(9, 0.6, 14, 1.4), 'line-dasharray': [3, 2] },
     },
   ];
 }
 
 function parcelLines(o: StyleOptions, p: Palette): LayerSpecification[] {
-  if (o.mode === 'auction') return outlines('parcels', 'parcel', notHidden('status'), p);
+  if (o.mode === 'auction') return outlines('parcels', 'parcel', p);
   return [
     {
       id: 'parcels-line-thin',
       type: 'line',
       source: LAND,
       'source-layer': 'parcels',
-      ...(o.mode === 'use' ? { filter: notHidden('use') } : { minzoom: 11 }),
+      ...(o.mode === 'use' ? { filter: notHidden('use') } : { filter: thereThen(), minzoom: 11 }),
       paint: {
         'line-color': p.line,
         'line-width': o.mode === 'use' ? byZoom(10, 0.4, 15, 1.2) : byZoom(11, 0.4, 15, 1),
@@ -154,18 +152,13 @@ function parcelLines(o: StyleOptions, p: Palette): LayerSpecification[] {
 }
 
 // A dash cannot depend on the feature, so each outline is a layer with its own filter.
-function outlines(
-  layer: string,
-  machine: MachineName,
-  hidable: FilterSpecification,
-  p: Palette,
-): LayerSpecification[] {
+function outlines(layer: string, machine: MachineName, p: Palette): LayerSpecification[] {
   return OUTLINES.map((outline) => ({
     id: `${layer}-line-${outline}`,
     type: 'line',
     source: LAND,
     'source-layer': layer,
-    filter: all(oneOfCodes('status', codesWithOutline(machine, outline)), hidable),
+    filter: all(inStates(machine, codesWithOutline(machine, outline)), stateNotHidden(machine)),
     layout: { 'line-join': 'round' },
     paint: {
       'line-color': p.line,
@@ -199,7 +192,7 @@ function projects(p: Palette): LayerSpecification[] {
     source: LAND,
     'source-layer': 'projects',
     minzoom: PROJECT_ZOOM,
-    filter: codeShown(PROJECTS),
+    filter: all(thereThen(), codeShown(PROJECTS)),
   };
   const big: ExpressionSpecification = ['==', ['get', 'yi'], 1];
   const size = (small: number, large: number): ExpressionSpecification => ['case', big, large, small];
@@ -266,8 +259,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
     source: LAND,
     'source-layer': 'parcellabels',
     minzoom: 14.5,
-    ...(o.mode === 'auction' ? { filter: notHidden('status') } : {}),
-    ...(o.mode === 'use' ? { filter: notHidden('use') } : {}),
+    filter: o.mode === 'use' ? notHidden('use') : stateNotHidden('parcel'),
     layout: {
       'text-field': ['step', ['zoom'], ['concat', size, unit], 16, parcelTitle(size, unit)],
       'text-font': FONT,
@@ -283,7 +275,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
     type: 'symbol',
     source: LAND,
     'source-layer': 'arealabels',
-    ...(o.mode === 'clearance' ? { filter: notHidden('status') } : {}),
+    filter: o.mode === 'clearance' ? stateNotHidden('area') : thereThen(),
     layout: {
       'text-field': ['get', 'name'],
       'text-font': FONT,

@@ -1,32 +1,36 @@
-import 'maplibre-gl/dist/maplibre-gl.css';
+import '../styles/mapbox.css';
 import {
   Map as GlMap,
-  type MapGeoJSONFeature,
+  type FilterSpecification,
   type MapSourceDataType,
   setWorkerUrl,
   type Tile,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Box } from '../bounds.ts';
-import type { CollectionName } from '../catalogue.gen.ts';
-import type { LiveChange, LiveEvent } from '../live.ts';
+import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
+import type { LiveEvent } from '../live.ts';
 import type { Camera, Selection } from '../url.ts';
+import type { CellAt } from './cells.ts';
+import { type Day, TODAY } from './days.ts';
+import { FeatureStates } from './featurestates.ts';
 import { LAND, type StyleOptions } from './options.ts';
 import { PATTERN_RATIO, pattern } from './pattern.ts';
+import { type Picked, pick } from './pick.ts';
 import { buildStyle } from './style.ts';
-import { parseTile, type TileVersions } from './tileversions.ts';
-
-/** A feature of the tiles: its layer and its integer id there. */
-export interface Target {
-  readonly layer: CollectionName;
-  readonly fid: number;
-}
+import type { Target } from './target.ts';
+import { type DecodedLayers, type Notes, TileNotes } from './tilenotes.ts';
+import { parseTile, type TileId, type TileVersions } from './tileversions.ts';
 
 export interface MapEvents {
   moved(camera: Camera): void;
   /** A click: on what, and where on the canvas. */
   picked(sel: Selection | null, at: { x: number; y: number }): void;
   hovered(target: Target | null): void;
+  /** The pointer came upon a cell of the mosaic, or left it. */
+  cell(cell: CellAt | null): void;
+  /** What the tiles in sight say of themselves, each time the map has come to rest. */
+  notes(notes: Notes): void;
   pointer(at: { lat: number; lng: number } | null): void;
   /** What went wrong with tiles or drawing; "" when all is well again. */
   trouble(message: string): void;
@@ -39,34 +43,28 @@ export interface Room {
   readonly left: number;
 }
 
-interface LiveState {
-  readonly status: string;
-  readonly gone: boolean;
-}
-
-const FLASH_MS = 1_400;
+// After this long without an answer a refreshed tile is no reason to wait.
+const REFRESH_MS = 1_500;
 const MAX_ZOOM = 20;
 // Within this many pixels of a click a thing counts as hit: a finger is broad.
 const REACH = 4;
-// What a click takes first, from the top; areas lie under everything.
-const PICKABLE: readonly CollectionName[] = ['projects', 'buildings', 'parcels', 'areas'];
 
 setWorkerUrl(workerUrl);
 
 /** The one place that touches the map object. */
 export class MapView {
   private readonly map: GlMap;
-  private readonly states = new Map<string, LiveState>();
-  private readonly flashing = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly features: FeatureStates;
+  private readonly tileNotes = new TileNotes();
   private readonly versions: TileVersions;
   private readonly on: MapEvents;
   private drawn: StyleOptions;
-  private selected: Target | null = null;
-  private hover: Target | null = null;
   private moveFrame = 0;
   private wellLoaded = true;
   // Between the loss of the drawing context and its return there is no style to speak to.
   private standing = true;
+  // While tiles are read again the style's global state has to wait.
+  private refreshing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     container: HTMLElement,
@@ -103,6 +101,7 @@ export class MapView {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.setMissingStyleImageResolver((id) => this.addPattern(id));
+    this.features = new FeatureStates(this.map);
     this.listen(container);
   }
 
@@ -130,7 +129,35 @@ export class MapView {
 
   hide(codes: readonly string[]): void {
     this.drawn = { ...this.drawn, hide: codes };
-    if (this.standing) this.map.setGlobalStateProperty('hide', [...codes]);
+    this.setGlobals();
+  }
+
+  /** Draws the land as it was on a past day, out of the tiles that are there; TODAY = as it is. */
+  showDay(day: Day): void {
+    this.drawn = { ...this.drawn, day };
+    this.setGlobals();
+  }
+
+  /** Resolves when all that was asked for is drawn, or after a while in which it was not. */
+  settled(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, limit);
+      this.map.once('idle', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** The day of the first move that the loaded tiles tell of; null where they tell of none. */
+  firstDay(): Day | null {
+    const filter: FilterSpecification = ['has', 't0'];
+    const layers = ['areas', 'parcels', 'projects'];
+    const found = layers.flatMap((sourceLayer) =>
+      this.map.querySourceFeatures(LAND, { sourceLayer, filter, validate: false }),
+    );
+    const days = found.map((f) => Number(f.properties.t0));
+    return days.length > 0 ? days.reduce((a, b) => Math.min(a, b)) : null;
   }
 
   label(text: string): void {
@@ -173,46 +200,31 @@ export class MapView {
   }
 
   select(target: Target | null): void {
-    if (this.selected) this.flag(this.selected, 'sel', false);
-    this.selected = target;
-    if (target) this.flag(target, 'sel', true);
+    this.features.select(target);
   }
 
   highlight(target: Target | null): void {
-    if (same(this.hover, target)) return;
-    if (this.hover) this.flag(this.hover, 'hover', false);
-    this.hover = target;
-    if (target) this.flag(target, 'hover', true);
+    this.features.highlight(target);
   }
 
   /** Paints one committed change at once, then reads the touched tiles again for what paint cannot do. */
   apply(event: LiveEvent): void {
-    for (const c of event.changes) this.applyChange(c);
+    // On a past day nothing happens now.
+    const flash = this.drawn.day === TODAY && !calm();
+    for (const c of event.changes) this.features.change(c, flash);
     const tiles = event.tiles.map(parseTile).filter((t) => t !== null);
     if (event.all) this.versions.touchAll(event.revision);
     else this.versions.touch(event.revision, tiles);
-    if (!this.standing) return;
-    if (event.all) this.map.refreshTiles(LAND);
-    else if (tiles.length > 0) this.map.refreshTiles(LAND, tiles);
+    if (event.all) this.refresh();
+    else if (tiles.length > 0) this.refresh(tiles);
   }
 
   /** Reads everything again; what the stream said before gives way once the new tiles are in. */
   reload(revision: number): void {
     this.versions.touchAll(revision);
     if (!this.standing) return;
-    const before = [...this.states];
-    this.map.once('idle', () => {
-      for (const [key, state] of before) {
-        if (this.states.get(key) !== state) continue;
-        this.states.delete(key);
-        const target = unkey(key);
-        for (const layer of sourceLayers(target.layer)) {
-          this.map.removeFeatureState({ source: LAND, sourceLayer: layer, id: target.fid }, 'status');
-          this.map.removeFeatureState({ source: LAND, sourceLayer: layer, id: target.fid }, 'gone');
-        }
-      }
-    });
-    this.map.refreshTiles(LAND);
+    this.map.once('idle', this.features.giveUp());
+    this.refresh();
   }
 
   resize(): void {
@@ -220,7 +232,8 @@ export class MapView {
   }
 
   remove(): void {
-    for (const timer of this.flashing.values()) clearTimeout(timer);
+    this.features.end();
+    clearTimeout(this.refreshing);
     cancelAnimationFrame(this.moveFrame);
     this.map.remove();
   }
@@ -230,7 +243,8 @@ export class MapView {
     map.on('moveend', () => this.on.moved(this.camera()));
     map.on('click', (e) => {
       if (!this.standing) return;
-      const hit = this.pick(e.point.x, e.point.y, REACH);
+      const { hit, cell } = this.pick(e.point.x, e.point.y, REACH);
+      this.on.cell(cell);
       this.on.picked(hit && { collection: hit.target.layer, code: hit.code }, e.point);
     });
     map.on('mousemove', (e) => {
@@ -238,22 +252,30 @@ export class MapView {
       cancelAnimationFrame(this.moveFrame);
       this.moveFrame = requestAnimationFrame(() => {
         if (!this.standing) return;
-        const target = this.pick(e.point.x, e.point.y, 0)?.target ?? null;
+        const { hit, cell } = this.pick(e.point.x, e.point.y, 0);
+        const target = hit?.target ?? null;
         map.getCanvas().style.cursor = target ? 'pointer' : '';
         this.highlight(target);
         this.on.hovered(target);
+        this.on.cell(cell);
       });
     });
     map.on('mouseout', () => {
       cancelAnimationFrame(this.moveFrame);
       this.highlight(null);
       this.on.hovered(null);
+      this.on.cell(null);
       this.on.pointer(null);
     });
-    map.on('movestart', () => delete container.dataset.idle);
+    map.on('movestart', () => {
+      delete container.dataset.idle;
+      this.on.cell(null);
+    });
     map.on('dataloading', () => delete container.dataset.idle);
     map.on('idle', () => {
       container.dataset.idle = 'yes';
+      this.refreshed();
+      this.on.notes(this.tileNotes.sum(this.tilesInSight()));
       if (this.wellLoaded) this.on.trouble('');
       this.wellLoaded = true;
     });
@@ -262,82 +284,62 @@ export class MapView {
       this.on.trouble(e.error.message);
     });
     map.on('sourcedata', (e) => {
-      if (e.sourceId === LAND) this.chase(e.sourceDataType, e.tile);
+      if (e.sourceId === LAND) this.onTile(e.sourceDataType, e.tile);
     });
     map.on('webglcontextlost', () => {
       this.standing = false;
+      this.features.lost();
     });
     map.on('webglcontextrestored', () => void this.ready().then(() => this.restore()));
   }
 
-  // A tile that was on its way while a change came is asked for once more.
-  private chase(type: MapSourceDataType | undefined, tile: Tile | undefined): void {
+  private pick(x: number, y: number, reach: number): Picked {
+    return pick(this.map, { x, y }, reach, (t) => this.features.gone(t));
+  }
+
+  private onTile(type: MapSourceDataType | undefined, tile: Tile | undefined): void {
     if (type === 'metadata' || tile?.state !== 'loaded') return;
     const { z, x, y } = tile.tileID.canonical;
-    if (this.versions.late({ z, x, y })) this.map.refreshTiles(LAND, [{ z, x, y }]);
+    const layers = tile.latestFeatureIndex?.rawTileData ? tile.latestFeatureIndex.loadVTLayers() : null;
+    this.tileNotes.read({ z, x, y }, layers as DecodedLayers | null);
+    // A tile that was on its way while a change came is asked for once more.
+    if (this.versions.late({ z, x, y })) this.refresh([{ z, x, y }]);
   }
 
-  private pick(x: number, y: number, reach: number): { target: Target; code: string } | null {
-    const layers = ['projects-ring', 'buildings-fill', 'parcels-fill', 'areas-fill', 'areas-hit'];
-    const shown = layers.filter((id) => this.map.getLayer(id));
-    const at: [[number, number], [number, number]] = [
-      [x - reach, y - reach],
-      [x + reach, y + reach],
-    ];
-    const found = this.map.queryRenderedFeatures(reach ? at : [x, y], { layers: shown });
-    for (const layer of PICKABLE) {
-      const hit = found.find((f) => f.sourceLayer === layer && this.usable(f, layer));
-      if (hit) return { target: { layer, fid: hit.id as number }, code: String(hit.properties.code) };
-    }
-    return null;
+  private tilesInSight(): TileId[] {
+    const zooms = { tileSize: 512, minzoom: MAP_MIN_ZOOM, maxzoom: MAP_MAX_ZOOM };
+    return this.map.coveringTiles(zooms).map((t) => t.canonical);
   }
 
-  private usable(f: MapGeoJSONFeature, layer: CollectionName): boolean {
-    if (typeof f.id !== 'number' || typeof f.properties.code !== 'string') return false;
-    return !this.states.get(keyOf({ layer, fid: f.id }))?.gone;
-  }
-
-  private applyChange(c: LiveChange): void {
-    if (c.layer === 'cleared' || c.layer === 'arealabels' || c.layer === 'parcellabels') return;
-    const target: Target = { layer: c.layer, fid: c.id };
-    const state: LiveState = { status: c.status, gone: c.gone };
-    this.states.set(keyOf(target), state);
-    this.paint(target, state);
-    if (!c.gone && !calm()) this.flash(target);
-  }
-
-  private paint(target: Target, state: LiveState): void {
+  // Reads tiles again, all without names. Only those that the map holds are asked for.
+  private refresh(tiles?: TileId[]): void {
     if (!this.standing) return;
-    for (const layer of sourceLayers(target.layer)) {
-      const said = state.gone ? { gone: true } : { gone: false, status: state.status };
-      this.map.setFeatureState({ source: LAND, sourceLayer: layer, id: target.fid }, said);
-    }
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => this.refreshed(), REFRESH_MS);
+    if (tiles) this.map.refreshTiles(LAND, tiles);
+    else this.map.refreshTiles(LAND);
   }
 
-  private flash(target: Target): void {
-    const key = keyOf(target);
-    clearTimeout(this.flashing.get(key));
-    this.flag(target, 'flash', true);
-    const end = () => {
-      this.flashing.delete(key);
-      this.flag(target, 'flash', false);
-    };
-    this.flashing.set(key, setTimeout(end, FLASH_MS));
+  private refreshed(): void {
+    if (this.refreshing === undefined) return;
+    clearTimeout(this.refreshing);
+    this.refreshing = undefined;
+    this.setGlobals();
   }
 
-  private flag(target: Target, name: 'sel' | 'hover' | 'flash', value: boolean): void {
-    if (!this.standing) return;
-    const feature = { source: LAND, sourceLayer: target.layer, id: target.fid };
-    this.map.setFeatureState(feature, { [name]: value });
+  // A new global state has every tile parsed again where it lies. One that is just being read again
+  // may be on its way to another worker, where it cannot be found: so the state waits for it.
+  private setGlobals(): void {
+    if (!this.standing || this.refreshing !== undefined) return;
+    this.map.setGlobalStateProperty('hide', [...this.drawn.hide]);
+    this.map.setGlobalStateProperty('day', this.drawn.day);
   }
 
   // A lost drawing context takes all feature state with it, and what was asked for meanwhile.
   private restore(): void {
     this.standing = true;
     this.restyle(this.drawn);
-    for (const [key, state] of this.states) this.paint(unkey(key), state);
-    if (this.selected) this.flag(this.selected, 'sel', true);
-    if (this.hover) this.flag(this.hover, 'hover', true);
+    this.features.restore();
   }
 
   private addPattern(id: string): void {
@@ -345,24 +347,6 @@ export class MapView {
     if (!p || this.map.hasImage(id)) return;
     this.map.addImage(id, { width: p.width, height: p.height, data: p.data }, { pixelRatio: PATTERN_RATIO });
   }
-}
-
-function sourceLayers(layer: CollectionName): readonly string[] {
-  if (layer === 'areas') return ['areas', 'arealabels'];
-  return layer === 'parcels' ? ['parcels', 'parcellabels'] : [layer];
-}
-
-function keyOf(t: Target): string {
-  return `${t.layer}/${t.fid}`;
-}
-
-function unkey(key: string): Target {
-  const cut = key.indexOf('/');
-  return { layer: key.slice(0, cut) as CollectionName, fid: Number(key.slice(cut + 1)) };
-}
-
-function same(a: Target | null, b: Target | null): boolean {
-  return a?.layer === b?.layer && a?.fid === b?.fid;
 }
 
 function calm(): boolean {

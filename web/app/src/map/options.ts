@@ -1,11 +1,18 @@
 import type { StyleSpecification } from '@maplibre/maplibre-gl-style-spec';
 import type { Lang, Mode, Theme } from '../url.ts';
+import type { Day } from './days.ts';
 
 /** The source of our own vector tiles. */
 export const LAND = 'land';
 
 /** A family list, not a glyph name: without a glyphs URL every letter is drawn in the browser. */
 export const FONT = ['Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
+
+/** Fills are let through a little so that the ground stays in sight; the colours were checked at this. */
+export const FILL_OPACITY = 0.85;
+
+/** Square metres of a mu. */
+export const MU_M2 = 2000 / 3;
 
 /** What an external base map gives; the zero value is our own quiet style. */
 export interface ExternalBase {
@@ -21,6 +28,8 @@ export interface StyleOptions {
   readonly mode: Mode;
   readonly lang: Lang;
   readonly hide: readonly string[];
+  /** The day that the map shows; TODAY = the present. */
+  readonly day: Day;
   readonly staff: boolean;
   /** Absolute URL templates of our own tiles. */
   readonly tiles: readonly string[];

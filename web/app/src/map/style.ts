@@ -20,7 +20,7 @@ export function buildStyle(o: StyleOptions): StyleSpecification {
       : {}),
     version: 8,
     name: 'Tengdi',
-    state: { hide: { default: [...o.hide] } },
+    state: { hide: { default: [...o.hide] }, day: { default: o.day } },
     transition: { duration: 0, delay: 0 },
     sources: { ...under?.sources, ...sources(o) },
     layers: [...ground(o, under), ...landLayers(o)],

@@ -6,6 +6,9 @@ export interface TileId {
 
 const TILE_PATH = /\/tiles\/[a-z]+\/(\d{1,2})\/(\d{1,8})\/(\d{1,8})\.mvt$/;
 
+/** How many touched tiles are remembered one by one. */
+export const MOST_TOUCHED = 20_000;
+
 /**
  * Which revision each tile is to be asked for at. A tile that no change has
  * touched keeps the URL it had, and with it its place in the browser's cache.
@@ -29,6 +32,8 @@ export class TileVersions {
   touch(revision: number, tiles: readonly TileId[]): void {
     this.newest = Math.max(this.newest, revision);
     for (const t of tiles) this.touched.set(key(t), revision);
+    // Past that, asking for every tile anew is cheaper than to remember.
+    if (this.touched.size > MOST_TOUCHED) this.touchAll(this.newest);
   }
 
   /** Notes that any tile may have changed. */

@@ -14,6 +14,12 @@ export const pointerAt = signal<{ readonly lat: number; readonly lng: number } |
 /** What keeps the map from being drawn or filled; "" = nothing. */
 export const mapTrouble = signal('');
 
+/** Whether the map shows cells somewhere, in place of parcels. */
+export const cellsShown = signal(false);
+
+/** How many things the tiles in sight had no room for. */
+export const leftOut = signal(0);
+
 export function flyTo(box: Box): void {
   wish.value = { box };
 }

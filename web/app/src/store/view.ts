@@ -15,6 +15,7 @@ import {
 
 const LANG_KEY = 'tengdi.lang';
 const THEME_KEY = 'tengdi.theme';
+const LATER_MS = 400;
 
 /** What the URL says; every view is a link. */
 export const view = signal<ViewState>(parseHash(location.hash));
@@ -42,9 +43,20 @@ export const theme = computed<Theme>(() => {
 
 export const words = computed<Words>(() => (lang.value === 'en' ? en : zh));
 
-/** Changes the view; push makes a step that the back button returns from. */
-export function go(patch: Partial<ViewState>, how: 'push' | 'replace' = 'replace'): void {
+let later: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Changes the view; push makes a step that the back button returns from. later = the address follows
+ * when nothing more has come for a while: a browser refuses too many addresses in a row.
+ */
+export function go(patch: Partial<ViewState>, how: 'push' | 'replace' | 'later' = 'replace'): void {
   view.value = { ...view.value, ...patch };
+  clearTimeout(later);
+  if (how === 'later') {
+    const { pathname } = location;
+    later = setTimeout(() => location.pathname === pathname && go({}), LATER_MS);
+    return;
+  }
   const url = `${location.pathname}${location.search}#${formatHash(view.value)}`;
   if (how === 'push') history.pushState(null, '', url);
   else history.replaceState(null, '', url);

@@ -10,6 +10,7 @@ import { fileHref } from '../store/route.ts';
 import { fmt, problemText, staff } from '../store/server.ts';
 import { lang, select, view, words } from '../store/view.ts';
 import type { HistoryEvent, Item } from '../types.ts';
+import { AsOf } from './asof.tsx';
 import { Icon } from './icons.tsx';
 import { Rounds } from './rounds.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
@@ -44,6 +45,7 @@ export function Drawer() {
       <Head d={d} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="drawer-body" tabIndex={0} aria-label={words.value.drawer.facts}>
+        <AsOf />
         <Body d={d} />
       </section>
     </aside>

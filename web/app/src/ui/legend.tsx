@@ -2,9 +2,11 @@ import { useComputed, untracked, useSignalEffect } from '@preact/signals';
 import { STATUSES } from '../catalogue.gen.ts';
 import { inkOn, legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
 import { buildingLook } from '../map/buildinglook.ts';
+import { cellsShown } from '../store/camera.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
 import { fmt, staff, summary } from '../store/server.ts';
 import { go, lang, theme, view, words } from '../store/view.ts';
+import { AsOf } from './asof.tsx';
 import { Swatch } from './swatch.tsx';
 
 /** What the colours mean and how many there are of each; pressing a row hides or shows it on the map. */
@@ -27,6 +29,10 @@ export function Legend() {
           <span class="hint">{w.hint}</span>
         )}
       </header>
+      <AsOf />
+      {mode !== 'clearance' && cellsShown.value && (
+        <p class="as-of">{mode === 'auction' ? w.cells : w.cellsPlain}</p>
+      )}
       <ul class="legend-rows">
         {legendRows(mode, staff.value).map((r) => {
           const n = counts.value === null ? null : (counts.value.get(r.code) ?? 0);

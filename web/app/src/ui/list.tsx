@@ -9,6 +9,7 @@ import { fmt, problemText, summary } from '../store/server.ts';
 import { go, select, tab as shownTab, view, words } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
+import { AsOf } from './asof.tsx';
 import { ListTools } from './listtools.tsx';
 import { sheetStop } from './sheet.tsx';
 import { LateMark, StatusBadge } from './swatch.tsx';
@@ -44,6 +45,7 @@ export function ListPanel() {
         ))}
       </div>
       <ListTools tab={open} />
+      <AsOf />
       <div id="list" class="list" role="tabpanel" aria-labelledby={`tab-${open}`} tabIndex={-1}>
         <Rows tab={open} />
       </div>

@@ -1,5 +1,5 @@
 import { degrees, metresPerPixel, scaleBar } from '../format.ts';
-import { mapTrouble, pointerAt } from '../store/camera.ts';
+import { leftOut, mapTrouble, pointerAt } from '../store/camera.ts';
 import { liveState, revision } from '../store/live.ts';
 import { district, fmt, staff } from '../store/server.ts';
 import { view, words } from '../store/view.ts';
@@ -19,6 +19,7 @@ export function StatusBar() {
         <span class="wide-only">{w.revision(fmt.value.int(revision.value))}</span>
       )}
       {mapTrouble.value !== '' && <span class="trouble">{mapTrouble.value}</span>}
+      {leftOut.value > 0 && <span class="left-out">{w.leftOut(fmt.value.int(leftOut.value))}</span>}
       <span class="spring" />
       {external && <span class="attribution">{external}</span>}
       {d?.approval_no && (

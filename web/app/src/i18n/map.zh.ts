@@ -1,0 +1,24 @@
+/** Words over the map in Chinese: the time slider and the card of a cell. */
+export const mapZh = {
+  time: {
+    open: '时间：看以前的状态',
+    close: '关闭时间轴，回到今天',
+    title: '时间轴',
+    slider: '日期',
+    play: '播放',
+    pause: '暂停',
+    back: '上一个月',
+    forth: '下一个月',
+    today: '今天',
+    none: '所见地块没有历程记录，无法回看。',
+    cells: '汇总格只有现状；放大到看见宗地，可回看当日状态。',
+    shape: '范围按今天的边界，颜色按当日状态。',
+  },
+  cell: {
+    title: (n: string, mu: string) => `${n} 宗 · ${mu} 亩`,
+    cover: (percent: string) => `占本格土地 ${percent}`,
+    row: (n: string, mu: string) => `${mu} 亩 · ${n} 宗`,
+  },
+};
+
+export type MapWords = typeof mapZh;

@@ -1,0 +1,41 @@
+/** A day as the tiles count it: days since 1970-01-01. TODAY, for the present, is no such day. */
+export type Day = number;
+
+/** The day of the map when no past one is chosen. */
+export const TODAY: Day = 0;
+
+const MS = 86_400_000;
+
+/** The number of an ISO day; TODAY for null and for what is no day of the calendar. */
+export function dayOf(iso: string | null): Day {
+  const n = iso === null ? Number.NaN : Date.parse(`${iso}T00:00:00Z`) / MS;
+  return Number.isInteger(n) && isoOf(n) === iso ? n : TODAY;
+}
+
+/** The ISO day of a number. */
+export function isoOf(day: Day): string {
+  return new Date(day * MS).toISOString().slice(0, 10);
+}
+
+/**
+ * The days that the slider stops at: the last day of each month from the one of `first` on, and at
+ * the end `today` itself.
+ */
+export function stops(first: Day, today: Day): readonly Day[] {
+  const from = new Date(Math.min(first, today) * MS);
+  const out: Day[] = [];
+  for (let month = from.getUTCMonth() + 1; ; month++) {
+    const last = Date.UTC(from.getUTCFullYear(), month, 0) / MS;
+    if (last >= today) break;
+    out.push(last);
+  }
+  return [...out, today];
+}
+
+/** The index of the last stop that is not after a day; 0 for a day before all of them. */
+export function stopAt(all: readonly Day[], day: Day): number {
+  return Math.max(
+    0,
+    all.findLastIndex((d) => d <= day),
+  );
+}

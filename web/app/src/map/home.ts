@@ -1,0 +1,39 @@
+import { type Box, boxOf, massOf, type Piece } from '../bounds.ts';
+import { ensureWhole, lists } from '../store/lists.ts';
+import { district } from '../store/server.ts';
+import { view } from '../store/view.ts';
+import { sheetStop } from '../ui/sheet.tsx';
+import { WIDE } from '../ui/wide.ts';
+import type { Room } from './mapview.ts';
+
+const DRAWER_PX = 372;
+const EDGE_PX = 36;
+const PHONE_EDGE_PX = 20;
+// How much of the land the first view of a small screen shows; what lies far out would make a knot of it.
+const MASS = 0.9;
+
+/** The whole district: where its data is, else the frame that its settings give. */
+export function homeBox(): Box | null {
+  return district.value?.bounds ?? district.value?.frame ?? null;
+}
+
+/** Where the map begins: all land, on a small screen the mass of it. */
+export async function firstBox(): Promise<Box | null> {
+  if (WIDE.matches || view.peek().camera) return homeBox();
+  await ensureWhole('areas');
+  const pieces = lists.areas.peek().rows.flatMap((row): Piece[] => {
+    const box = boxOf(row.geometry);
+    const { plan_mu } = row.properties;
+    return box && typeof plan_mu === 'number' ? [{ box, weight: plan_mu }] : [];
+  });
+  return massOf(pieces, MASS) ?? homeBox();
+}
+
+/** What lies over the map: the drawer at the right of a wide screen, the sheet at the foot of a phone. */
+export function room(): Room {
+  const even = { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left: EDGE_PX };
+  if (WIDE.matches) return view.peek().sel ? { ...even, right: EDGE_PX + DRAWER_PX } : even;
+  const share = sheetStop.peek() === 'peek' ? 0.14 : 0.5;
+  const side = PHONE_EDGE_PX;
+  return { top: EDGE_PX, right: side, bottom: Math.round(innerHeight * share) + 16, left: side };
+}

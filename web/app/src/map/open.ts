@@ -1,0 +1,129 @@
+import { computed, effect, untracked } from '@preact/signals';
+import { boxOf } from '../bounds.ts';
+import { cellsShown, leftOut, mapTrouble, pointed, pointerAt, wish } from '../store/camera.ts';
+import { detail } from '../store/detail.ts';
+import { connectMap } from '../store/live.ts';
+import { district, staff } from '../store/server.ts';
+import { go, lang, select, theme, view, words } from '../store/view.ts';
+import { sheetStop } from '../ui/sheet.tsx';
+import { WIDE } from '../ui/wide.ts';
+import { cellAt } from './cells.ts';
+import { dayOf } from './days.ts';
+import { firstBox, room } from './home.ts';
+import { landSource } from './landsource.ts';
+import { MapView } from './mapview.ts';
+import type { ExternalBase, StyleOptions } from './options.ts';
+
+/** Makes the map of the page's view. Throws what the server said when the tiles cannot be had. */
+export async function open(container: HTMLElement, signal: AbortSignal): Promise<MapView> {
+  const [source, base, box] = await Promise.all([landSource(signal), externalBase(signal), firstBox()]);
+  const options = styleOptions(source.tiles, base);
+  const start = { camera: view.peek().camera, box, room: room() };
+  const shown = new MapView(container, options, source.versions, start, words.peek().mapLabel, {
+    moved: (camera) => go({ camera }),
+    picked: (sel, at) => {
+      select(sel);
+      if (!sel) return;
+      if (!WIDE.matches) sheetStop.value = 'half';
+      shown.reveal(at, room());
+    },
+    hovered: (target) => {
+      pointed.value = target;
+    },
+    cell: (cell) => {
+      cellAt.value = cell;
+    },
+    pointer: (at) => {
+      pointerAt.value = at;
+    },
+    notes: (notes) => {
+      cellsShown.value = notes.cells;
+      leftOut.value = notes.leftOut;
+    },
+    trouble: (message) => {
+      mapTrouble.value = message;
+    },
+  });
+  return shown;
+}
+
+async function externalBase(signal: AbortSignal): Promise<ExternalBase> {
+  const said = district.peek()?.base_map;
+  const url = said?.url ?? '';
+  const attribution = said?.attribution ?? '';
+  if (said?.kind === 'raster' && url) return { kind: 'raster', url, attribution };
+  if (said?.kind !== 'style' || !url) return { kind: '', url: '', attribution: '' };
+  try {
+    const answer = await fetch(url, { signal, credentials: 'omit' });
+    if (!answer.ok) throw new TypeError(`${url}: HTTP ${answer.status}`);
+    return { kind: 'style', url, attribution, style: await answer.json() };
+  } catch (err) {
+    if (signal.aborted) throw err;
+    // Our own quiet ground stands in for a base map that cannot be had.
+    mapTrouble.value = err instanceof Error ? err.message : String(err);
+    return { kind: '', url: '', attribution: '' };
+  }
+}
+
+function styleOptions(tiles: readonly string[], base: ExternalBase): StyleOptions {
+  return {
+    theme: theme.value,
+    mode: view.value.mode,
+    lang: lang.value,
+    hide: view.value.hide,
+    day: dayOf(view.value.date),
+    staff: staff.value,
+    tiles,
+    reference: new URL('/api/reference', location.origin).href,
+    base,
+  };
+}
+
+/** Carries what the reader does to the map, until the function that it returns is called. */
+export function connect(map: MapView): () => void {
+  const first = map.options();
+  // One part of the view at a time: another part's change must not stop a flight.
+  const camera = computed(() => view.value.camera);
+  const hide = computed(() => view.value.hide);
+  const day = computed(() => dayOf(view.value.date));
+  let drawn = '';
+  let unplaced = camera.peek() === null;
+  if (unplaced) go({ camera: map.camera() });
+  const ends = [
+    effect(() => {
+      const next = styleOptions(first.tiles, first.base);
+      const key = `${next.theme}/${next.mode}/${next.lang}`;
+      if (drawn !== '' && drawn !== key) map.restyle(next);
+      drawn = key;
+    }),
+    effect(() => map.hide(hide.value)),
+    effect(() => map.showDay(day.value)),
+    effect(() => map.label(words.value.mapLabel)),
+    effect(() => {
+      const to = camera.value;
+      if (to) untracked(() => map.come(to));
+    }),
+    effect(() => {
+      const wanted = wish.value;
+      if (wanted) untracked(() => map.fit(wanted.box, room()));
+    }),
+    effect(() => map.highlight(pointed.value)),
+    effect(() => {
+      const d = detail.value;
+      const fid = d?.item?.properties.fid;
+      map.select(d && typeof fid === 'number' ? { layer: d.sel.collection, fid } : null);
+      // A link that names a thing but no place leads to the thing.
+      const at = unplaced && d?.item ? boxOf(d.item.geometry) : null;
+      if (d?.item) unplaced = false;
+      if (at) untracked(() => map.fit(at, room()));
+    }),
+  ];
+  connectMap(map);
+  return () => {
+    connectMap(null);
+    leftOut.value = 0;
+    cellsShown.value = false;
+    cellAt.value = null;
+    for (const end of ends) end();
+  };
+}

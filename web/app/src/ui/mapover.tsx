@@ -1,0 +1,64 @@
+import '../styles/mapover.css';
+import { computed, useSignal } from '@preact/signals';
+import { mapEn } from '../i18n/map.en.ts';
+import { type MapWords, mapZh } from '../i18n/map.zh.ts';
+import { homeBox, room } from '../map/home.ts';
+import type { MapView } from '../map/mapview.ts';
+import { go, lang, view, words } from '../store/view.ts';
+import { CellCard } from './cellcard.tsx';
+import { Icon } from './icons.tsx';
+import { TimeBar } from './timebar.tsx';
+
+const over = computed<MapWords>(() => (lang.value === 'en' ? mapEn : mapZh));
+
+/** What lies over the map once it stands: its buttons, the time line, and the card of a cell. */
+export function MapOver({ map }: { map: MapView }) {
+  const opened = useSignal(false);
+  const w = words.value;
+  const o = over.value;
+  const timed = opened.value || view.value.date !== null;
+  const close = () => {
+    opened.value = false;
+    go({ date: null });
+  };
+  return (
+    <>
+      <div class="map-buttons">
+        <button type="button" aria-label={w.zoomIn} title={w.zoomIn} onClick={() => map.zoomBy(1)}>
+          <Icon name="plus" />
+        </button>
+        <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => map.zoomBy(-1)}>
+          <Icon name="minus" />
+        </button>
+        <button
+          type="button"
+          aria-label={w.wholeDistrict}
+          title={w.wholeDistrict}
+          onClick={() => {
+            const all = homeBox();
+            if (all) map.fit(all, room(), 20);
+          }}
+        >
+          <Icon name="home" />
+        </button>
+        <button
+          type="button"
+          class="time-button"
+          aria-label={o.time.open}
+          title={o.time.open}
+          aria-expanded={timed}
+          onClick={() => {
+            if (timed) close();
+            else opened.value = true;
+          }}
+        >
+          <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.5V8l2.5 1.500" />
+          </svg>
+        </button>
+      </div>
+      {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value} />}
+      <CellCard words={o.cell} />
+    </>
+  );
+}

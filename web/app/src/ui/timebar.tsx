@@ -1,0 +1,180 @@
+import { batch, useSignal, useSignalEffect } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { MapWords } from '../i18n/map.zh.ts';
+import { type Day, dayOf, isoOf, stopAt, stops, TODAY } from '../map/days.ts';
+import type { MapView } from '../map/mapview.ts';
+import { cellsShown } from '../store/camera.ts';
+import { district, fmt } from '../store/server.ts';
+import { go, view } from '../store/view.ts';
+
+interface Props {
+  readonly map: MapView;
+  readonly words: MapWords['time'];
+  readonly close: () => void;
+  /** Takes the focus when it comes. */
+  readonly focus: boolean;
+}
+
+const YEAR = 12;
+// A month a beat; for readers who want little motion a year at a time, slowly.
+const BEAT_MS = 220;
+const CALM_BEAT_MS = 1_200;
+// A map that is not drawn by then is not waited for.
+const DRAWN_MS = 2_000;
+
+/** The time line: month by month from the first move that the tiles tell of to today. */
+export function TimeBar({ map, words: w, close, focus }: Props) {
+  const slider = useRef<HTMLInputElement>(null);
+  const first = useSignal<Day | null>(null);
+  const playing = useSignal(false);
+  const today = todayIn(district.value?.zone ?? 'Asia/Shanghai');
+  const chosen = dayOf(view.value.date);
+  const shown = chosen === TODAY ? today : Math.min(chosen, today);
+  const all = stops(Math.min(first.value ?? today, shown), today);
+  const at = stopAt(all, shown);
+  const last = all.length - 1;
+
+  useEffect(() => {
+    let here = true;
+    const look = () => {
+      if (here) first.value = earlier(first.value, map.firstDay());
+    };
+    look();
+    // A link opens the time line while tiles are still on their way.
+    void map.settled(3 * DRAWN_MS).then(look);
+    if (focus) slider.current?.focus();
+    return () => {
+      here = false;
+    };
+  }, []);
+
+  const show = (i: number) => {
+    const day = all[Math.max(0, Math.min(i, last))] ?? today;
+    go({ date: day === today ? null : isoOf(day) }, 'later');
+  };
+  const step = (by: number) => {
+    playing.value = false;
+    show(at + by);
+  };
+  // What a beat of the play does, with what is shown then.
+  const beat = useRef(() => {});
+  beat.current = () => {
+    show(at + (calm() ? YEAR : 1));
+    if (at + (calm() ? YEAR : 1) >= last) playing.value = false;
+  };
+  useSignalEffect(() => {
+    if (!playing.value) return;
+    let on = true;
+    const run = async () => {
+      while (on) {
+        await Promise.all([map.settled(DRAWN_MS), wait(calm() ? CALM_BEAT_MS : BEAT_MS)]);
+        if (on) beat.current();
+      }
+    };
+    void run();
+    return () => {
+      on = false;
+    };
+  });
+  const play = () =>
+    batch(() => {
+      if (!playing.value) show(at === last ? 0 : at + 1);
+      playing.value = !playing.value;
+    });
+  const onKey = (e: TargetedKeyboardEvent<HTMLInputElement>) => {
+    const year = { PageUp: -YEAR, PageDown: YEAR }[e.key];
+    if (year === undefined && e.key !== ' ') return;
+    e.preventDefault();
+    if (year === undefined) play();
+    else step(year);
+  };
+
+  const text = shown === today ? w.today : fmt.value.date(isoOf(shown));
+  const idle = last === 0;
+  return (
+    <section class="timebar" aria-label={w.title}>
+      <div class="timebar-steps">
+        <Tool label={w.back} path="M10 3.500 5.500 8l4.500 4.500" off={at === 0} act={() => step(-1)} />
+        <Tool
+          label={playing.value ? w.pause : w.play}
+          path={playing.value ? 'M5.500 3.500v9M10.500 3.500v9' : 'M5 3l8 5-8 5z'}
+          off={idle}
+          act={play}
+        />
+        <Tool label={w.forth} path="M6 3.500 10.500 8 6 12.500" off={at === last} act={() => step(1)} />
+      </div>
+      <output class="timebar-day" aria-live={playing.value ? 'off' : 'polite'}>
+        {text}
+      </output>
+      <div class="timebar-line">
+        <input
+          ref={slider}
+          type="range"
+          min={0}
+          max={last}
+          step={1}
+          value={at}
+          disabled={idle}
+          aria-label={w.slider}
+          aria-valuetext={text}
+          onInput={(e) => {
+            playing.value = false;
+            show(e.currentTarget.valueAsNumber);
+          }}
+          onKeyDown={onKey}
+        />
+        <Years all={all} />
+      </div>
+      <Tool label={w.close} path="M3.500 3.500l9 9M12.500 3.500l-9 9" off={false} act={close} />
+      {idle && <p class="timebar-note">{w.none}</p>}
+      {shown !== today && <p class="timebar-note">{cellsShown.value ? w.cells : w.shape}</p>}
+    </section>
+  );
+}
+
+function Tool(p: { label: string; path: string; off: boolean; act: () => void }) {
+  return (
+    <button type="button" aria-label={p.label} title={p.label} disabled={p.off} onClick={p.act}>
+      <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+        <path d={p.path} />
+      </svg>
+    </button>
+  );
+}
+
+// A number at the first stop of each year, as far as they do not crowd.
+function Years({ all }: { all: readonly Day[] }) {
+  const firsts = all.flatMap((day, i) => {
+    const year = isoOf(day).slice(0, 4);
+    return i === 0 || isoOf(all[i - 1] ?? day).slice(0, 4) !== year ? [{ year, i }] : [];
+  });
+  const every = Math.ceil(firsts.length / 6);
+  return (
+    <div class="timebar-years" aria-hidden="true">
+      {firsts
+        .filter((_, n) => n % every === 0)
+        .map(({ year, i }) => (
+          <span key={year} style={{ '--at': i / Math.max(1, all.length - 1) }}>
+            {year}
+          </span>
+        ))}
+    </div>
+  );
+}
+
+function earlier(a: Day | null, b: Day | null): Day | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function todayIn(zone: string): Day {
+  return dayOf(new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date()));
+}
+
+function calm(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
