@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { COLOURS, type MachineName, STATUSES } from '../src/catalogue.gen.ts';
+import { COLOURS, STATUSES } from '../src/catalogue.gen.ts';
 import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import type { Item, Summary } from '../src/types.ts';
-import type { Theme } from '../src/url.ts';
 import { everything, json } from './api.ts';
-import { drawn, hashOf, launch, look, mapBox, moveTo, openPage, type Watched } from './browser.ts';
-import { inside, project, zoomFor } from './geometry.ts';
-import { blend, leading, type Rgb } from './png.ts';
+import { drawn, hashOf, launch, mapBox, openPage, type Watched } from './browser.ts';
+import { project } from './geometry.ts';
+import { fills, middle, roomiest, show, tokenOf, until } from './land.ts';
+import { blend, leading } from './png.ts';
 import { type Server, server, transition } from './server.ts';
 
 // Hatches, labels and the dots of cleared land lie over a fill: so much of it must still be seen.
@@ -49,40 +49,6 @@ function onPage(name: string, path: string, run: (page: Page) => Promise<void>):
       await watched.close();
     }
   });
-}
-
-/** The distinct fills of a machine on the ground of a theme, by token. */
-function fills(machine: MachineName, theme: Theme): Map<string, Rgb> {
-  const ground = PALETTES[theme].ground;
-  const tokens = new Set(STATUSES[machine].map((s) => s.token));
-  return new Map([...tokens].map((t) => [t, blend(COLOURS[t][theme], ground, FILL_OPACITY)]));
-}
-
-function tokenOf(machine: MachineName, code: unknown): string {
-  const status = STATUSES[machine].find((s) => s.code === code);
-  assert.ok(status, `${machine} ${code} is in the catalogue`);
-  return status.token;
-}
-
-/** For each state that occurs, the thing with the most room in it. */
-function roomiest(items: readonly Item[]): { item: Item; at: readonly [number, number]; room: number }[] {
-  const best = new Map<string, { item: Item; at: readonly [number, number]; room: number }>();
-  for (const item of items) {
-    const found = { item, ...inside(item.geometry as never) };
-    const status = String(item.properties.status);
-    if (found.room > (best.get(status)?.room ?? 0)) best.set(status, found);
-  }
-  return [...best.values()];
-}
-
-/** Puts a thing in the middle of the map, so large that a square of 60 pixels lies within it. */
-async function show(page: Page, at: readonly [number, number], room: number): Promise<void> {
-  await moveTo(page, { zoom: zoomFor(room, 70), lat: at[1], lng: at[0] });
-}
-
-async function middle(page: Page, side = 60) {
-  const box = await mapBox(page);
-  return look(page, { x: box.width / 2, y: box.height / 2 }, side);
 }
 
 for (const theme of ['light', 'dark'] as const) {
@@ -411,14 +377,6 @@ onPage(
     );
   },
 );
-
-async function until(page: Page, holds: () => Promise<boolean>, what: string, limit = 10_000): Promise<void> {
-  const end = Date.now() + limit;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `within ${limit} ms: ${what}`);
-    await page.waitForTimeout(50);
-  }
-}
 
 function cameraOf(page: Page): { zoom: number; lat: number; lng: number } {
   const [zoom = 0, lat = 0, lng = 0] = (hashOf(page).get('v') ?? '').split('/').map(Number);

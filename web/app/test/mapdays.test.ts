@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOf, isoOf, stopAt, stops, TODAY } from '../src/map/days.ts';
-
-const day = (iso: string) => dayOf(iso);
+import { dayOf, isoOf, stopAt, stops, TODAY, widen } from '../src/map/days.ts';
 
 test('a day has one number, and what is no day has that of today', () => {
   assert.equal(dayOf('1970-01-02'), 1);
@@ -12,19 +10,36 @@ test('a day has one number, and what is no day has that of today', () => {
     assert.equal(dayOf(bad), TODAY, `${bad}`);
 });
 
-test('the slider stops at the end of each month, and at last at today', () => {
-  const all = stops(day('2015-11-20'), day('2016-03-10')).map(isoOf);
-  assert.deepEqual(all, ['2015-11-30', '2015-12-31', '2016-01-31', '2016-02-29', '2016-03-10']);
-  assert.deepEqual(stops(day('2016-03-31'), day('2016-03-31')).map(isoOf), ['2016-03-31']);
-  assert.equal(stops(day('2015-01-01'), day('2019-12-31')).length, 60);
-  assert.deepEqual(stops(day('2020-01-01'), day('2016-03-10')).map(isoOf), ['2016-03-10']);
+const span = (first: string, last: string) => ({ first: dayOf(first), last: dayOf(last) });
+
+test('the slider stops at the end of each month in which something moved, and at last at today', () => {
+  const shown = (first: string, last: string, today: string) =>
+    stops(span(first, last), dayOf(today)).map(isoOf);
+  assert.deepEqual(shown('2015-11-20', '2016-02-29', '2019-03-10'), [
+    '2015-11-30',
+    '2015-12-31',
+    '2016-01-31',
+    '2016-02-29',
+    '2019-03-10',
+  ]);
+  assert.deepEqual(shown('2016-02-10', '2016-03-10', '2016-03-10'), ['2016-02-29', '2016-03-10']);
+  assert.deepEqual(shown('2016-03-31', '2016-03-31', '2016-03-31'), ['2016-03-31']);
+  assert.deepEqual(shown('2020-01-01', '2020-01-01', '2016-03-10'), ['2016-03-10']);
+  assert.equal(stops(span('2015-01-01', '2019-12-31'), dayOf('2026-05-01')).length, 61);
+  assert.deepEqual(stops(null, 17_000), [17_000]);
 });
 
 test('a day between two stops stands at the one before it', () => {
-  const all = stops(day('2015-11-20'), day('2016-03-10'));
-  const at = (iso: string) => isoOf(all[stopAt(all, day(iso))] ?? 0);
+  const all = stops(span('2015-11-20', '2016-03-10'), dayOf('2016-03-10'));
+  const at = (iso: string) => isoOf(all[stopAt(all, dayOf(iso))] ?? 0);
   assert.equal(at('2015-12-31'), '2015-12-31');
   assert.equal(at('2016-01-30'), '2015-12-31');
   assert.equal(at('2016-03-10'), '2016-03-10');
   assert.equal(at('2010-01-01'), '2015-11-30');
+});
+
+test('a span grows by what more is known of', () => {
+  const a = { first: 5, last: 9 };
+  assert.deepEqual(widen(a, { first: 3, last: 7 }), { first: 3, last: 9 });
+  assert.deepEqual([widen(a, null), widen(null, a), widen(null, null)], [a, a, null]);
 });

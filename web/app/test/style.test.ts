@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LayerSpecification, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
-import { MAP_LAYERS, STATUSES } from '../src/catalogue.gen.ts';
+import { type MachineName, MAP_LAYERS, STATUSES } from '../src/catalogue.gen.ts';
 import { colourOf } from '../src/catalogue.ts';
 import { hatchImage, statusColour } from '../src/map/expressions.ts';
 import { LAND, type StyleOptions } from '../src/map/options.ts';
@@ -50,7 +50,12 @@ test('the same choice gives the same style, and choosing does not change the opt
 
 test('layers ask only for what the tiles of the audience carry', () => {
   for (const o of everyStyle()) {
-    const carried = new Map(MAP_LAYERS.filter((l) => o.staff || l.public).map((l) => [l.name as string, l]));
+    const carried = new Map<string, { name: string; fields: readonly string[] }>();
+    for (const l of MAP_LAYERS.filter((x) => o.staff || x.public)) {
+      carried.set(l.name, l);
+      if (l.mosaic && l.machine)
+        carried.set(l.mosaic.name, { name: l.mosaic.name, fields: cellFields(l.machine) });
+    }
     for (const layer of landLayers(o)) {
       const from = carried.get(layer['source-layer'] ?? '');
       assert.ok(from, `${layer.id} draws ${layer['source-layer']}`);
@@ -208,6 +213,12 @@ type Drawn = Exclude<LayerSpecification, { type: 'background' }>;
 
 function landLayers(o: StyleOptions): Drawn[] {
   return buildStyle(o).layers.filter((l): l is Drawn => l.type !== 'background' && l.source === LAND);
+}
+
+// What a cell tells of the states of its layer's machine, as docs/tiles.md has it.
+function cellFields(machine: MachineName): string[] {
+  const of = STATUSES[machine].flatMap((s) => [`m2_${s.code}`, `n_${s.code}`]);
+  return ['lead', 'cover', 'n', 'm2', ...of];
 }
 
 // The fields that a layer reads, wherever in it the expression stands.

@@ -22,7 +22,7 @@ export function buildingLayers(o: StyleOptions, p: Palette): LayerSpecification[
       id: 'buildings-fill',
       type: 'fill',
       ...at,
-      filter: thereThen(),
+      filter: thereThen('building'),
       paint: { 'fill-color': buildingColour(o.theme), 'fill-opacity': whileStanding(0.95) },
     },
     {
@@ -36,7 +36,7 @@ export function buildingLayers(o: StyleOptions, p: Palette): LayerSpecification[
       id: 'buildings-line',
       type: 'line',
       ...at,
-      filter: all(thereThen(), ['!', gone] as unknown as FilterSpecification),
+      filter: all(thereThen('building'), ['!', gone] as unknown as FilterSpecification),
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': p.line,

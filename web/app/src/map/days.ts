@@ -17,17 +17,31 @@ export function isoOf(day: Day): string {
   return new Date(day * MS).toISOString().slice(0, 10);
 }
 
+/** The days of the first and of the last move that is known of. */
+export interface Span {
+  readonly first: Day;
+  readonly last: Day;
+}
+
+/** Both spans and what lies between them. */
+export function widen(a: Span | null, b: Span | null): Span | null {
+  if (!a || !b) return a ?? b;
+  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
+}
+
 /**
- * The days that the slider stops at: the last day of each month from the one of `first` on, and at
- * the end `today` itself.
+ * The days that the slider stops at: the last day of each month in which something may have moved,
+ * and then today. Without a span it is today alone.
  */
-export function stops(first: Day, today: Day): readonly Day[] {
-  const from = new Date(Math.min(first, today) * MS);
+export function stops(span: Span | null, today: Day): readonly Day[] {
+  if (!span) return [today];
+  const from = new Date(span.first * MS);
   const out: Day[] = [];
   for (let month = from.getUTCMonth() + 1; ; month++) {
-    const last = Date.UTC(from.getUTCFullYear(), month, 0) / MS;
-    if (last >= today) break;
-    out.push(last);
+    const end = Date.UTC(from.getUTCFullYear(), month, 0) / MS;
+    if (end >= today) break;
+    out.push(end);
+    if (end >= span.last) break;
   }
   return [...out, today];
 }

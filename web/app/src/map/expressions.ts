@@ -52,12 +52,12 @@ export function inStates(machine: MachineName, codes: readonly string[]): Filter
 
 /** Keeps what is there on the map's day and in a state that the legend has not hidden. */
 export function stateNotHidden(machine: MachineName): FilterSpecification {
-  return all(thereThen(), notIn(stateShown(machine, 'tile')));
+  return all(thereThen(machine), notIn(stateShown(machine, 'tile')));
 }
 
-/** Keeps what is there on the map's day and whose value the legend has not hidden. */
-export function notHidden(property: string): FilterSpecification {
-  return all(thereThen(), notIn(['get', property]));
+/** Keeps what is there on the map's day and whose use the legend has not hidden. */
+export function useNotHidden(): FilterSpecification {
+  return all(thereThen('parcel'), notIn(['get', 'use']));
 }
 
 /** Keeps everything of a layer while the legend has not hidden its code. */

@@ -10,11 +10,11 @@ import {
   hatched,
   hatchImage,
   inStates,
-  notHidden,
   stateNotHidden,
   statusColour,
   unlessGone,
   useColour,
+  useNotHidden,
   whenState,
 } from './expressions.ts';
 import { mosaic } from './mosaic.ts';
@@ -57,7 +57,7 @@ function areaHit(): LayerSpecification {
     type: 'fill',
     source: LAND,
     'source-layer': 'areas',
-    filter: thereThen(),
+    filter: thereThen('area'),
     paint: { 'fill-opacity': 0 },
   };
 }
@@ -113,7 +113,7 @@ function parcelFills(o: StyleOptions): LayerSpecification[] {
       type: 'fill',
       source: LAND,
       'source-layer': 'parcels',
-      filter: notHidden('use'),
+      filter: useNotHidden(),
       paint: { 'fill-color': useColour(o.theme), 'fill-opacity': unlessGone(FILL_OPACITY) },
     },
   ];
@@ -127,7 +127,7 @@ function areaLines(o: StyleOptions, p: Palette): LayerSpecification[] {
       type: 'line',
       source: LAND,
       'source-layer': 'areas',
-      filter: thereThen(),
+      filter: thereThen('area'),
       paint: { 'line-color': p.faint, 'line-width': byZoom(9, 0.6, 14, 1.4), 'line-dasharray': [3, 2] },
     },
   ];
@@ -141,7 +141,7 @@ function parcelLines(o: StyleOptions, p: Palette): LayerSpecification[] {
       type: 'line',
       source: LAND,
       'source-layer': 'parcels',
-      ...(o.mode === 'use' ? { filter: notHidden('use') } : { filter: thereThen(), minzoom: 11 }),
+      ...(o.mode === 'use' ? { filter: useNotHidden() } : { filter: thereThen('parcel'), minzoom: 11 }),
       paint: {
         'line-color': p.line,
         'line-width': o.mode === 'use' ? byZoom(10, 0.4, 15, 1.2) : byZoom(11, 0.4, 15, 1),
@@ -192,7 +192,7 @@ function projects(p: Palette): LayerSpecification[] {
     source: LAND,
     'source-layer': 'projects',
     minzoom: PROJECT_ZOOM,
-    filter: all(thereThen(), codeShown(PROJECTS)),
+    filter: all(thereThen('project'), codeShown(PROJECTS)),
   };
   const big: ExpressionSpecification = ['==', ['get', 'yi'], 1];
   const size = (small: number, large: number): ExpressionSpecification => ['case', big, large, small];
@@ -259,7 +259,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
     source: LAND,
     'source-layer': 'parcellabels',
     minzoom: 14.5,
-    filter: o.mode === 'use' ? notHidden('use') : stateNotHidden('parcel'),
+    filter: o.mode === 'use' ? useNotHidden() : stateNotHidden('parcel'),
     layout: {
       'text-field': ['step', ['zoom'], ['concat', size, unit], 16, parcelTitle(size, unit)],
       'text-font': FONT,
@@ -275,7 +275,7 @@ function labels(o: StyleOptions, p: Palette): LayerSpecification[] {
     type: 'symbol',
     source: LAND,
     'source-layer': 'arealabels',
-    filter: o.mode === 'clearance' ? stateNotHidden('area') : thereThen(),
+    filter: o.mode === 'clearance' ? stateNotHidden('area') : thereThen('area'),
     layout: {
       'text-field': ['get', 'name'],
       'text-font': FONT,

@@ -12,7 +12,7 @@ import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
 import type { LiveEvent } from '../live.ts';
 import type { Camera, Selection } from '../url.ts';
 import type { CellAt } from './cells.ts';
-import { type Day, TODAY } from './days.ts';
+import { type Day, type Span, TODAY, widen } from './days.ts';
 import { FeatureStates } from './featurestates.ts';
 import { LAND, type StyleOptions } from './options.ts';
 import { PATTERN_RATIO, pattern } from './pattern.ts';
@@ -149,15 +149,16 @@ export class MapView {
     });
   }
 
-  /** The day of the first move that the loaded tiles tell of; null where they tell of none. */
-  firstDay(): Day | null {
-    const filter: FilterSpecification = ['has', 't0'];
-    const layers = ['areas', 'parcels', 'projects'];
-    const found = layers.flatMap((sourceLayer) =>
-      this.map.querySourceFeatures(LAND, { sourceLayer, filter, validate: false }),
-    );
-    const days = found.map((f) => Number(f.properties.t0));
-    return days.length > 0 ? days.reduce((a, b) => Math.min(a, b)) : null;
+  /** From when to when the loaded tiles tell of moves; null where they tell of none. */
+  span(): Span | null {
+    let span: Span | null = null;
+    for (const sourceLayer of ['areas', 'parcels', 'projects']) {
+      const filter: FilterSpecification = ['has', 't0'];
+      const found = this.map.querySourceFeatures(LAND, { sourceLayer, filter, validate: false });
+      for (const { properties: p } of found)
+        span = widen(span, { first: Number(p.t0), last: Number(p[`t${String(p.h).length - 1}`]) });
+    }
+    return span;
   }
 
   label(text: string): void {

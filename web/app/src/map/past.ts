@@ -1,15 +1,15 @@
 import type { ExpressionSpecification, FilterSpecification } from '@maplibre/maplibre-gl-style-spec';
-import { type MachineName, STATUSES } from '../catalogue.gen.ts';
+import { HISTORY_LENGTH, HISTORY_LETTERS, type MachineName, STATUSES } from '../catalogue.gen.ts';
 import { TODAY } from './days.ts';
-
-/** How many moves a tile tells of a thing at most: `t0` to `t11`, and as many letters of `h`. */
-export const MOVES = 12;
 
 /** A day that never comes, for the moves that a thing has not made. */
 export const NEVER = 1e9;
 
 /** The fields of a thing's history in the tiles. */
-export const HISTORY_FIELDS: readonly string[] = ['h', ...Array.from({ length: MOVES }, (_, i) => `t${i}`)];
+export const HISTORY_FIELDS: readonly string[] = [
+  'h',
+  ...Array.from({ length: HISTORY_LENGTH }, (_, i) => `t${i}`),
+];
 
 // The day that the map shows is the global state `day`.
 const DAY: ExpressionSpecification = ['number', ['global-state', 'day']];
@@ -18,21 +18,17 @@ const IS_TODAY: ExpressionSpecification = ['==', DAY, TODAY];
 /** Whence a state is read: `live` hears the stream before the tile, which only paint can do. */
 export type Said = 'live' | 'tile';
 
-/** The letter by which a history names the state of that place in its machine: `a` is the first. */
-export function letterAt(place: number): string {
-  return String.fromCharCode(97 + place);
-}
-
-/** The code of a thing's state on the map's day; "" where it was not there yet. */
+/** The code of a thing's state on the map's day; "" where it was not there, or not to be seen. */
 export function stateShown(machine: MachineName, said: Said): ExpressionSpecification {
-  const codes = STATUSES[machine].flatMap((s, i) => [letterAt(i), s.code]);
+  const codes = STATUSES[machine].flatMap((s, i) => [HISTORY_LETTERS[machine].charAt(i), s.code]);
   const then = ['match', letterThen(said), ...codes, ''];
   return ['case', IS_TODAY, ['to-string', read('status', said)], then] as unknown as ExpressionSpecification;
 }
 
-/** Keeps what is there today, or had made its first move by the map's day. */
-export function thereThen(): FilterSpecification {
-  return ['any', IS_TODAY, ['<=', move(0, 'tile'), DAY]] as unknown as FilterSpecification;
+/** Keeps what is there today, and on a past day what was in a state then. */
+export function thereThen(machine: MachineName): FilterSpecification {
+  const letters = ['literal', [...HISTORY_LETTERS[machine]]];
+  return ['any', IS_TODAY, ['in', letterThen('tile'), letters]] as unknown as FilterSpecification;
 }
 
 /** Keeps everything today, and on a past day what a field of day numbers says had happened by then. */
@@ -50,11 +46,11 @@ export function onlyToday(): FilterSpecification {
 // first one not made ends the search.
 function letterThen(said: Said): unknown[] {
   const letters = ['to-string', read('h', said)];
-  const arms = Array.from({ length: MOVES }, (_, i) => [
+  const arms = Array.from({ length: HISTORY_LENGTH }, (_, i) => [
     ['>', move(i, said), DAY],
     i === 0 ? '' : ['slice', letters, i - 1, i],
   ]);
-  return ['case', ...arms.flat(), ['slice', letters, MOVES - 1, MOVES]];
+  return ['case', ...arms.flat(), ['slice', letters, HISTORY_LENGTH - 1, HISTORY_LENGTH]];
 }
 
 function move(i: number, said: Said): unknown[] {
@@ -68,6 +64,6 @@ function read(field: string, said: Said): unknown[] {
 
 /** What feature-state must say of a thing so that a past day is drawn by the history that the stream told. */
 export function historyState(h: string, t: readonly number[]): Readonly<Record<string, string | number>> {
-  const moves = Array.from({ length: MOVES }, (_, i) => [`t${i}`, t[i] ?? NEVER] as const);
+  const moves = Array.from({ length: HISTORY_LENGTH }, (_, i) => [`t${i}`, t[i] ?? NEVER] as const);
   return { h, ...Object.fromEntries(moves) };
 }

@@ -1,8 +1,8 @@
-import { batch, useSignal, useSignalEffect } from '@preact/signals';
+import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
-import { type Day, dayOf, isoOf, stopAt, stops, TODAY } from '../map/days.ts';
+import { type Day, dayOf, isoOf, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
 import { cellsShown } from '../store/camera.ts';
 import { district, fmt } from '../store/server.ts';
@@ -23,31 +23,36 @@ const CALM_BEAT_MS = 1_200;
 // A map that is not drawn by then is not waited for.
 const DRAWN_MS = 2_000;
 
-/** The time line: month by month from the first move that the tiles tell of to today. */
+/** The time line: month by month from the first move that the tiles tell of to the last, and to today. */
 export function TimeBar({ map, words: w, close, focus }: Props) {
   const slider = useRef<HTMLInputElement>(null);
-  const first = useSignal<Day | null>(null);
+  const span = useSignal<Span | null>(null);
   const playing = useSignal(false);
   const today = todayIn(district.value?.zone ?? 'Asia/Shanghai');
   const chosen = dayOf(view.value.date);
   const shown = chosen === TODAY ? today : Math.min(chosen, today);
-  const all = stops(Math.min(first.value ?? today, shown), today);
+  const known = chosen === TODAY ? span.value : widen(span.value, { first: shown, last: shown });
+  const all = stops(known, today);
   const at = stopAt(all, shown);
   const last = all.length - 1;
 
   useEffect(() => {
+    if (focus) slider.current?.focus();
+  }, []);
+  const camera = useComputed(() => view.value.camera);
+  useSignalEffect(() => {
+    if (!camera.value) return;
     let here = true;
     const look = () => {
-      if (here) first.value = earlier(first.value, map.firstDay());
+      if (here) span.value = widen(span.peek(), map.span());
     };
     look();
-    // A link opens the time line while tiles are still on their way.
+    // Tiles may still be on their way.
     void map.settled(3 * DRAWN_MS).then(look);
-    if (focus) slider.current?.focus();
     return () => {
       here = false;
     };
-  }, []);
+  });
 
   const show = (i: number) => {
     const day = all[Math.max(0, Math.min(i, last))] ?? today;
@@ -161,10 +166,6 @@ function Years({ all }: { all: readonly Day[] }) {
         ))}
     </div>
   );
-}
-
-function earlier(a: Day | null, b: Day | null): Day | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function todayIn(zone: string): Day {

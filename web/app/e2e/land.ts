@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { COLOURS, type MachineName, STATUSES } from '../src/catalogue.gen.ts';
+import { FILL_OPACITY } from '../src/map/options.ts';
+import { PALETTES } from '../src/map/palette.ts';
+import type { Item } from '../src/types.ts';
+import type { Theme } from '../src/url.ts';
+import { look, mapBox, moveTo } from './browser.ts';
+import { inside, zoomFor } from './geometry.ts';
+import { blend, type Rgb } from './png.ts';
+
+/** A thing, a point well within it, and how far it is from there to its border, in degrees. */
+export interface Roomy {
+  readonly item: Item;
+  readonly at: readonly [number, number];
+  readonly room: number;
+}
+
+/** The distinct fills of a machine on the ground of a theme, by token. */
+export function fills(machine: MachineName, theme: Theme): Map<string, Rgb> {
+  const ground = PALETTES[theme].ground;
+  const tokens = new Set(STATUSES[machine].map((s) => s.token));
+  return new Map([...tokens].map((t) => [t, blend(COLOURS[t][theme], ground, FILL_OPACITY)]));
+}
+
+/** The colour token of a state. */
+export function tokenOf(machine: MachineName, code: unknown): string {
+  const status = STATUSES[machine].find((s) => s.code === code);
+  assert.ok(status, `${machine} ${code} is in the catalogue`);
+  return status.token;
+}
+
+/** For each state that occurs, the thing with the most room in it. */
+export function roomiest(items: readonly Item[]): Roomy[] {
+  const best = new Map<string, Roomy>();
+  for (const item of items) {
+    const found = { item, ...inside(item.geometry as never) };
+    const status = String(item.properties.status);
+    if (found.room > (best.get(status)?.room ?? 0)) best.set(status, found);
+  }
+  return [...best.values()];
+}
+
+/** Puts a thing in the middle of the map, so large that a square of 60 pixels lies within it. */
+export async function show(page: Page, at: readonly [number, number], room: number): Promise<void> {
+  await moveTo(page, { zoom: zoomFor(room, 70), lat: at[1], lng: at[0] });
+}
+
+/** The middle of the map, as it is on the screen. */
+export async function middle(page: Page, side = 60) {
+  const box = await mapBox(page);
+  return look(page, { x: box.width / 2, y: box.height / 2 }, side);
+}
+
+/** Looks again and again until something holds. */
+export async function until(
+  page: Page,
+  holds: () => Promise<boolean>,
+  what: string,
+  limit = 10_000,
+): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, `within ${limit} ms: ${what}`);
+    await page.waitForTimeout(50);
+  }
+}
