@@ -1,6 +1,6 @@
 import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
 import { type Day, dayOf, isoOf, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
@@ -26,7 +26,8 @@ const DRAWN_MS = 2_000;
 /** The time line: month by month from the first move that the tiles tell of to the last, and to today. */
 export function TimeBar({ map, words: w, close, focus }: Props) {
   const slider = useRef<HTMLInputElement>(null);
-  const span = useSignal<Span | null>(null);
+  const start = useMemo(() => map.span(), [map]);
+  const span = useSignal<Span | null>(start);
   const playing = useSignal(false);
   const today = todayIn(district.value?.zone ?? 'Asia/Shanghai');
   const chosen = dayOf(view.value.date);
