@@ -17,8 +17,8 @@ export const mapEn: MapWords = {
     shape: "Today's boundaries, coloured by the state of that day.",
   },
   cell: {
-    title: (n, mu) => `${n} parcels · ${mu} mu`,
     cover: (percent) => `${percent} of the cell's ground`,
-    row: (n, mu) => `${mu} mu · ${n}`,
+    both: (mu, n) => `${mu} mu · ${n} ${n === '1' ? 'parcel' : 'parcels'}`,
+    land: (mu) => `${mu} mu`,
   },
 };

@@ -15,9 +15,9 @@ export const mapZh = {
     shape: '范围按今天的边界，颜色按当日状态。',
   },
   cell: {
-    title: (n: string, mu: string) => `${n} 宗 · ${mu} 亩`,
     cover: (percent: string) => `占本格土地 ${percent}`,
-    row: (n: string, mu: string) => `${mu} 亩 · ${n} 宗`,
+    both: (mu: string, n: string) => `${mu} 亩 · ${n} 宗`,
+    land: (mu: string) => `${mu} 亩`,
   },
 };
 

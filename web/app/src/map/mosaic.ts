@@ -9,7 +9,7 @@ import { CELLS } from './tilenotes.ts';
 
 // How strongly a cell is drawn by the percent of its ground that is covered: a single parcel in a
 // large cell can still be seen, and full cover looks as the parcels themselves do.
-const STRENGTH = [0, 0, 0.5, 0.16, 10, 0.36, 40, 0.66, 100, FILL_OPACITY];
+const STRENGTH = [0, 0, 0.5, 0.24, 10, 0.45, 40, 0.7, 100, FILL_OPACITY];
 
 /**
  * The cells that stand for parcels where those are too many or too small: the colour of the state

@@ -14,6 +14,9 @@ export function CellCard({ words }: { words: MapWords['cell'] }) {
   if (!shown) return null;
   const { cell, at } = shown;
   const f = fmt.value;
+  // A parcel counts where its middle is; its land counts wherever it lies.
+  const amount = ({ n, mu }: { n: number; mu: number }) =>
+    n > 0 ? words.both(f.mu(mu), f.int(n)) : words.land(f.mu(mu));
   // The card stands on the side of the pointer where there is more room.
   const left = at.x * 2 > innerWidth - 340;
   const above = at.y * 2 > innerHeight - 80;
@@ -27,14 +30,14 @@ export function CellCard({ words }: { words: MapWords['cell'] }) {
         transform: shift,
       }}
     >
-      <strong>{words.title(f.int(cell.n), f.mu(cell.mu))}</strong>
+      <strong>{amount(cell)}</strong>
       <span class="soft">{words.cover(f.percent(cell.cover))}</span>
       <ul>
         {cell.parts.map(({ status, n, mu }) => (
           <li key={status.code}>
             <Swatch look={status} />
             <span>{nameOf(status, lang.value)}</span>
-            <span class="figure">{words.row(f.int(n), f.mu(mu))}</span>
+            <span class="figure">{amount({ n, mu })}</span>
           </li>
         ))}
       </ul>
