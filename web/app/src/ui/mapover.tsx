@@ -1,5 +1,5 @@
 import '../styles/mapover.css';
-import { computed, useSignal } from '@preact/signals';
+import { computed, useSignal, useSignalEffect } from '@preact/signals';
 import { mapEn } from '../i18n/map.en.ts';
 import { type MapWords, mapZh } from '../i18n/map.zh.ts';
 import { homeBox, room } from '../map/home.ts';
@@ -13,12 +13,16 @@ const over = computed<MapWords>(() => (lang.value === 'en' ? mapEn : mapZh));
 
 /** What lies over the map once it stands: its buttons, the time line, and the card of a cell. */
 export function MapOver({ map }: { map: MapView }) {
-  const opened = useSignal(false);
+  const opened = useSignal<'no' | 'link' | 'button'>('no');
   const w = words.value;
   const o = over.value;
-  const timed = opened.value || view.value.date !== null;
+  const timed = opened.value !== 'no';
+  // A link to a day opens the time line; back at today it stays until it is closed.
+  useSignalEffect(() => {
+    if (view.value.date !== null && opened.peek() === 'no') opened.value = 'link';
+  });
   const close = () => {
-    opened.value = false;
+    opened.value = 'no';
     go({ date: null });
   };
   return (
@@ -49,7 +53,7 @@ export function MapOver({ map }: { map: MapView }) {
           aria-expanded={timed}
           onClick={() => {
             if (timed) close();
-            else opened.value = true;
+            else opened.value = 'button';
           }}
         >
           <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -57,7 +61,7 @@ export function MapOver({ map }: { map: MapView }) {
           </svg>
         </button>
       </div>
-      {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value} />}
+      {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value === 'button'} />}
       <CellCard words={o.cell} />
     </>
   );
