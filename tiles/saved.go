@@ -1,0 +1,212 @@
+package tiles
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+	"unsafe"
+)
+
+const (
+	// savedMagic begins a file.
+	savedMagic = "tengdi map\n"
+	// savedFormat counts what a layout does not tell: raise it when bytes that are
+	// kept (geometry, pieces, shares) get another meaning under the same types.
+	savedFormat = 1
+	// maxOrigin bounds the text that a caller puts into a file.
+	maxOrigin = 1 << 10
+)
+
+// SavedError says why a file cannot be taken: it is torn, damaged, of another
+// tileset, or of another version of this package.
+type SavedError struct{ Reason string }
+
+func (e *SavedError) Error() string { return "tiles: a saved map cannot be used: " + e.Reason }
+
+// saved is what a file has of a layer.
+type saved struct {
+	base *base
+	over *overlay
+}
+
+// notSaved is what is made anew: the places of values, which are by a hash of this
+// process, and where a record's pieces were.
+func notSaved() map[reflect.Type][]string {
+	return map[reflect.Type][]string{
+		reflect.TypeFor[places](): {"table"},
+		reflect.TypeFor[record](): {"chunk", "place"},
+	}
+}
+
+// savedCodec is how a layer is written.
+var savedCodec = sync.OnceValues(func() (*codec, error) {
+	m := &codecs{skip: notSaved()}
+	return m.of(reflect.TypeFor[saved]())
+})
+
+// savedMark tells files apart that this engine cannot read.
+func (e *Engine) savedMark(c *codec) (string, error) {
+	spec, err := json.Marshal(e.spec)
+	if err != nil {
+		return "", fmt.Errorf("tiles: describing tileset %q: %w", e.spec.Name, err)
+	}
+	text := fmt.Sprintf("%d %s %s %v %d", savedFormat, c.text, spec, e.opts.Plain, chunkSize)
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16]), nil
+}
+
+// littleEndian is what a file is written in, as memory is.
+func littleEndian() bool {
+	one := uint16(1)
+	return *(*byte)(unsafe.Pointer(&one)) == 1
+}
+
+// Frozen is everything that an engine has at one revision. Changes to the engine
+// leave it as it is.
+type Frozen struct {
+	e    *Engine
+	snap *snapshot
+}
+
+// Freeze takes hold of what is loaded now; ErrNotReady until everything is.
+func (e *Engine) Freeze() (*Frozen, error) {
+	s := e.snap.Load()
+	if s == nil || s.partial() {
+		return nil, ErrNotReady
+	}
+	return &Frozen{e, s}, nil
+}
+
+// Revision is the one that it has.
+func (f *Frozen) Revision() int64 { return f.snap.revision }
+
+// Save writes everything in the form that Restore reads. origin, at most 1 KiB, is
+// for the caller to know by what was saved.
+func (f *Frozen) Save(w io.Writer, origin string) error {
+	c, err := savedCodec()
+	if err != nil {
+		return fmt.Errorf("tiles: saving: %w", err)
+	}
+	if !littleEndian() || len(origin) > maxOrigin {
+		return errors.New("tiles: saving needs a little-endian machine and a short origin")
+	}
+	mark, err := f.e.savedMark(c)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, savedMagic); err != nil {
+		return err
+	}
+	out := newFrameWriter(w)
+	out.text(mark)
+	out.text(origin)
+	out.uvarint(uint64(f.snap.revision))
+	for _, l := range f.snap.layers {
+		one := saved{l.base, l.over}
+		c.write(out, unsafe.Pointer(&one))
+	}
+	return out.close()
+}
+
+// Restore replaces everything by what was saved, if accept takes the revision and
+// the origin of it. Then tiles and their tags are those of the engine that saved.
+// A *SavedError says that these size bytes can never be read here; accept's error
+// is returned as it is. On any error the engine keeps what it had.
+func (e *Engine) Restore(r io.Reader, size int64, accept func(revision int64, origin string) error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // checksums are right, but not what they cover
+			err = &SavedError{fmt.Sprint(fault)}
+		}
+	}()
+	c, err := savedCodec()
+	if err != nil {
+		return fmt.Errorf("tiles: restoring: %w", err)
+	}
+	mark, err := e.savedMark(c)
+	if err != nil {
+		return err
+	}
+	magic := make([]byte, len(savedMagic))
+	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != savedMagic || !littleEndian() {
+		return &SavedError{"it is no saved map"}
+	}
+	in := newFrameReader(r, size-int64(len(magic)))
+	theirs, origin, revision := in.text(), in.text(), int64(in.uvarint())
+	switch {
+	case in.err != nil:
+		return &SavedError{in.err.Error()}
+	case theirs != mark:
+		return &SavedError{"it is of another version or tileset"}
+	}
+	if err := accept(revision, origin); err != nil {
+		return err
+	}
+	l := e.begin(revision, false)
+	if err := l.restore(in, c); err != nil {
+		return &SavedError{err.Error()}
+	}
+	return l.publish()
+}
+
+// restore reads all layers. What has to be made anew of one is made while the next
+// are read.
+func (l *Loading) restore(in *frameReader, c *codec) error {
+	var all sync.WaitGroup
+	faults := make([]error, len(l.layers))
+	for i := range l.layers {
+		var one saved
+		if c.read(in, unsafe.Pointer(&one)); in.err != nil {
+			break
+		}
+		all.Go(func() {
+			defer func() {
+				if fault := recover(); fault != nil {
+					faults[i] = fmt.Errorf("layer %q: %v", l.e.spec.Layers[i].Name, fault)
+				}
+			}()
+			faults[i] = l.revive(i, one)
+		})
+	}
+	all.Wait()
+	return errors.Join(append(faults, in.end())...)
+}
+
+// revive makes a layer of what was saved of it.
+func (l *Loading) revive(i int, s saved) error {
+	ls := &l.e.spec.Layers[i]
+	if s.base == nil || s.over == nil || !s.base.whole(len(ls.Fields)) {
+		return fmt.Errorf("layer %q has parts that do not fit together", ls.Name)
+	}
+	s.base.dict.index()
+	l.layers[i] = &layer{base: s.base, over: s.over}
+	if ls.Mosaic != nil {
+		l.cells[i] = newMosaic(ls, l.layers[i])
+	}
+	return nil
+}
+
+// whole reports whether the lengths of the arrays agree with each other.
+func (b *base) whole(fields int) bool {
+	n := len(b.ids)
+	return len(b.areas) == n && len(b.byID) == n && b.fields == fields && len(b.cols) == n*fields &&
+		len(b.ix.levels) > 1 && b.ix.levels[1] == n && len(b.ix.boxes) == b.ix.levels[len(b.ix.levels)-1] &&
+		(b.m2 == nil || len(b.m2) == n) && (b.from == nil || len(b.from) == n) &&
+		len(b.chunks) == (n+chunkSize-1)/chunkSize && b.dict.len() > 0 && b.dict.ends[0] == 0
+}
+
+// index makes the places of the values.
+func (d *dictionary) index() {
+	size := 64
+	for 4*len(d.ends) > 3*size {
+		size *= 2
+	}
+	d.table = make([]uint32, size)
+	for n := 1; n < len(d.ends); n++ {
+		d.table[probe(&d.places, d.text, d.value(uint32(n)))] = uint32(n)
+	}
+}
