@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+)
+
+// tileTimes is what readers of tiles saw.
+type tileTimes struct {
+	took   *durations
+	failed int64
+	bytes  int64
+}
+
+// readTiles asks for random tiles at a constant rate, whether or not the ones
+// before have come, zooms 10 to 16, the same ones in each call.
+func readTiles(ctx context.Context, w *world, servers []*server, rate int, length time.Duration) tileTimes {
+	t := tileTimes{took: &durations{}}
+	var failed, size atomic.Int64
+	client := &http.Client{
+		Timeout:   longest,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+	}
+	defer client.CloseIdleConnections()
+	rng := rand.New(rand.NewPCG(4, 2))
+	var all sync.WaitGroup
+	begun := time.Now()
+	for n := range int(length.Seconds() * float64(rate)) {
+		time.Sleep(time.Until(begun.Add(time.Duration(n) * time.Second / time.Duration(rate))))
+		if ctx.Err() != nil {
+			break
+		}
+		at := orb.Point{
+			w.frame.Min[0] + rng.Float64()*(w.frame.Max[0]-w.frame.Min[0]),
+			w.frame.Min[1] + rng.Float64()*(w.frame.Max[1]-w.frame.Min[1]),
+		}
+		tile := maptile.At(at, maptile.Zoom(10+rng.IntN(7)))
+		url := fmt.Sprintf("%s/tiles/public/%d/%d/%d.mvt", servers[n%len(servers)].url, tile.Z, tile.X, tile.Y)
+		all.Go(func() {
+			start := time.Now()
+			got, err := readTile(ctx, client, url)
+			if err != nil {
+				failed.Add(1)
+				return
+			}
+			size.Add(got)
+			t.took.add(time.Since(start))
+		})
+	}
+	all.Wait()
+	t.failed, t.bytes = failed.Load(), size.Load()
+	return t
+}
+
+func readTile(ctx context.Context, client *http.Client, url string) (int64, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Accept-Encoding", "gzip")
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
+		return 0, fmt.Errorf("%s: %s", url, resp.Status)
+	}
+	return io.Copy(io.Discard, resp.Body)
+}
