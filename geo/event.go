@@ -51,12 +51,13 @@ const (
 	Noted     = "noted" // a clock struck; Data has notice and due
 )
 
-// Change is one entry of the feed that tiles and open maps follow. It names
-// what to read again, never the content.
+// Change is one entry of the feed that tiles and open maps follow. In the
+// database it names what to read again, never the content.
 type Change struct {
 	Revision int64  // of the audience's own feed
 	Layer    string // areas, parcels, buildings, projects, cleared
 	ID       int64  // the tile feature id of that audience
 	Status   string // the new status code; "" when gone
 	Gone     bool
+	History  History // how it came to its state, of a layer with states; filled in where the thing was read again
 }
