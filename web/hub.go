@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"sync"
 	"time"
 
@@ -58,7 +57,7 @@ type subscription struct {
 // subscriber is one open stream.
 type subscriber struct {
 	subscription
-	greeting []byte        // what it gets first: hello and what it missed
+	greeting [][]byte      // what it gets first: hello and what it missed; frames are shared by all readers
 	queue    chan []byte   // what it gets then
 	closed   chan struct{} // closed when the stream has to end
 	ended    bool          // closed is closed; under the hub's lock
@@ -129,28 +128,27 @@ func (f *feed) send(h *Hub, frame []byte) {
 // greet is what a reader gets first: how long to wait after a break, hello, and
 // what it missed. A reader that missed more than the ring has, or that knows a
 // revision this feed never had, is told to reload.
-func (f *feed) greet(sub subscription) []byte {
-	var b bytes.Buffer
-	b.Write(retryFrame(retryAfter, time.Second))
-	hello := revisionFrame("hello", f.revision)
+func (f *feed) greet(sub subscription) [][]byte {
+	out := [][]byte{retryFrame(retryAfter, time.Second)}
 	if sub.resume {
 		// Without an id: a reader that breaks off right here must not come back
 		// as one that has got what follows.
-		hello = frameWithoutID("hello", f.revision)
+		out = append(out, frameWithoutID("hello", f.revision))
+	} else {
+		out = append(out, revisionFrame("hello", f.revision))
 	}
-	b.Write(hello)
 	switch {
 	case !sub.resume || sub.after == f.revision:
 	case sub.after < f.base || sub.after > f.revision:
-		b.Write(revisionFrame("reload", f.revision))
+		out = append(out, revisionFrame("reload", f.revision))
 	default:
 		for _, e := range f.ring {
 			if e.revision > sub.after {
-				b.Write(e.frame)
+				out = append(out, e.frame)
 			}
 		}
 	}
-	return b.Bytes()
+	return out
 }
 
 // subscribe opens a stream. Each success wants one unsubscribe.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ func subscribe(t *testing.T, h *Hub, sub subscription) *subscriber {
 	return st
 }
 
+func greetingOf(st *subscriber) string { return string(bytes.Join(st.greeting, nil)) }
+
 func change(id int64) []geo.Change {
 	return []geo.Change{{Layer: "parcels", ID: id, Status: "sold"}}
 }
@@ -54,7 +57,7 @@ func TestHubGreets(t *testing.T) {
 		{"from a database that went back", 99, true, []string{"event: reload"}, []string{"event: change"}},
 	}
 	for _, c := range cases {
-		greeting := string(subscribe(t, h, subscription{after: c.after, resume: c.resume}).greeting)
+		greeting := greetingOf(subscribe(t, h, subscription{after: c.after, resume: c.resume}))
 		for _, want := range c.has {
 			if !strings.Contains(greeting, want) {
 				t.Errorf("%s: no %q in %q", c.name, want, greeting)
@@ -66,7 +69,7 @@ func TestHubGreets(t *testing.T) {
 			}
 		}
 	}
-	if greeting := string(subscribe(t, h, subscription{audience: geo.Staff, after: 10, resume: true}).greeting); strings.Contains(greeting, "event: change") {
+	if greeting := greetingOf(subscribe(t, h, subscription{audience: geo.Staff, after: 10, resume: true})); strings.Contains(greeting, "event: change") {
 		t.Errorf("staff are told of the public's feed: %q", greeting)
 	}
 }
@@ -101,12 +104,12 @@ func TestHubResumesAfterEachEvent(t *testing.T) {
 		13: {13},
 		3:  {3, 13}, // hello, reload
 	} {
-		greeting := string(subscribe(t, h, subscription{after: after, resume: true}).greeting)
+		greeting := greetingOf(subscribe(t, h, subscription{after: after, resume: true}))
 		if got := lastIDs(greeting, after); !slices.Equal(got, want) {
 			t.Errorf("after %d the reader holds %v, want %v: %q", after, got, want, greeting)
 		}
 	}
-	if got := lastIDs(string(subscribe(t, h, subscription{}).greeting), 0); !slices.Equal(got, []int64{13}) {
+	if got := lastIDs(greetingOf(subscribe(t, h, subscription{})), 0); !slices.Equal(got, []int64{13}) {
 		t.Errorf("a new reader holds %v, want 13", got)
 	}
 }
@@ -131,10 +134,10 @@ func TestHubRingIsBounded(t *testing.T) {
 	if f.base != first-1 {
 		t.Errorf("the ring begins after %d, its first event is %d", f.base, first)
 	}
-	if g := string(subscribe(t, h, subscription{after: first - 1, resume: true}).greeting); strings.Contains(g, "reload") {
+	if g := greetingOf(subscribe(t, h, subscription{after: first - 1, resume: true})); strings.Contains(g, "reload") {
 		t.Error("a reader that missed exactly the ring has to reload")
 	}
-	if g := string(subscribe(t, h, subscription{after: first - 2, resume: true}).greeting); !strings.Contains(g, "reload") {
+	if g := greetingOf(subscribe(t, h, subscription{after: first - 2, resume: true})); !strings.Contains(g, "reload") {
 		t.Error("a reader that missed more than the ring is not told to reload")
 	}
 	big := strings.Repeat("x", 200<<10)
@@ -172,7 +175,7 @@ func TestHubCutsSlowReaders(t *testing.T) {
 		t.Error("a reader that was cut off for its slowness is told to wait as at a shutdown")
 	}
 	// What it comes back with, it gets.
-	if g := string(subscribe(t, h, subscription{after: 10 + readerQueue, resume: true}).greeting); !strings.Contains(g, fmt.Sprintf("id: %d\n", 11+readerQueue)) {
+	if g := greetingOf(subscribe(t, h, subscription{after: 10 + readerQueue, resume: true})); !strings.Contains(g, fmt.Sprintf("id: %d\n", 11+readerQueue)) {
 		t.Errorf("the reader that comes back gets %q", g)
 	}
 	h.unsubscribe(slow)
@@ -202,9 +205,13 @@ func TestHubReloads(t *testing.T) {
 }
 
 func TestChangeFrame(t *testing.T) {
-	got := string(changeFrame(7, []geo.Change{{Layer: "parcels", ID: 5, Status: "sold"}, {Layer: "areas", ID: 6, Gone: true}}, []string{"12/3/4"}, false))
+	got := string(changeFrame(7, []geo.Change{
+		{Layer: "parcels", ID: 5, Status: "sold"},
+		{Layer: "areas", ID: 6, Gone: true},
+		{Layer: "projects", ID: 7, Status: "landed", History: geo.History{Letters: "ac", Days: []geo.Day{17000, 17100}}},
+	}, []string{"12/3/4"}, false))
 	want := "id: 7\nevent: change\ndata: " +
-		`{"revision":7,"changes":[{"layer":"parcels","id":5,"status":"sold","gone":false},{"layer":"areas","id":6,"status":"","gone":true}],"tiles":["12/3/4"]}` + "\n\n"
+		`{"revision":7,"changes":[{"layer":"parcels","id":5,"status":"sold","gone":false},{"layer":"areas","id":6,"status":"","gone":true},{"layer":"projects","id":7,"status":"landed","gone":false,"h":"ac","t":[17000,17100]}],"tiles":["12/3/4"]}` + "\n\n"
 	if got != want {
 		t.Errorf("frame %q, want %q", got, want)
 	}

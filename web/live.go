@@ -2,10 +2,8 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -87,9 +85,12 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, st *subscriber) 
 		return nil
 	}
 	out := eventWriter{w: w, rc: rc}
-	if err := out.write(st.greeting); err != nil {
-		return nil // the reader has gone; nothing to answer
+	for _, frame := range st.greeting {
+		if err := out.write(frame); err != nil {
+			return nil // the reader has gone; nothing to answer
+		}
 	}
+	st.greeting = nil
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	token, checked := s.sessions.token(r), time.Now()
@@ -144,60 +145,4 @@ func (e eventWriter) write(frame []byte) error {
 		return err
 	}
 	return e.rc.Flush()
-}
-
-// changeAnswer is the data of "event: change".
-type changeAnswer struct {
-	Revision int64          `json:"revision"`
-	Changes  []changedThing `json:"changes"`
-	Tiles    []string       `json:"tiles"`         // z/x/y
-	All      bool           `json:"all,omitempty"` // any tile may have changed; tiles is empty
-}
-
-type changedThing struct {
-	Layer  string `json:"layer"`
-	ID     int64  `json:"id"` // the tile feature id of the audience
-	Status string `json:"status"`
-	Gone   bool   `json:"gone"`
-}
-
-// frameOf writes one server-sent event. data has no line breaks.
-func frameOf(event string, revision int64, data []byte) []byte {
-	return fmt.Appendf(nil, "id: %d\nevent: %s\ndata: %s\n\n", revision, event, data)
-}
-
-func revisionFrame(event string, revision int64) []byte {
-	return frameOf(event, revision, fmt.Appendf(nil, `{"revision":%d}`, revision))
-}
-
-// frameWithoutID leaves the reader's last id as it is.
-func frameWithoutID(event string, revision int64) []byte {
-	return fmt.Appendf(nil, "event: %s\ndata: {\"revision\":%d}\n\n", event, revision)
-}
-
-// changeFrame writes a change; one too large to send to every map becomes a
-// reload.
-func changeFrame(revision int64, changes []geo.Change, tiles []string, all bool) []byte {
-	a := changeAnswer{Revision: revision, Changes: []changedThing{}, Tiles: []string{}, All: all}
-	for _, c := range changes {
-		if c.Layer == "*" {
-			return revisionFrame("reload", revision)
-		}
-		a.Changes = append(a.Changes, changedThing{c.Layer, c.ID, c.Status, c.Gone})
-	}
-	if !all {
-		a.Tiles = append(a.Tiles, tiles...)
-	}
-	data, err := json.Marshal(a)
-	if err != nil || len(data) > maxFrame || (all && len(changes) == 0) {
-		return revisionFrame("reload", revision)
-	}
-	return frameOf("change", revision, data)
-}
-
-// retryFrame tells the browser how long to wait before it comes back, spread so
-// that not everybody comes at once.
-func retryFrame(least, spread time.Duration) []byte {
-	wait := least + rand.N(spread)
-	return fmt.Appendf(nil, "retry: %d\n\n", wait.Milliseconds())
 }

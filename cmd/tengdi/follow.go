@@ -185,7 +185,7 @@ func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.C
 	for i, id := range touched {
 		names[i] = id.String()
 	}
-	f.hub.Publish(f.aud, revision, changes, names, all)
+	f.hub.Publish(f.aud, revision, f.told(changes, out), names, all)
 	return nil
 }
 
