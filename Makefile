@@ -30,7 +30,7 @@ MODULES := $(APP)/node_modules/.package-lock.json
 DIST    := web/dist/index.html
 SCRIPTS := scripts/setup.sh scripts/test.sh scripts/bench.sh scripts/check.sh scripts/release.sh .ci/run
 
-.PHONY: help setup build run test check golden fuzz bench bench-tiles shots fmt generate release clean
+.PHONY: help setup build run test check golden fuzz bench bench-load bench-tiles shots fmt generate release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -80,6 +80,10 @@ bench-tiles: ## Compare tiles of N (1000000) and SMALL (26000) parcels with ST_A
 	@go build -trimpath -o bin/tilebench ./cmd/bench/tilebench
 	@bin/tilebench -n '$(SMALL)' -tiles 16 -budget 4s -polygons 200000 -write docs/benchmarks.md -section small
 	@bin/tilebench -n '$(N)' -write docs/benchmarks.md -section large $(ARGS)
+
+bench-load: build ## Status changes, open streams and tile reads at once (ARGS="-minutes 10 -servers 2")
+	@go build -o bin/load ./cmd/bench/load
+	@bin/load $(ARGS)
 
 shots: build ## Make the screenshots of the README and of the imported sets
 	@cd $(APP) && npm run shots

@@ -17,25 +17,9 @@ func (t *tx) publish(ctx context.Context) error {
 	if err := t.spread(ctx); err != nil {
 		return err
 	}
-	var list []geo.Change
-	for _, p := range projections("pub") {
-		ids, all := p.touched(t)
-		if !all && len(ids) == 0 {
-			continue
-		}
-		rows, err := t.Query(ctx, p.sql, pgx.NamedArgs{"all": all, "ids": ids, "now": t.now})
-		if err != nil {
-			return err
-		}
-		changed, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c geo.Change, err error) {
-			c.Layer = p.layer
-			err = row.Scan(&c.ID, &c.Status, &c.Gone)
-			return c, err
-		})
-		if err != nil {
-			return err
-		}
-		list = append(list, changed...)
+	list, err := t.project(ctx)
+	if err != nil {
+		return err
 	}
 	if len(list) == 0 {
 		return nil

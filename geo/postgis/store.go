@@ -284,12 +284,10 @@ func (t *tx) finish(ctx context.Context) error {
 	if err := t.publish(ctx); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	_, err := t.Exec(ctx, `
+	var batch pgx.Batch
+	batch.Queue(`
 		update land.revision
 		set revision = $1, event_id = $2, event_hash = $3`, t.revision, t.lastEvent, t.lastHash)
-	if err != nil {
-		return err
-	}
-	_, err = t.Exec(ctx, `notify tengdi`)
-	return err
+	batch.Queue(`notify tengdi`)
+	return t.SendBatch(ctx, &batch).Close()
 }

@@ -26,7 +26,7 @@ type crowd struct {
 	w     *world
 	index map[int64]int // public id to a place in each client's state
 
-	commits []atomic.Int64 // when the last change of a thing was committed, Unix nanoseconds
+	commits []atomic.Int64 // when the last change of a thing was committed, Unix nanoseconds; 0 = that is not known yet
 	changes atomic.Int64   // that were committed
 
 	lag     durations // from a commit to its event, over all streams
@@ -73,8 +73,11 @@ func newCrowd(w *world) *crowd {
 	return c
 }
 
+// begun notes that a change of the thing is under way.
+func (c *crowd) begun(id int64) { c.commits[c.index[id]].Store(0) }
+
 // committed notes when a change became visible.
-func (c *crowd) committed(id int64, _ string, at time.Time) {
+func (c *crowd) committed(id int64, at time.Time) {
 	c.commits[c.index[id]].Store(at.UnixNano())
 	c.changes.Add(1)
 }
@@ -206,7 +209,11 @@ func (k *client) take(event string, data []byte, at time.Time) {
 			k.got++
 			k.state[i] = ch.Status[0]
 			// An event may overtake the answer to the commit: then it took no time.
-			k.c.lag.add(at.Sub(time.Unix(0, max(k.c.commits[i].Load(), at.Add(-longest).UnixNano()))))
+			if when := k.c.commits[i].Load(); when != 0 {
+				k.c.lag.add(at.Sub(time.Unix(0, when)))
+			} else {
+				k.c.lag.add(0)
+			}
 		}
 	}
 }

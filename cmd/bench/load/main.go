@@ -62,6 +62,9 @@ func (o *options) check() error {
 	if o.minutes <= 0 || o.rate < 1 || o.streams < 1 || o.parcels < 1 || o.tiles < 1 || o.writers < 1 || o.idle <= 0 {
 		return errors.New("every size must be above 0")
 	}
+	if o.parcels/o.writers*o.writers < 5*o.rate {
+		return errors.New("-parcels must be 5 times -rate: two moves of one parcel within one message count as one")
+	}
 	return nil
 }
 
@@ -119,7 +122,7 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 	loaded := make(chan tileTimes, 1)
 	go func() { loaded <- readTiles(ctx, w, servers, o.tiles, length) }()
 	begun := time.Now()
-	written, err := w.write(ctx, o.rate, o.writers, length, crowd.committed)
+	written, err := w.write(ctx, o.rate, o.writers, length, crowd)
 	took := time.Since(begun)
 	if err != nil {
 		return err

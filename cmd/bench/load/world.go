@@ -158,9 +158,9 @@ type writing struct {
 	took *durations
 }
 
-// write makes changes at a steady rate, however long each takes; done is
-// called after each commit with the public id, the new status and when it was.
-func (w *world) write(ctx context.Context, rate, writers int, length time.Duration, done func(id int64, status string, at time.Time)) (writing, error) {
+// write makes changes at a steady rate, however long each takes, and tells the
+// crowd of each before it and after its commit.
+func (w *world) write(ctx context.Context, rate, writers int, length time.Duration, c *crowd) (writing, error) {
 	ctx, cancel := context.WithTimeout(ctx, length+time.Minute)
 	defer cancel()
 	total := int64(float64(rate) * length.Seconds())
@@ -184,6 +184,7 @@ func (w *world) write(ctx context.Context, rate, writers int, length time.Durati
 					late.Add(1)
 				}
 				code, to := w.turn(n, writers)
+				c.begun(w.ids[code])
 				start := time.Now()
 				_, err := w.store.Transition(ctx, actor, geo.Transition{Entity: geo.ParcelMachine, Code: code, To: to, Reason: "load"})
 				if err != nil {
@@ -193,7 +194,7 @@ func (w *world) write(ctx context.Context, rate, writers int, length time.Durati
 				}
 				now := time.Now()
 				took.add(now.Sub(start))
-				done(w.ids[code], to, now)
+				c.committed(w.ids[code], now)
 				next.Add(1)
 			}
 		})
