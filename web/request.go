@@ -98,11 +98,10 @@ func (s *Server) logAccess(w *recorder, r *http.Request, took time.Duration) {
 	if w.status < 400 {
 		level = slog.LevelDebug
 	}
-	ctx := context.WithoutCancel(r.Context())
-	if !s.log.Enabled(ctx, level) {
+	if !s.log.Enabled(r.Context(), level) {
 		return // most requests: what would be written costs more than a tile
 	}
-	s.log.LogAttrs(ctx, level, "request",
+	s.log.LogAttrs(context.WithoutCancel(r.Context()), level, "request",
 		slog.String("method", r.Method),
 		slog.String("path", loggedPath(r.URL.Path)),
 		slog.Any("query", queryNames(r)),

@@ -142,8 +142,8 @@ func tileID(r *http.Request) (tiles.ID, error) {
 	var n [3]uint32
 	for i, name := range []string{"z", "x", "y"} {
 		text := r.PathValue(name)
-		v, err := strconv.ParseUint(text, 10, 32)
-		if err != nil || strconv.FormatUint(v, 10) != text {
+		v, err := strconv.ParseUint(text, 10, 32) // takes neither signs nor spaces
+		if err != nil || len(text) > 1 && text[0] == '0' {
 			return tiles.ID{}, notHere()
 		}
 		n[i] = uint32(v)

@@ -73,7 +73,7 @@ func TestTileRefusals(t *testing.T) {
 		"/tiles/public/16/65536/0.mvt":            404,
 		"/tiles/public/16/0/65536.mvt":            404,
 		"/tiles/public/17/0/0.mvt":                404,
-		"/tiles/public/0/0/0.mvt":                 204,
+		"/tiles/public/0/0/0.mvt":                 200,
 		"/tiles/public/0/1/0.mvt":                 404,
 		"/tiles/public/0/0/4294967296.mvt":        404,
 		"/tiles/public/0/00/0.mvt":                404,
