@@ -339,14 +339,14 @@ func TestLevels(t *testing.T) {
 			t.Errorf("%v is on the edge of a neighbour or its end, and appears at zoom %d", p, l)
 		}
 	}
-	// Without the two below, the bends are worth 6 quantised units: zoom 17.
-	if l := level(t, levelsIn(t, above), 5000, 10003); l != wholeZoom {
+	// Without the two below, the bends are 6 quantised units, half a unit of zoom 16 (8).
+	if l := level(t, levelsIn(t, above), 5000, 10003); l != 16 {
 		t.Errorf("a bend of 6 quantised units appears at zoom %d", l)
 	}
-	// A bend of 2*300 units is a unit of zoom 10 (512), not of zoom 9 (1024).
+	// A bend of 2*300 units is half a unit of zoom 9 (1024), not of zoom 8 (2048).
 	bend := Feature{ID: 4, Geometry: ringAt(0, 0, 20000, 0, 20000, 10000, 10000, 10300, 0, 10000)}
 	side := Feature{ID: 5, Geometry: ringAt(0, 10000, 10000, 10300, 20000, 10000, 20000, 30000, 0, 30000)}
-	if l := level(t, levelsIn(t, bend, side), 10000, 10300); l != 10 {
+	if l := level(t, levelsIn(t, bend, side), 10000, 10300); l != 9 {
 		t.Errorf("a bend of 600 quantised units appears at zoom %d", l)
 	}
 	// An island in a hole has no node: both rings agree, and something is left.

@@ -15,9 +15,10 @@
 // it, the unit cells along its outline stand for it. Holes of less than a square
 // unit, before and after snapping, are filled. Points appear in every tile whose buffered square holds them.
 //
-// Simplification. A vertex is moved to the nearest point of the zoom's grid and
-// repeats are dropped: the fate of a vertex depends on its place alone, never on
-// the parcel it is seen from, so shared borders stay shared. A polygon whose
+// Simplification. Borders are simplified by half a unit of the zoom's grid, once for
+// the features on both sides (chain.go); what remains is moved to the nearest point
+// of the grid and repeats are dropped. The fate of a vertex never depends on the
+// parcel it is seen from, so shared borders stay shared. A polygon whose
 // snapped rings touch or cross is rebuilt from its even-odd interior, so that
 // every polygon of a tile is valid in the sense of OGC 06-103r4, 6.1.11. The work
 // on one shape is bounded: one with tens of thousands of crossings in a tile is

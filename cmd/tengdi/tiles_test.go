@@ -187,6 +187,7 @@ func TestDemoTiles(t *testing.T) {
 		t.Fatal("the demo's cluster is not running")
 	}
 	ref := reference(t, address(databaseName), false)
+	ref.Simplified = 0.5
 	waitRevision(t, staff, p.url, address(databaseName))
 	compareTiles(t, ref, 280, func(id maptile.Tile) []byte {
 		return fetchTile(t, staff, p.url, id)

@@ -59,7 +59,7 @@ func (l *Likeness) pair(our, their Feature) (fault string) {
 		return fmt.Sprintf("has %v, want %v", our.Values, their.Values)
 	}
 	if !l.Simplified {
-		if at, far := farFrom(their, newBorder(our.shape())); far {
+		if at, far := farFrom(their, newBorder(our.shape()), near); far {
 			return fmt.Sprintf("their vertex %v is not near\nours   %v\ntheirs %v", at, our.Polygons, their.Polygons)
 		}
 	}
@@ -67,7 +67,7 @@ func (l *Likeness) pair(our, their Feature) (fault string) {
 	if d := our.Area() - their.Area(); max(d, -d) > 1+border/2 {
 		return fmt.Sprintf("has an area of %.1f, want %.1f, with a border of %.1f", our.Area(), their.Area(), border)
 	}
-	if _, far := farFrom(our, newBorder(their.shape())); far {
+	if _, far := farFrom(our, newBorder(their.shape()), near); far {
 		l.Loose++
 	} else {
 		l.Same++

@@ -17,6 +17,9 @@
 //     so needles and specks go which the engine keeps: a vertex that is not near
 //     ST_AsMVT's border must be near the polygon's own, unrounded one. Such
 //     features are counted (Tally.Loose).
+//   - Tiles that simplify borders have that much more room (Reference.Simplified);
+//     where a part a unit wide goes with it, its corners are up to three units from
+//     what remains. Such features count as loose too.
 //   - Where a border grazes the edge of the buffered square, half a unit of rounding
 //     moves their meeting point by any amount: vertices at that edge may also lie in
 //     the polygon, and a point at it may be in one tile and not in the other.

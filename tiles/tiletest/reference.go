@@ -36,6 +36,8 @@ type Rows struct {
 type Reference struct {
 	// Tally adds up what Compare has seen.
 	Tally Tally
+	// Simplified is how far, in units, simplification may move our borders.
+	Simplified float64
 
 	conn   *pgx.Conn
 	layers []Rows
