@@ -43,7 +43,7 @@ test('cells turn into parcels and back, and the land is never bare in between', 
   const box = await mapBox(page);
   for (const way of ['放大', '缩小']) {
     const last = await page.evaluate(() => location.hash);
-    await page.getByRole('button', { name: way }).click();
+    await page.getByRole('button', { name: way, exact: true }).click();
     const gaps: number[] = [];
     await until(
       page,
