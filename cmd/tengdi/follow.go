@@ -139,7 +139,13 @@ func (f *mapFeed) begin(ctx context.Context) error {
 }
 
 func tileFeature(m postgis.MapFeature) tiles.Feature {
-	return tiles.Feature{ID: uint64(m.ID), Geometry: m.Geometry, Values: m.Values, M2: m.M2}
+	f := tiles.Feature{ID: uint64(m.ID), Geometry: m.Geometry, Values: m.Values, M2: m.M2, From: tiles.Day(m.From)}
+	for _, v := range m.Past {
+		f.Past = append(f.Past, tiles.Version{
+			From: tiles.Day(v.From), Until: tiles.Day(v.Until), Geometry: v.Geometry, Values: v.Values,
+		})
+	}
+	return f
 }
 
 // run follows the change feed from the engine's revision until ctx ends. What

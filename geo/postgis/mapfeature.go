@@ -18,7 +18,9 @@ type MapFeature struct {
 	ID       int64
 	Geometry orb.Geometry
 	Values   []any
-	M2       float64 // official area, of a layer with a mosaic: the map then adds up to the summary
+	From     geo.Day      // first day on which it is as it is now; 0 = as long as its history says
+	Past     []MapVersion // what it was before, oldest first; all that there is of one that has ended
+	M2       float64      // official area, of a layer with a mosaic: the map then adds up to the summary
 }
 
 // mapSource selects id, geometry and the layer's values for the features of $1
@@ -187,10 +189,9 @@ func patient(ctx context.Context, tx pgx.Tx, limit time.Duration) error {
 }
 
 // MapFeatures reads some features of one layer as they are now; an id that is
-// not there for the audience is not in the map.
+// not there for the audience, and never was, is not in the map.
 func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string, ids []int64) (map[int64]MapFeature, error) {
-	sql := mapSource(aud, layer)
-	if sql == "" {
+	if mapSource(aud, layer) == "" {
 		return nil, notFound("layer", layer)
 	}
 	if ids == nil {
@@ -201,7 +202,7 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 		if err := patient(ctx, tx, feedStatement); err != nil {
 			return err
 		}
-		for f, err := range features(mapRows(ctx, tx, sql, ids)) {
+		for f, err := range features(mapRows(ctx, tx, aud, layer, ids)) {
 			if err != nil {
 				return err
 			}

@@ -28,6 +28,8 @@ type MapRows struct {
 	raw     []byte
 	lens    []int32 // per row and column; -1 = null
 	shapes  int     // bytes of geometry
+	lives   *mapLives
+	ended   []MapFeature // without rows
 }
 
 // MapRowsOf is the rows of one layer in order of id.
@@ -58,7 +60,7 @@ func (s *Store) ReadMap(ctx context.Context, aud geo.Audience, fn func(at MapSta
 		}
 		var layers []MapRowsOf
 		for _, name := range firstOf(names, readFirst) {
-			layers = append(layers, MapRowsOf{name, mapRows(ctx, tx, mapSource(aud, name), nil)})
+			layers = append(layers, MapRowsOf{name, mapRows(ctx, tx, aud, name, nil)})
 		}
 		return fn(at, layers)
 	})
@@ -87,8 +89,26 @@ func firstOf(names, first []string) []string {
 
 // mapRows reads the rows of a layer's statement in pieces. Over 200,000 rows of
 // 13 vertices a plain query with binary results is as fast as COPY.
-func mapRows(ctx context.Context, tx pgx.Tx, sql string, ids []int64) iter.Seq2[*MapRows, error] {
-	return queryRows(ctx, tx, sql, ids)
+// With them goes what the features were before; those that have ended come last.
+func mapRows(ctx context.Context, tx pgx.Tx, aud geo.Audience, layer string, ids []int64) iter.Seq2[*MapRows, error] {
+	return func(yield func(*MapRows, error) bool) {
+		lives, err := livesOf(ctx, tx, aud, layer, ids)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for rows, err := range queryRows(ctx, tx, mapSource(aud, layer), ids) {
+			if err == nil {
+				rows.lives = lives
+			}
+			if !yield(rows, err) || err != nil {
+				return
+			}
+		}
+		if ended, err := lives.gone(); err != nil || len(ended) > 0 {
+			yield(&MapRows{ended: ended}, err)
+		}
+	}
 }
 
 // queryRows is mapRows with the arguments that pgx takes.
@@ -144,10 +164,13 @@ func (b *MapRows) full() bool {
 }
 
 // Len is the number of rows.
-func (b *MapRows) Len() int { return len(b.lens) / max(len(b.columns), 1) }
+func (b *MapRows) Len() int { return len(b.lens)/max(len(b.columns), 1) + len(b.ended) }
 
 // Features decodes the rows; safe to call on any goroutine.
 func (b *MapRows) Features() ([]MapFeature, error) {
+	if len(b.ended) > 0 {
+		return b.ended, nil
+	}
 	if len(b.columns) < 2 {
 		return nil, fmt.Errorf("a map layer of %d columns has no id and geometry", len(b.columns))
 	}
@@ -170,6 +193,9 @@ func (b *MapRows) Features() ([]MapFeature, error) {
 			if err := decode.into(f, c, v, &shapes); err != nil {
 				return nil, fmt.Errorf("column %s: %w", b.columns[c].Name, err)
 			}
+		}
+		if err := b.lives.tell(f); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

@@ -159,7 +159,7 @@ func TestMapRowsRefuse(t *testing.T) {
 		`select 1::bigint, 'nonsense'::bytea where $1::bigint[] is null`,
 		`select 1::bigint, null::bytea, null::double precision as m2 where $1::bigint[] is null`,
 	} {
-		for batch, err := range mapRows(t.Context(), tx, sql, nil) {
+		for batch, err := range queryRows(t.Context(), tx, sql, []int64(nil)) {
 			if err != nil {
 				t.Fatalf("%s: %v", sql, err)
 			}
@@ -168,7 +168,7 @@ func TestMapRowsRefuse(t *testing.T) {
 			}
 		}
 	}
-	for batch, err := range mapRows(t.Context(), tx, `select 1::bigint, null::bytea, 1 / 0 where $1::bigint[] is null`, nil) {
+	for batch, err := range queryRows(t.Context(), tx, `select 1::bigint, null::bytea, 1 / 0 where $1::bigint[] is null`, []int64(nil)) {
 		if err == nil || batch != nil {
 			t.Errorf("%+v", batch)
 		}
