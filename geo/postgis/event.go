@@ -14,7 +14,7 @@ import (
 
 // manyChanges is how many map features one write may name before its followers
 // are told to read everything again instead.
-const manyChanges = 5000
+const manyChanges = 20_000
 
 // everything is the layer of a change that means: read all layers again.
 const everything = "*"
