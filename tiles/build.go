@@ -6,13 +6,6 @@ import (
 	"runtime"
 )
 
-// The budget of a tile for browsers without a GPU. A tile beyond it is still
-// whole; it is counted.
-const (
-	budgetBytes    = 500_000
-	budgetPolygons = 5_000
-)
-
 // builder makes tiles; one at a time. All its memory is reused.
 type builder struct {
 	enc    encoder
@@ -21,7 +14,10 @@ type builder struct {
 	merged numbering
 	values []byte
 	parts  []*part
+	busy   []*part // those of the layer drawn last
 	mosaic mosaicEncoder
+	fits   bool         // keeps tiles within the budget
+	drawn  []drawnLayer // of the tile, by layer of the spec
 	query  Query
 	asking asking
 	tally  tally
@@ -35,6 +31,7 @@ type tally struct {
 	coarse     int
 	unrepaired int
 	overBudget bool
+	leftOut    int // features
 }
 
 func (t *tally) add(o tally) {
@@ -53,22 +50,29 @@ func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID, 
 	b.tally, b.query = tally{}, q
 	b.enc.reset()
 	g := gridOf(id)
+	b.drawn = b.drawn[:0]
 	for i := range spec.Layers {
 		ls := &spec.Layers[i]
-		if !ls.drawnAt(g.z) {
-			continue
-		}
+		d := drawnLayer{from: len(b.enc.tile), polygons: -b.tally.polygons}
 		var err error
-		if ls.Mosaic != nil {
-			err = b.mosaicOrFeatures(ctx, ls, snap.layers[i], snap.cells[i], id, g)
-		} else {
+		switch {
+		case !ls.drawnAt(g.z):
+		case ls.Mosaic != nil:
+			d.cells, err = b.mosaicOrFeatures(ctx, ls, snap.layers[i], snap.cells[i], id, g)
+		default:
 			err = b.layer(ctx, ls, snap.layers[i], g)
 		}
 		if err != nil {
 			return nil, err
 		}
+		d.to, d.polygons = len(b.enc.tile), d.polygons+b.tally.polygons
+		b.drawn = append(b.drawn, d)
 	}
-	b.tally.overBudget = len(b.enc.tile) > budgetBytes || b.tally.polygons > budgetPolygons
+	if b.tally.overBudget = b.over(); b.tally.overBudget && b.fits {
+		if err := b.fit(ctx, spec, snap, id, g); err != nil {
+			return nil, err
+		}
+	}
 	return b.enc.tile, nil
 }
 
@@ -126,6 +130,7 @@ func (b *builder) features(ctx context.Context, ls *LayerSpec, l *layer, g grid,
 		b.parts = append(b.parts, newPart())
 	}
 	parts := b.parts[:n]
+	b.busy = parts
 	for i, p := range parts {
 		p.ls, p.base, p.vals, p.g, p.window = ls, l.base, &b.vals, g, g.window()
 		p.hits = hits[i*len(hits)/n : (i+1)*len(hits)/n]

@@ -97,7 +97,7 @@ func New(spec Spec, o Options) (*Engine, error) {
 		if err != nil { // only for a level that does not exist
 			panic(err)
 		}
-		return &worker{builder: newBuilder(), gz: gz}
+		return &worker{builder: &builder{fits: !e.opts.Plain}, gz: gz}
 	}
 	return e, nil
 }

@@ -255,7 +255,7 @@ func TestNotReady(t *testing.T) {
 	if _, ok := e.Bounds(); ok || e.Ready() || e.Revision() != 0 {
 		t.Error("an empty engine says it has something")
 	}
-	if doc := e.TileJSON("u", TileJSONOptions{}); doc.Bounds != nil || len(doc.VectorLayers) != 2 {
+	if doc := e.TileJSON("u", TileJSONOptions{}); doc.Bounds != nil || len(doc.VectorLayers) != 3 {
 		t.Errorf("%+v", doc)
 	}
 }

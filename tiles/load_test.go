@@ -147,7 +147,7 @@ func TestLayersAppearWhileLoading(t *testing.T) {
 	if _, err := e.Apply(5, nil); !errors.Is(err, ErrNotReady) {
 		t.Errorf("a change while loading: %v", err)
 	}
-	if doc := e.TileJSON("", TileJSONOptions{}); len(doc.VectorLayers) != 2 || doc.Bounds == nil {
+	if doc := e.TileJSON("", TileJSONOptions{}); len(doc.VectorLayers) != 3 || doc.Bounds == nil {
 		t.Errorf("described as %+v", doc)
 	}
 	if err := loading.Layer(t.Context(), "parcels", batchesOf(10, parcels), refused); err != nil {

@@ -107,9 +107,9 @@ func (e *cellEdit) change(field int, before, after *record) {
 
 // mosaicOrFeatures appends a layer that has a mosaic: its cells up to the mosaic's
 // last zoom, and beyond it where the features would be too much for a tile.
-func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) error {
+func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) (cells bool, err error) {
 	if g.z > mosaicZoom {
-		return b.layer(ctx, ls, l, g)
+		return false, b.layer(ctx, ls, l, g)
 	}
 	if g.z > ls.Mosaic.MaxZoom {
 		if hits := b.find(ls, l, g); len(hits) <= budgetPolygons {
@@ -119,11 +119,17 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 			polygons := b.tally.polygons
 			b.tally.polygons += tally.polygons
 			if err != nil || polygons <= budgetPolygons && len(b.enc.tile)-size <= budgetBytes {
-				return err
+				return false, err
 			}
 			b.enc.tile, b.tally = b.enc.tile[:size], tally
 		}
 	}
+	b.cellsOf(ls, l, tree, id, g)
+	return true, nil
+}
+
+// cellsOf appends the cells of a layer as the query has them.
+func (b *builder) cellsOf(ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) {
 	b.mosaic.sums.reset()
 	names := tree.names
 	if b.query.At == 0 && len(b.query.Filter.of(ls.Name)) == 0 {
@@ -134,7 +140,6 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 	layer, n := b.mosaic.encode(ls.Mosaic.Name, names, id)
 	b.enc.tile = append(b.enc.tile, layer...)
 	b.tally.polygons += n
-	return nil
 }
 
 // everyZoom is so deep that no feature is too small for it.

@@ -223,9 +223,13 @@ func (s Spec) check() error {
 			return fmt.Errorf("tiles: tileset %q, layer %q: %w", s.Name, l.Name, err)
 		}
 	}
+	mosaics := 0
 	for _, l := range s.Layers {
 		if l.Mosaic == nil {
 			continue
+		}
+		if mosaics++; mosaics > 1 {
+			return fmt.Errorf("tiles: tileset %q: more than one layer has a mosaic", s.Name)
 		}
 		if name := l.Mosaic.Name; name == "" || seen[name] {
 			return fmt.Errorf("tiles: tileset %q: layer name %q is empty or taken", s.Name, name)

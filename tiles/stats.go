@@ -19,7 +19,8 @@ type Stats struct {
 	Dropped     int64 // taken out by a change
 	Pressed     int64 // compressed better, because they were asked for often
 	Builds      int64
-	OverBudget  int64 // builds of more than 500,000 bytes or 5,000 polygons
+	OverBudget  int64 // builds that would have had more than 500,000 bytes or 5,000 polygons
+	LeftOut     int64 // features that had no room in a build
 	Repaired    int64 // features rebuilt because their snapped rings touched
 	StandIns    int64 // features drawn as cells because snapping erased them
 	Coarse      int64 // of those, rebuilt on a coarser grid to bound the work
@@ -30,7 +31,7 @@ type Stats struct {
 
 // counters are written by builds.
 type counters struct {
-	outside, builds, overBudget, repaired, standIns, coarse, unrepaired, merges, mergeErrors atomic.Int64
+	outside, builds, overBudget, leftOut, repaired, standIns, coarse, unrepaired, merges, mergeErrors atomic.Int64
 }
 
 func (c *counters) built(t tally) {
@@ -38,6 +39,7 @@ func (c *counters) built(t tally) {
 	c.add(t)
 	if t.overBudget {
 		c.overBudget.Add(1)
+		c.leftOut.Add(int64(t.leftOut))
 	}
 }
 
@@ -54,7 +56,7 @@ func (e *Engine) Stats() Stats {
 	st := Stats{
 		Features: map[string]int{}, Overlay: map[string]int{},
 		Outside: e.count.outside.Load(), Builds: e.count.builds.Load(),
-		OverBudget: e.count.overBudget.Load(), Repaired: e.count.repaired.Load(),
+		OverBudget: e.count.overBudget.Load(), LeftOut: e.count.leftOut.Load(), Repaired: e.count.repaired.Load(),
 		StandIns: e.count.standIns.Load(), Coarse: e.count.coarse.Load(), Unrepaired: e.count.unrepaired.Load(),
 		Merges: e.count.merges.Load(), MergeErrors: e.count.mergeErrors.Load(),
 	}

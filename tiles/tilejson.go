@@ -73,6 +73,12 @@ func (e *Engine) TileJSON(urlTemplate string, o TileJSONOptions) TileJSON {
 		}
 		doc.VectorLayers = append(doc.VectorLayers, v)
 	}
+	if !e.opts.Plain {
+		doc.VectorLayers = append(doc.VectorLayers, VectorLayer{
+			ID: leftOutLayer, Description: o.Descriptions[leftOutLayer], MinZoom: e.spec.MinZoom, MaxZoom: e.spec.MaxZoom,
+			Fields: map[string]string{"layer": "String", "n": "Number"},
+		})
+	}
 	return doc
 }
 

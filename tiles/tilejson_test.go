@@ -39,7 +39,7 @@ func TestTileJSON(t *testing.T) {
 			t.Errorf("bounds %v", doc.Bounds)
 		}
 	}
-	if len(doc.VectorLayers) != 2 {
+	if len(doc.VectorLayers) != 3 || doc.VectorLayers[2].ID != leftOutLayer || doc.VectorLayers[2].Fields["n"] != "Number" {
 		t.Fatalf("layers %+v", doc.VectorLayers)
 	}
 	want := map[string]string{"code": "String", "status": "", "price": "Number", "mu": "Number", "flag": ""}

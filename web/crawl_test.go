@@ -251,7 +251,7 @@ func (c *crawler) tile(path string, body []byte) {
 	}
 	c.drawn++
 	for _, l := range layers {
-		if !slices.ContainsFunc(geo.MapLayers(geo.Public), func(m geo.MapLayer) bool { return m.Name == l.Name || m.Mosaic.Name == l.Name }) {
+		if !slices.ContainsFunc(geo.MapLayers(geo.Public), func(m geo.MapLayer) bool { return m.Name == l.Name || m.Mosaic.Name == l.Name || l.Name == "left_out" }) {
 			c.note(path, "has the layer "+l.Name)
 		}
 		for _, f := range l.Features {
