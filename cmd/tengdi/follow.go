@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"tengdi/geo"
@@ -30,6 +31,9 @@ type mapFeed struct {
 	hub    publisher // nil where nobody listens
 	log    *slog.Logger
 
+	file *mapFile // nil when the map is not kept
+
+	mu sync.Mutex
 	at postgis.MapState // of the engine, once it is loaded
 }
 
@@ -56,6 +60,8 @@ func (f *mapFeed) load(ctx context.Context) error {
 				shown = true
 			}
 		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		if err := loading.End(); err != nil {
 			return err
 		}
@@ -116,9 +122,16 @@ const (
 	lastReload  = 5 * time.Second
 )
 
-// begin loads the map for the first time and opens it for live readers. While
-// the database is away it tries again until ctx ends; another error ends it.
+// begin takes the map that was kept, or loads it, and opens it for live readers.
+// While the database is away it tries again until ctx ends; another error ends it.
 func (f *mapFeed) begin(ctx context.Context) error {
+	began := time.Now()
+	if at, ok := f.file.restore(ctx, f); ok {
+		f.at = at
+		f.start(at.Revision)
+		f.log.Info("map restored", "audience", f.aud, "revision", at.Revision, "seconds", seconds(time.Since(began)))
+		return nil
+	}
 	for wait := firstReload; ; wait = min(2*wait, lastReload) {
 		err := f.load(ctx)
 		switch {
@@ -177,7 +190,7 @@ func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.C
 			out = append(out, c)
 		}
 	}
-	touched, err := f.apply(revision, out)
+	touched, err := f.bring(at, out)
 	all := errors.Is(err, tiles.ErrAllTouched)
 	switch {
 	case errors.Is(err, tiles.ErrStale):
@@ -185,7 +198,6 @@ func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.C
 	case err != nil && !all:
 		return err
 	}
-	f.at = at
 	f.log.Debug("change", "audience", f.aud, "revision", revision, "changes", len(changes), "tiles", len(touched))
 	names := make([]string, len(touched))
 	for i, id := range touched {
@@ -193,6 +205,25 @@ func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.C
 	}
 	f.hub.Publish(f.aud, revision, f.told(changes, out), names, all)
 	return nil
+}
+
+// bring applies the changes that lead to a state.
+func (f *mapFeed) bring(at postgis.MapState, changes []tiles.Change) ([]tiles.ID, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	touched, err := f.apply(at.Revision, changes)
+	if err == nil || errors.Is(err, tiles.ErrAllTouched) {
+		f.at = at
+	}
+	return touched, err
+}
+
+// freeze takes hold of the map and the state that it is in.
+func (f *mapFeed) freeze() (*tiles.Frozen, postgis.MapState, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	frozen, err := f.engine.Freeze()
+	return frozen, f.at, err
 }
 
 // apply brings changes into the engine. A feature that the engine refuses is

@@ -27,6 +27,7 @@ type serveCmd struct {
 	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
 	Files      string         `help:"Folder of the papers in files; servers that share a database share it. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 	Archives   string         `help:"Folder of PMTiles files of the public's map, handed out under /archives. Default: archives in the data folder." type:"path" env:"TENGDI_ARCHIVES"`
+	Maps       string         `help:"Folder in which the maps are kept for a fast start, for this server alone; off = nowhere. Default: maps in the data folder." env:"TENGDI_MAPS"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
@@ -112,7 +113,8 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 			return nil, err
 		}
 		sets[aud] = engine
-		s.feeds = append(s.feeds, &mapFeed{aud: aud, store: db.store, engine: engine, hub: hub, log: log})
+		file := openMapFile(ctx, c.maps(), aud, db.store, log)
+		s.feeds = append(s.feeds, &mapFeed{aud: aud, store: db.store, engine: engine, hub: hub, log: log, file: file})
 	}
 	if s.papers, err = openPapers(c.Files, c.Data); err != nil {
 		return nil, err
@@ -138,6 +140,14 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		DemoLogins:     demoLogins(district.Demo),
 	})
 	return s, err
+}
+
+// maps is the folder in which the maps are kept.
+func (c *serveCmd) maps() string {
+	if c.Maps == "" {
+		return filepath.Join(c.Data, "maps")
+	}
+	return c.Maps
 }
 
 // run loads the maps, serves and follows. The first part that fails ends the
@@ -195,7 +205,31 @@ func (s *site) follow(ctx context.Context, addr string) error {
 	for _, f := range s.feeds {
 		group.Go(func() error { return f.run(ctx) })
 	}
+	group.Go(func() error {
+		s.keepMaps(ctx)
+		return nil
+	})
 	return group.Wait()
+}
+
+// keepMaps keeps the maps for the next start, now and then and at the end, one
+// after the other.
+func (s *site) keepMaps(ctx context.Context) {
+	every := time.NewTicker(saveMapsEvery)
+	defer every.Stop()
+	for over := false; ; {
+		for _, f := range s.feeds {
+			f.keep()
+		}
+		if over {
+			return
+		}
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			over = true
+		}
+	}
 }
 
 // greet prints the address, and on a demo the logins, once the map is there.
