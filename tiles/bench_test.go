@@ -3,9 +3,12 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
+
+	"github.com/paulmach/orb"
 
 	"tengdi/tiles/tiletest"
 )
@@ -89,6 +92,23 @@ func BenchmarkApply(b *testing.B) {
 	for b.Loop() {
 		revision++
 		f.Values = []Value{"x", "sold", revision, nil, nil}
+		if _, err := e.Apply(revision, []Change{{"parcels", f.ID, &f}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkApplyGeometry is the same for a change of shape, which its neighbours'
+// borders follow.
+func BenchmarkApplyGeometry(b *testing.B) {
+	e, f := benchEngine(b, Options{})
+	rng := rand.New(rand.NewPCG(1, 1))
+	shapes := []orb.Geometry{f.Geometry, withoutBends(f.Geometry, rng)}
+	b.ReportAllocs()
+	revision := int64(1)
+	for b.Loop() {
+		revision++
+		f.Geometry = shapes[revision%2]
 		if _, err := e.Apply(revision, []Change{{"parcels", f.ID, &f}}); err != nil {
 			b.Fatal(err)
 		}

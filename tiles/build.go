@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"runtime"
+	"slices"
 )
 
 // builder makes tiles; one at a time. All its memory is reused.
@@ -182,8 +183,9 @@ func (b *builder) join(ls *LayerSpec, parts []*part) {
 	if features == 0 {
 		return
 	}
-	t := append(b.enc.tile, keyTileLayer)
-	t = binary.AppendUvarint(t, uint64(len(head)+features+len(keys)+len(b.values)+len(tail)))
+	size := len(head) + features + len(keys) + len(b.values) + len(tail)
+	t := append(slices.Grow(b.enc.tile, size+16), keyTileLayer)
+	t = binary.AppendUvarint(t, uint64(size))
 	t = append(t, head...)
 	for _, p := range parts {
 		t = append(t, p.out...)

@@ -112,13 +112,6 @@ func (e *encoder) point(p pt) {
 	e.endFeature(typePoint)
 }
 
-// polygons finishes the feature as polygons.
-func (e *encoder) polygons(s *shape) {
-	e.part = e.move(e.command(e.part[:0], cmdMoveTo, 1), s.pts[0])
-	e.part = s.appendCommands(e.part)
-	e.endFeature(typePolygon)
-}
-
 // appendCommands writes the shape as polygons from the first point on, the MoveTo
 // to which is left to the caller: it alone depends on the tile. Rings are turned
 // where needed: exterior rings have a positive area by the surveyor's formula,

@@ -179,11 +179,6 @@ func (b *base) chunk(slot int) (*chunk, int) {
 	return b.chunks[slot>>chunkBits].Load(), slot & (chunkSize - 1)
 }
 
-func (b *base) geom(slot int) []byte {
-	c, i := b.chunk(slot)
-	return c.geom(i)
-}
-
 // columns are the numbers of the slot's attributes in the dictionary.
 func (b *base) columns(slot int) []uint32 {
 	return b.cols[slot*b.fields : (slot+1)*b.fields]

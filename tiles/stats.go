@@ -7,7 +7,7 @@ type Stats struct {
 	Revision    int64
 	Features    map[string]int // per layer
 	Overlay     map[string]int // changed features not yet merged, per layer
-	LayerBytes  int64          // memory of the merged layers
+	LayerBytes  int64          // memory of the merged layers and their mosaics
 	CacheTiles  int            // finished and being built
 	CacheBytes  int64
 	Hits        int64 // answered from the cache
@@ -74,6 +74,9 @@ func (e *Engine) Stats() Stats {
 		st.Features[name] = l.len()
 		st.Overlay[name] = len(l.over.entries)
 		st.LayerBytes += l.base.bytes()
+		if i < len(s.cells) && s.cells[i] != nil {
+			st.LayerBytes += s.cells[i].bytes()
+		}
 	}
 	return st
 }
