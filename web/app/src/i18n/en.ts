@@ -114,8 +114,8 @@ export const en: typeof zh = {
     onlyThis: (name) => `Only: ${name}`,
     all: 'Show all',
     cells:
-      'Far out, cells: the colour of the state with most land, lighter where there is less. Tap one for its areas.',
-    cellsPlain: 'Far out, cells: darker where parcels cover more ground.',
+      'Far out, cells: the colour of the state with most land, fainter where there is less. Tap one for its areas.',
+    cellsPlain: 'Far out, cells: stronger where parcels cover more ground.',
     other: 'Other marks',
     clearedLand: 'Cleared land',
     project: 'Projects (when zoomed in)',

@@ -87,8 +87,8 @@ export function connect(map: MapView): () => void {
   const hide = computed(() => view.value.hide);
   const day = computed(() => dayOf(view.value.date));
   let drawn = '';
-  let unplaced = camera.peek() === null;
-  if (unplaced) go({ camera: map.camera() });
+  let unplaced = camera.peek() === null && view.peek().sel !== null;
+  if (camera.peek() === null) go({ camera: map.camera() });
   const ends = [
     effect(() => {
       const next = styleOptions(first.tiles, first.base);

@@ -12,7 +12,7 @@ import { Swatch } from './swatch.tsx';
 /** What the colours mean and how many there are of each; pressing a row hides or shows it on the map. */
 export function Legend() {
   const w = words.value.legend;
-  const { mode, hide } = view.value;
+  const { mode, hide, date } = view.value;
   const byUse = useComputed(() => view.value.mode === 'use');
   useSignalEffect(() => {
     if (byUse.value) untracked(() => void loadUseCounts());
@@ -30,7 +30,7 @@ export function Legend() {
         )}
       </header>
       <AsOf />
-      {mode !== 'clearance' && cellsShown.value && (
+      {mode !== 'clearance' && !date && cellsShown.value && (
         <p class="as-of">{mode === 'auction' ? w.cells : w.cellsPlain}</p>
       )}
       <ul class="legend-rows">
