@@ -111,7 +111,9 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 	if g.z > mosaicZoom {
 		return false, b.layer(ctx, ls, l, g)
 	}
-	if g.z > ls.Mosaic.MaxZoom {
+	asked := b.query.At != 0 || len(b.query.Filter.of(ls.Name)) > 0
+	// The sums know of most tiles that they are too dense, without a search.
+	if g.z > ls.Mosaic.MaxZoom && (asked || tree.features(id) <= budgetPolygons) {
 		if hits := b.find(ls, l, g); len(hits) <= budgetPolygons {
 			size, tally := len(b.enc.tile), b.tally
 			b.tally.polygons = 0

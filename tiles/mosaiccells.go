@@ -197,13 +197,28 @@ func eachInBlock(block []byte) func(yield func(cell uint64, s valueSum) bool) {
 	}
 }
 
-// gather adds the cells of a tile at most at mosaicZoom to out.
-func (t *cellTree) gather(id ID, out *cellSums) {
+// node is a tile, at most at mosaicZoom, as a cell; nil when it is empty.
+func (t *cellTree) node(id ID) *cellNode {
 	n := t.root
 	for d := int(id.Z) - 1; d >= 0 && n != nil; d-- {
 		n = n.kids[id.X>>d&1|id.Y>>d&1<<1]
 	}
-	if n != nil {
+	return n
+}
+
+// features is how many features are counted in a tile.
+func (t *cellTree) features(id ID) (sum int) {
+	if n := t.node(id); n != nil {
+		for _, s := range n.sums {
+			sum += int(s.n)
+		}
+	}
+	return sum
+}
+
+// gather adds the cells of a tile at most at mosaicZoom to out.
+func (t *cellTree) gather(id ID, out *cellSums) {
+	if n := t.node(id); n != nil {
 		out.walk(n, int(id.Z), int(id.Z)+tileCellBits, 0, 0)
 	}
 }
