@@ -27,6 +27,7 @@ const SCREENS: { name: string; path: string; map?: boolean; ready?: (page: Page)
   { name: 'map in English and dark', path: '/#lang=en&theme=dark&mode=auction&tab=parcels', map: true },
   { name: 'map with a parcel open', path: '/#mode=auction&tab=parcels', map: true, ready: openDrawer },
   { name: 'map with an area open, dark', path: '/#theme=dark', map: true, ready: openDrawer },
+  { name: 'map of a past day', path: '/#mode=auction&date=2018-05-31', map: true },
   { name: 'sign-in', path: '/signin' },
   { name: 'sign-in, dark', path: '/signin#theme=dark&lang=en' },
   { name: 'import without an account', path: '/import' },
