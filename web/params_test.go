@@ -134,3 +134,24 @@ func TestTileID(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTileID: what passes is three plain decimals, and each tile passes in one
+// spelling only.
+func FuzzTileID(f *testing.F) {
+	f.Add("16", "0", "65535")
+	f.Add("00", "4294967296", "-1")
+	f.Add("1e3", "４", "0x1")
+	f.Fuzz(func(t *testing.T, z, x, y string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.SetPathValue("z", z)
+		r.SetPathValue("x", x)
+		r.SetPathValue("y", y)
+		id, err := tileID(r)
+		if err == nil && id.String() != z+"/"+x+"/"+y {
+			t.Errorf("%q, %q, %q pass as %s", z, x, y, id)
+		}
+		if err != nil && kindOf(err) != geo.NotFound {
+			t.Errorf("%q, %q, %q: %v", z, x, y, err)
+		}
+	})
+}

@@ -154,8 +154,14 @@ func num(v any) float64 {
 // links.
 func items(t *testing.T, c *http.Client, base, collection string) func(yield func(map[string]any) bool) {
 	t.Helper()
+	return itemsFrom(t, c, base+"/api/collections/"+collection+"/items?limit=17")
+}
+
+// itemsFrom is items, from a first page on.
+func itemsFrom(t *testing.T, c *http.Client, first string) func(yield func(map[string]any) bool) {
+	t.Helper()
 	return func(yield func(map[string]any) bool) {
-		next := base + "/api/collections/" + collection + "/items?limit=17"
+		next := first
 		for next != "" {
 			var page struct {
 				Features []struct {

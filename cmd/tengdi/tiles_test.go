@@ -104,10 +104,8 @@ func withHistory(m geo.MachineName, sql string) string {
 				order by day, e.id desc) d) h`
 }
 
-// reference holds a copy of the rows of every layer of the staff's map. A layer
-// with a mosaic is compared where it is drawn as features: everywhere by an engine
-// that is plain, else beyond the mosaic's last zoom.
-func reference(t *testing.T, url string, plain bool) *tiletest.Reference {
+// reference holds a copy of the rows of every layer of the staff's map.
+func reference(t *testing.T, url string) *tiletest.Reference {
 	t.Helper()
 	ctx := t.Context()
 	conn, err := pgx.Connect(ctx, url)
@@ -124,14 +122,10 @@ func reference(t *testing.T, url string, plain bool) *tiletest.Reference {
 		if l.Machine != "" {
 			sql = withHistory(l.Machine, sql)
 		}
-		rows := tiletest.Rows{
+		layers = append(layers, tiletest.Rows{
 			Layer: l.Name, Points: l.Kind == geo.PointLayer, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom,
 			Fields: l.Fields, SQL: sql,
-		}
-		if l.Mosaic.Name != "" && !plain {
-			rows.MinZoom, rows.Mosaic = l.Mosaic.MaxZoom+1, l.Mosaic.Name
-		}
-		layers = append(layers, rows)
+		})
 	}
 	ref, err := tiletest.NewReference(ctx, conn, layers...)
 	if err != nil {
@@ -140,9 +134,41 @@ func reference(t *testing.T, url string, plain bool) *tiletest.Reference {
 	return ref
 }
 
-// compareTiles holds n random tiles against ST_AsMVT, then reads them with the npm
+// plainEngine is the staff's map in plain mode: with the content of ST_AsMVT.
+func plainEngine(t *testing.T, store *postgis.Store) *tiles.Engine {
+	t.Helper()
+	engine, err := tiles.New(tiles.SpecOf(geo.Staff), tiles.Options{Plain: true, CacheBytes: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded(t, store, engine)
+}
+
+// loaded fills an engine as the service fills it.
+func loaded(t *testing.T, store *postgis.Store, engine *tiles.Engine) *tiles.Engine {
+	t.Helper()
+	feed := mapFeed{aud: geo.Staff, store: store, engine: engine, log: slog.New(slog.DiscardHandler)}
+	if err := feed.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return engine
+}
+
+// mosaicsOf has the layer of each mosaic by the layer that it stands for.
+func mosaicsOf() map[string]string {
+	out := map[string]string{}
+	for _, l := range geo.MapLayers(geo.Staff) {
+		if l.Mosaic.Name != "" {
+			out[l.Name] = l.Mosaic.Name
+		}
+	}
+	return out
+}
+
+// compareTiles holds n random tiles of the plain engine against ST_AsMVT, those
+// that are shipped against the plain ones, and reads what is shipped with the npm
 // packages that browsers use.
-func compareTiles(t *testing.T, ref *tiletest.Reference, n int, get func(maptile.Tile) []byte) {
+func compareTiles(t *testing.T, ref *tiletest.Reference, n int, plain *tiles.Engine, shipped func(maptile.Tile) []byte) {
 	t.Helper()
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(t.Name()))
@@ -153,11 +179,14 @@ func compareTiles(t *testing.T, ref *tiletest.Reference, n int, get func(maptile
 	}
 	var read []rawTile
 	for _, id := range picked {
-		raw := get(id)
-		faults, err := ref.Compare(t.Context(), id, raw)
+		equal, raw := engineTile(t, plain, id), shipped(id)
+		faults, err := ref.Compare(t.Context(), id, equal)
 		if err != nil {
 			t.Fatal(err)
 		}
+		light := decoded(t, id, raw)
+		faults = append(faults, tiletest.SameFeatures(tileName(id), light, decoded(t, id, equal), mosaicsOf())...)
+		faults = append(faults, ref.Strays(id, light)...)
 		for _, fault := range faults {
 			t.Errorf("%.2000s", fault)
 		}
@@ -177,8 +206,26 @@ func compareTiles(t *testing.T, ref *tiletest.Reference, n int, get func(maptile
 	readBack(t, read)
 }
 
-// TestDemoTiles: random tiles of the demo, as the service gives them to staff,
-// have the features and attributes of ST_AsMVT over the same rows.
+func engineTile(t *testing.T, engine *tiles.Engine, id maptile.Tile) []byte {
+	t.Helper()
+	tile, err := engine.Tile(t.Context(), tiles.ID{Z: uint32(id.Z), X: id.X, Y: id.Y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tile.Raw
+}
+
+func decoded(t *testing.T, id maptile.Tile, raw []byte) []tiletest.Layer {
+	t.Helper()
+	layers, err := tiletest.Decode(raw)
+	if err != nil {
+		t.Fatalf("%s: %v", tileName(id), err)
+	}
+	return layers
+}
+
+// TestDemoTiles: random tiles of the demo have the features and attributes of
+// ST_AsMVT over the same rows, and so have those that the service gives to staff.
 func TestDemoTiles(t *testing.T) {
 	p := demoService(t)
 	staff := signIn(t, p.url, "planner")
@@ -186,13 +233,18 @@ func TestDemoTiles(t *testing.T) {
 	if !ok {
 		t.Fatal("the demo's cluster is not running")
 	}
-	ref := reference(t, address(databaseName), false)
-	ref.Simplified = 0.5
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: address(databaseName)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	ref := reference(t, address(databaseName))
+	plain := plainEngine(t, store)
 	waitRevision(t, staff, p.url, address(databaseName))
-	compareTiles(t, ref, 280, func(id maptile.Tile) []byte {
+	compareTiles(t, ref, 340, plain, func(id maptile.Tile) []byte {
 		return fetchTile(t, staff, p.url, id)
 	})
-	if sum := ref.Tally; sum.Tiles-sum.Empty < 200 || sum.Features < 5000 || sum.Points < 500 || sum.Loose*200 > sum.Features {
+	if sum := ref.Tally; sum.Tiles-sum.Empty < 200 || sum.Features < 6000 || sum.Points < 600 || sum.Loose*200 > sum.Features {
 		t.Errorf("too little was compared, or too much is not alike: %+v", sum)
 	}
 }
@@ -270,23 +322,16 @@ func TestImportedTiles(t *testing.T) {
 			file.in.Path = filepath.Join(root, file.path)
 			mustImport(t, store, file.in)
 
-			engine, err := tiles.New(tiles.SpecOf(geo.Staff), tiles.Options{Plain: true})
+			engine, err := newEngine(geo.Staff)
 			if err != nil {
 				t.Fatal(err)
 			}
-			feed := mapFeed{aud: geo.Staff, store: store, engine: engine, log: slog.New(slog.DiscardHandler)}
-			if err := feed.load(ctx); err != nil {
-				t.Fatal(err)
-			}
-			ref := reference(t, url, true)
-			compareTiles(t, ref, 60, func(id maptile.Tile) []byte {
-				tile, err := engine.Tile(ctx, tiles.ID{Z: uint32(id.Z), X: id.X, Y: id.Y})
-				if err != nil {
-					t.Fatal(err)
-				}
-				return tile.Raw
+			loaded(t, store, engine)
+			ref := reference(t, url)
+			compareTiles(t, ref, 180, plainEngine(t, store), func(id maptile.Tile) []byte {
+				return engineTile(t, engine, id)
 			})
-			if st := engine.Stats(); st.Unrepaired > 0 || ref.Tally.Same < 100 {
+			if st := engine.Stats(); st.Unrepaired > 0 || ref.Tally.Same < 300 {
 				t.Errorf("%d unrepaired; %+v", st.Unrepaired, ref.Tally)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 const cell = 128
 
 // reach is the largest distance, in units, that a border is asked about.
-const reach = 3
+const reach = 4
 
 // border answers how far a point is from the border of a polygon, in units, as
 // long as that is no more than reach. Sides far outside the tile are left out.

@@ -50,7 +50,7 @@ func (r *Reference) Compare(ctx context.Context, id maptile.Tile, raw []byte) (f
 		return []string{fmt.Sprintf("%d/%d/%d: %v", id.Z, id.X, id.Y, err)}, nil
 	}
 	for _, l := range layers {
-		if !slices.ContainsFunc(r.layers, func(o Rows) bool { return o.Layer == l.Name || o.Mosaic == l.Name }) {
+		if !slices.ContainsFunc(r.layers, func(o Rows) bool { return o.Layer == l.Name }) {
 			faults = append(faults, fmt.Sprintf("%d/%d/%d: layer %q is unknown", id.Z, id.X, id.Y, l.Name))
 		}
 	}

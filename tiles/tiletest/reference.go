@@ -23,9 +23,6 @@ type Rows struct {
 	Points           bool // points, else polygons
 	MinZoom, MaxZoom int  // the zooms at which the layer is drawn
 	Fields           []string
-	// Mosaic names the layer that has cells where this one is not drawn; it is not
-	// compared.
-	Mosaic string
 	// SQL selects every row: id (bigint, not negative), g (geometry in EPSG:3857)
 	// and the Fields by their names, as text, bigint, double precision or boolean.
 	SQL string

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"tengdi/cmd/bench/city"
+	"tengdi/geo"
 	"tengdi/tiles"
 )
 
@@ -16,12 +17,15 @@ const (
 // layerName is the layer of the city's parcels, in every server's tiles.
 const layerName = "parcels"
 
-// spec is the tileset: the city's parcels, as the map's parcels are drawn.
+// spec is the tileset: the city's parcels, drawn as the map's parcels are.
 func spec() tiles.Spec {
-	return tiles.Spec{Name: "city", MinZoom: 0, MaxZoom: lastZoom, Layers: []tiles.LayerSpec{{
-		Name: layerName, Kind: tiles.Polygons, MinZoom: 0, MaxZoom: lastZoom, Fields: city.Fields(),
-		Mosaic: &tiles.MosaicSpec{Name: "parcelcells", Field: "status", MaxZoom: 11},
-	}}}
+	layer := tiles.LayerSpec{Name: layerName, Kind: tiles.Polygons, MinZoom: 0, MaxZoom: lastZoom, Fields: city.Fields()}
+	for _, l := range tiles.SpecOf(geo.Public).Layers {
+		if l.Name == layerName {
+			layer.Mosaic = l.Mosaic
+		}
+	}
+	return tiles.Spec{Name: "city", MinZoom: 0, MaxZoom: lastZoom, Layers: []tiles.LayerSpec{layer}}
 }
 
 func seqs(rows iter.Seq[tiles.Feature]) map[string]iter.Seq[tiles.Feature] {
