@@ -68,7 +68,7 @@ func clearedLives(aud geo.Audience) string {
 				a.code as area, (c.cleared_on` + dayNumber + ` as "on"
 			from land.cleared_land c
 			join land.area a on a.id = c.area_id
-			cross join (select pub.zone() as name) z
+			cross join ` + zoneOnce + ` z
 			cross join lateral (select case when c.ended_at is not null then ` + civilDay("c.ended_at") + ` end as day) e
 			where (e.day is null or e.day > (c.cleared_on` + dayNumber + `) and ($1::bigint[] is null or c.id = any($1))
 			order by c.id`
@@ -82,7 +82,7 @@ func rateLives(aud geo.Audience) string {
 						union all
 						select l.area_id, `+civilDay("l.ended_at")+`, -l.official_m2
 						from land.cleared_land l
-						cross join (select pub.zone() as name) z
+						cross join `+zoneOnce+` z
 						where l.ended_at is not null`
 	if aud != geo.Staff {
 		id, from, land = "a.public_id", "pub.area a", `
