@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -37,11 +36,4 @@ func cover(c *city.City, z int) []tiles.ID {
 		}
 	}
 	return out
-}
-
-// middle is the tile of a zoom in the densest part of the city.
-func middle(c *city.City, z int) tiles.ID {
-	side := int(math.Sqrt(float64(c.Len())))
-	t := maptile.At(c.Parcel(side/2*side + side/2).Ring[0], maptile.Zoom(z))
-	return tiles.ID{Z: uint32(z), X: t.X, Y: t.Y}
 }
