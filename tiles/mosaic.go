@@ -57,36 +57,6 @@ func (e *Engine) cellsLayer(i int, s *snapshot, o TileJSONOptions) (VectorLayer,
 	return v, v.MinZoom <= v.MaxZoom
 }
 
-// newMosaic is the cells of a layer. It adds features up in batches, each of neighbours, so that they share the
-// nodes that they change.
-func newMosaic(ls *LayerSpec, l *layer) *cellTree {
-	const batch = 4096
-	tree, field := newCellTree(), ls.mosaicField()
-	edit := tree.edit()
-	n := 0
-	add := func(b box, m2 float64, share []byte, value string) {
-		edit.feature(b, m2, share, valueText(value), 1)
-		if n++; n%batch == 0 {
-			tree = edit.done()
-			edit = tree.edit()
-		}
-	}
-	for slot, id := range l.base.ids {
-		bx := l.base.box(slot)
-		if l.over.masks(id) || bx.isEmpty() {
-			continue
-		}
-		m2, share := l.base.share(slot)
-		add(bx, m2, share, l.base.value(slot, field))
-	}
-	for _, e := range l.over.entries {
-		if r := e.rec; r.inMosaic() {
-			add(r.box, r.m2, r.share, r.vals[field])
-		}
-	}
-	return edit.done()
-}
-
 // inMosaic reports whether there is something of the feature now.
 func (r *record) inMosaic() bool { return r != nil && !r.ended() }
 

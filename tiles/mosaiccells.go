@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 )
 
@@ -175,9 +174,7 @@ func (w *cellWriter) repacked(block []byte, changes []cellChange) []byte {
 		if e.isZero() {
 			continue
 		}
-		w.packed = binary.AppendUvarint(w.packed, uint64(e.value)<<4|e.key)
-		w.packed = binary.AppendUvarint(w.packed, uint64(e.n))
-		w.packed = binary.AppendUvarint(w.packed, uint64(e.units))
+		w.packed = appendCell(w.packed, e)
 	}
 	return slices.Clone(w.packed)
 }

@@ -60,8 +60,9 @@ func TestMosaicApplyEqualsLoad(t *testing.T) {
 }
 
 // sumsOf writes all cells of an engine's first layer, values by name.
-func sumsOf(e *Engine) string {
-	tree := e.snap.Load().cells[0]
+func sumsOf(e *Engine) string { return cellsText(e.snap.Load().cells[0]) }
+
+func cellsText(tree *cellTree) string {
 	var out []string
 	var walk func(n *cellNode, path string)
 	put := func(path string, sums []valueSum) {

@@ -182,11 +182,17 @@ func (l *Loading) revive(i int, s saved) error {
 	if s.base == nil || s.over == nil || !s.base.whole(len(ls.Fields)) {
 		return fmt.Errorf("layer %q has parts that do not fit together", ls.Name)
 	}
-	s.base.dict.index()
-	l.layers[i] = &layer{base: s.base, over: s.over}
-	if ls.Mosaic != nil {
-		l.cells[i] = newMosaic(ls, l.layers[i])
-	}
+	one := &layer{base: s.base, over: s.over}
+	var cells *cellTree
+	parallel(2, func(half int) {
+		switch {
+		case half == 0:
+			s.base.dict.index()
+		case ls.Mosaic != nil:
+			cells = newMosaic(ls, one)
+		}
+	})
+	l.layers[i], l.cells[i] = one, cells
 	return nil
 }
 
