@@ -24,13 +24,21 @@ func (s *Store) District(ctx context.Context) (geo.District, error) {
 }
 
 func district(ctx context.Context, tx pgx.Tx) (geo.District, error) {
+	return scanDistrict(tx.QueryRow(ctx, selectDistrict))
+}
+
+// selectDistrict reads what scanDistrict takes.
+const selectDistrict = `
+	select
+		code, name, name_en, frame_west, frame_south, frame_east, frame_north,
+		zone, measure_srid, languages, approval_no, base_map, demo, thresholds
+	from land.district`
+
+// scanDistrict reads the settings; without a row they are the default ones.
+func scanDistrict(row pgx.Row) (geo.District, error) {
 	var d geo.District
 	var west, south, east, north *float64
-	err := tx.QueryRow(ctx, `
-		select
-			code, name, name_en, frame_west, frame_south, frame_east, frame_north,
-			zone, measure_srid, languages, approval_no, base_map, demo, thresholds
-		from land.district`).Scan(
+	err := row.Scan(
 		&d.Code, &d.Name, &d.NameEn, &west, &south, &east, &north,
 		&d.Zone, &d.MeasureSRID, &d.Languages, &d.ApprovalNo, &d.BaseMap, &d.Demo, &d.Thresholds)
 	d.Thresholds = d.Thresholds.OrDefault()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,8 +18,9 @@ const manyChanges = 20_000
 // everything is the layer of a change that means: read all layers again.
 const everything = "*"
 
-// appendEvents numbers and chains the events and copies them in.
-func (t *tx) appendEvents(ctx context.Context) error {
+// appendEvents numbers and chains the events. A few are queued as rows of the
+// batch, many are copied in at once.
+func (t *tx) appendEvents(ctx context.Context, batch *pgx.Batch) error {
 	if len(t.events) == 0 {
 		return nil
 	}
@@ -43,6 +43,16 @@ func (t *tx) appendEvents(ctx context.Context) error {
 			e.ID, e.Revision, string(e.Entity), e.EntityID, e.Code, e.Verb, e.From, e.To,
 			e.On, e.At, e.Actor, string(e.Role), e.Reason, string(e.Source), data, hash,
 		})
+	}
+	if len(rows) <= fewRows {
+		for _, row := range rows {
+			batch.Queue(`
+				insert into land.event (
+					id, revision, entity, entity_id, code, verb, from_state, to_state,
+					happened, recorded, actor, role, reason, source, data, hash)
+				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, row...)
+		}
+		return nil
 	}
 	_, err := t.CopyFrom(ctx, pgx.Identifier{"land", "event"}, []string{
 		"id", "revision", "entity", "entity_id", "code", "verb", "from_state", "to_state",
@@ -76,35 +86,4 @@ func chain(before []byte, e geo.Event, data []byte) ([]byte, error) {
 	h.Write(before)
 	h.Write(row)
 	return h.Sum(nil), nil
-}
-
-// appendChanges writes the staff's feed of this revision.
-func (t *tx) appendChanges(ctx context.Context) error {
-	list := make([]geo.Change, 0, len(t.changes))
-	for _, c := range t.changes {
-		list = append(list, c)
-	}
-	if t.touched.everything {
-		list = []geo.Change{{Layer: everything}}
-	}
-	return copyChanges(ctx, t.Tx, "land", t.revision, list)
-}
-
-func copyChanges(ctx context.Context, tx pgx.Tx, schema string, revision int64, list []geo.Change) error {
-	if len(list) > manyChanges {
-		list = []geo.Change{{Layer: everything}}
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{schema, "change"},
-		[]string{"revision", "layer", "id", "status", "gone"},
-		pgx.CopyFromSlice(len(list), func(i int) ([]any, error) {
-			c := list[i]
-			return []any{revision, c.Layer, c.ID, c.Status, c.Gone}, nil
-		}))
-	if err != nil {
-		return fmt.Errorf("%s.change: %w", schema, err)
-	}
-	return nil
 }

@@ -21,7 +21,7 @@ func (s *Store) Moves(ctx context.Context, actor geo.Actor, entity geo.MachineNa
 	}
 	err := s.read(ctx, geo.Staff, func(ptx pgx.Tx) error {
 		t := &tx{Tx: ptx, actor: actor, peek: true}
-		if err := t.clock(ctx); err != nil {
+		if err := t.clock(ctx, &pgx.Batch{}); err != nil {
 			return err
 		}
 		x, err := t.find(ctx, entity, code, 0)

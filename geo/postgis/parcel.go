@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"tengdi/geo"
 )
 
@@ -30,38 +32,43 @@ func (m *move) parcel(ctx context.Context) error {
 
 // ofParcel gathers the facts of a move of a parcel, and finds its round.
 func (m *move) ofParcel(ctx context.Context) (f geo.ParcelFacts, err error) {
-	occasion, err := m.begin(ctx)
+	var planned time.Time
+	occasion, err := m.begin(ctx, func(batch *pgx.Batch) {
+		m.parcelFacts(batch, &f, &planned)
+		m.openRound(batch, &f)
+	})
 	if err != nil {
 		return f, err
 	}
-	// What was recorded before the parcel was last planned belongs to a round
-	// that is over.
-	var planned time.Time
-	for i := len(m.past) - 1; i >= 0; i-- {
-		if m.past[i].to == "planned" {
-			m.past, planned = m.past[i:], m.past[i].on
-			break
+	if m.round.id == 0 {
+		if err := m.oldNotices(ctx, &f); err != nil {
+			return f, err
 		}
-	}
-	recall(m, &f)
-	if err := m.parcelFacts(ctx, &f); err != nil {
-		return f, err
-	}
-	if m.round, err = m.openRound(ctx, &f); err != nil {
-		return f, err
-	}
-	if m.round.id == 0 && m.round.no > 0 {
-		f.RoundEnded = planned
+		if m.round.no > 0 {
+			f.RoundEnded = planned
+		}
 	}
 	f.Occasion = occasion
 	return f, nil
 }
 
-// parcelFacts reads the parcel's own columns, how much of it lies outside
-// land that was cleared by the day of the move, and the calendar of working days.
-func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
-	var uses []byte
-	err := m.QueryRow(ctx, `
+// replanned leaves of the past what followed the last planning, and says when
+// that was: what was recorded before belongs to a round that is over.
+func (m *move) replanned() time.Time {
+	for i := len(m.past) - 1; i >= 0; i-- {
+		if m.past[i].to == "planned" {
+			m.past = m.past[i:]
+			return m.past[0].on
+		}
+	}
+	return time.Time{}
+}
+
+// parcelFacts asks for the parcel's own columns, how much of it lies outside
+// land that was cleared by the day of the move, and the calendar of working
+// days. They are laid over what the history recorded.
+func (m *move) parcelFacts(batch *pgx.Batch, f *geo.ParcelFacts, planned *time.Time) {
+	batch.Queue(`
 		select
 			p.clean_title, p.clean_compensation, p.clean_no_dispute, p.clean_conditions, p.clean_utilities,
 			p.land_use, p.uses,
@@ -76,23 +83,28 @@ func (m *move) parcelFacts(ctx context.Context, f *geo.ParcelFacts) error {
 			select st_union(l.geom) as geom
 			from land.cleared_land l
 			where l.geom && p.geom and l.ended_at is null and l.cleared_on <= $2) c
-		where p.id = $1`, m.id, m.onDay()).Scan(
-		&f.Clean.Title, &f.Clean.Compensation, &f.Clean.NoDispute, &f.Clean.Conditions, &f.Clean.Utilities,
-		&f.LandUse, &uses,
-		&f.FAR.Min, &f.FAR.Max, &f.FAR.MinOpen, &f.FAR.MaxOpen,
-		&f.Density.Min, &f.Density.Max, &f.Density.MinOpen, &f.Density.MaxOpen,
-		&f.Green.Min, &f.Green.Max, &f.Green.MinOpen, &f.Green.MaxOpen,
-		&f.Height.Min, &f.Height.Max, &f.Height.MinOpen, &f.Height.MaxOpen,
-		&f.ShapeValid, &f.OutsideM2)
-	if err != nil {
+		where p.id = $1`, m.id, m.onDay()).QueryRow(func(row pgx.Row) error {
+		*planned = m.replanned()
+		recall(m, f)
+		var uses []byte
+		err := row.Scan(
+			&f.Clean.Title, &f.Clean.Compensation, &f.Clean.NoDispute, &f.Clean.Conditions, &f.Clean.Utilities,
+			&f.LandUse, &uses,
+			&f.FAR.Min, &f.FAR.Max, &f.FAR.MinOpen, &f.FAR.MaxOpen,
+			&f.Density.Min, &f.Density.Max, &f.Density.MinOpen, &f.Density.MaxOpen,
+			&f.Green.Min, &f.Green.Max, &f.Green.MinOpen, &f.Green.MaxOpen,
+			&f.Height.Min, &f.Height.Max, &f.Height.MinOpen, &f.Height.MaxOpen,
+			&f.ShapeValid, &f.OutsideM2)
+		if err != nil {
+			return err
+		}
+		f.Uses = nil
+		return json.Unmarshal(uses, &f.Uses)
+	})
+	batch.Queue(selectWorkCalendar).Query(func(rows pgx.Rows) (err error) {
+		f.Calendar, err = scanWorkCalendar(rows)
 		return err
-	}
-	f.Uses = nil
-	if err := json.Unmarshal(uses, &f.Uses); err != nil {
-		return err
-	}
-	f.Calendar, err = workCalendar(ctx, m)
-	return err
+	})
 }
 
 // round is the parcel's present round; id 0 when the next announcement opens
@@ -102,14 +114,10 @@ type round struct {
 	no int
 }
 
-// openRound reads the round that is open, which is the last one unless it has
+// openRound asks for the round that is open, which is the last one unless it has
 // ended and the parcel is planned again.
-func (m *move) openRound(ctx context.Context, f *geo.ParcelFacts) (round, error) {
-	var r round
-	var outcome string
-	var stored geo.ParcelFacts
-	var notice, from, to, sold, contracted dated
-	err := m.QueryRow(ctx, `
+func (m *move) openRound(batch *pgx.Batch, f *geo.ParcelFacts) {
+	batch.Queue(`
 		select
 			coalesce(r.id, 0), p.round_no, coalesce(r.outcome, ''),
 			coalesce(r.notice_no, ''), coalesce(r.mode, ''), coalesce(r.start_fen, 0), coalesce(r.reserve_fen, 0),
@@ -117,28 +125,41 @@ func (m *move) openRound(ctx context.Context, f *geo.ParcelFacts) (round, error)
 			coalesce(r.deal_fen, 0), coalesce(r.buyer, ''), r.sold_on, coalesce(r.contract_no, ''), coalesce(r.supervision_no, ''), r.contracted_on
 		from land.parcel p
 		left join land.round r on r.parcel_id = p.id and r.no = p.round_no
-		where p.id = $1`, m.id).Scan(
-		&r.id, &r.no, &outcome,
-		&stored.NoticeNo, &stored.Mode, &stored.Start, &stored.Reserve,
-		&stored.Deposit, &stored.Step, &notice, &from, &to,
-		&stored.Deal, &stored.Buyer, &sold, &stored.ContractNo, &stored.SupervisionNo, &contracted)
-	if err != nil {
-		return r, err
-	}
-	if m.from == "planned" && outcome != "" {
-		r.id = 0
-	}
-	if r.id == 0 {
-		return r, m.QueryRow(ctx, `
-			select coalesce(array_agg(notice_no order by no), '{}')
-			from land.round
-			where parcel_id = $1 and notice_no <> ''`, m.id).Scan(&f.OldNotices)
-	}
-	f.NoticeNo, f.Mode, f.Start, f.Reserve = stored.NoticeNo, stored.Mode, stored.Start, stored.Reserve
-	f.Deposit, f.Step, f.NoticeOn, f.ListFrom, f.ListTo = stored.Deposit, stored.Step, notice.Time, from.Time, to.Time
-	f.Deal, f.Buyer, f.SoldOn = stored.Deal, stored.Buyer, sold.Time
-	f.ContractNo, f.SupervisionNo, f.ContractedOn = stored.ContractNo, stored.SupervisionNo, contracted.Time
-	return r, nil
+		where p.id = $1`, m.id).QueryRow(func(row pgx.Row) error {
+		var r round
+		var outcome string
+		var stored geo.ParcelFacts
+		var notice, from, to, sold, contracted dated
+		err := row.Scan(
+			&r.id, &r.no, &outcome,
+			&stored.NoticeNo, &stored.Mode, &stored.Start, &stored.Reserve,
+			&stored.Deposit, &stored.Step, &notice, &from, &to,
+			&stored.Deal, &stored.Buyer, &sold, &stored.ContractNo, &stored.SupervisionNo, &contracted)
+		if err != nil {
+			return err
+		}
+		if m.from == "planned" && outcome != "" {
+			r.id = 0
+		}
+		m.round = r
+		if r.id == 0 {
+			return nil
+		}
+		f.NoticeNo, f.Mode, f.Start, f.Reserve = stored.NoticeNo, stored.Mode, stored.Start, stored.Reserve
+		f.Deposit, f.Step, f.NoticeOn, f.ListFrom, f.ListTo = stored.Deposit, stored.Step, notice.Time, from.Time, to.Time
+		f.Deal, f.Buyer, f.SoldOn = stored.Deal, stored.Buyer, sold.Time
+		f.ContractNo, f.SupervisionNo, f.ContractedOn = stored.ContractNo, stored.SupervisionNo, contracted.Time
+		return nil
+	})
+}
+
+// oldNotices reads the numbers of the parcel's notices so far, which a new round
+// cannot use again.
+func (m *move) oldNotices(ctx context.Context, f *geo.ParcelFacts) error {
+	return m.QueryRow(ctx, `
+		select coalesce(array_agg(notice_no order by no), '{}')
+		from land.round
+		where parcel_id = $1 and notice_no <> ''`, m.id).Scan(&f.OldNotices)
 }
 
 // writeParcel writes the parcel's state and, when it is planned or allocated,

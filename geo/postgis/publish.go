@@ -1,7 +1,6 @@
 package postgis
 
 import (
-	"context"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -9,59 +8,55 @@ import (
 	"tengdi/geo"
 )
 
-// publish brings the projection in schema pub up to date for what the write
-// touched, in the same transaction. Only where a published row really differs
-// from what it was does the public's revision move, so an edit of something
-// hidden leaves no trace there: no new ETag, no event, no count.
-func (t *tx) publish(ctx context.Context) error {
-	if err := t.spread(ctx); err != nil {
-		return err
-	}
-	list, err := t.project(ctx)
-	if err != nil {
-		return err
-	}
+// publish queues the public's revision and feed for what the projection says
+// has changed. Only where a published row really differs from what it was does
+// the public's revision move, so an edit of something hidden leaves no trace
+// there: no new ETag, no event, no count.
+func (t *tx) publish(batch *pgx.Batch, list []geo.Change) {
 	if len(list) == 0 {
-		return nil
-	}
-	var revision int64
-	if err := t.QueryRow(ctx, `update pub.revision set revision = revision + 1 returning revision`).Scan(&revision); err != nil {
-		return err
+		return
 	}
 	list = distinct(list)
 	if t.touched.everything {
 		list = []geo.Change{{Layer: everything}}
 	}
-	return copyChanges(ctx, t.Tx, "pub", revision, list)
+	batch.Queue(`
+		with next as (
+			update pub.revision
+			set revision = revision + 1
+			returning revision)
+		insert into pub.change (revision, layer, id, status, gone)
+		select next.revision, c.layer, c.id, c.status, c.gone
+		from next, unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[]) as c (layer, id, status, gone)`,
+		changeColumns(list)...)
 }
 
-// spread adds what shows a touched row in its own published form: the area
-// that counts a parcel or sums cleared land, the project that names a parcel.
-func (t *tx) spread(ctx context.Context) error {
+// spread queues the question what shows a touched row in its own published form:
+// the area that counts a parcel or sums cleared land, the project that names a
+// parcel. The answer adds to what is touched.
+func (t *tx) spread(batch *pgx.Batch) {
 	if t.touched.everything || len(t.touched.parcels)+len(t.touched.cleared) == 0 {
-		return nil
+		return
 	}
-	rows, err := t.Query(ctx, `
+	batch.Queue(`
 		select 'area', area_id from land.parcel where id = any($1) and area_id is not null
 		union
 		select 'area', area_id from land.cleared_land where id = any($2)
 		union
 		select 'project', id from land.project where parcel_id = any($1)`,
-		keys(t.touched.parcels), keys(t.touched.cleared))
-	if err != nil {
+		keys(t.touched.parcels), keys(t.touched.cleared)).Query(func(rows pgx.Rows) error {
+		var kind string
+		var id int64
+		_, err := pgx.ForEachRow(rows, []any{&kind, &id}, func() error {
+			if kind == "area" {
+				add(&t.touched.areas, id)
+			} else {
+				add(&t.touched.projects, id)
+			}
+			return nil
+		})
 		return err
-	}
-	var kind string
-	var id int64
-	_, err = pgx.ForEachRow(rows, []any{&kind, &id}, func() error {
-		if kind == "area" {
-			add(&t.touched.areas, id)
-		} else {
-			add(&t.touched.projects, id)
-		}
-		return nil
 	})
-	return err
 }
 
 // distinct keeps the last change of each feature; a parcel whose rounds and row

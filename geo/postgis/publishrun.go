@@ -15,8 +15,12 @@ import (
 // plan for the rows at hand pays.
 const fewRows = 16
 
-// project runs the statements of the tables that were touched, all in one round
-// trip, and returns what changed.
+// planMode says how statements are planned until the transaction says otherwise.
+const planMode = `select set_config('plan_cache_mode', $1, true)`
+
+// project brings schema pub up to date for what the write touched, in the same
+// transaction: it runs the statements of those tables, all in one round trip,
+// and returns what changed.
 func (t *tx) project(ctx context.Context) ([]geo.Change, error) {
 	var batch pgx.Batch
 	var layers []string // of each statement, "" = of none
@@ -34,7 +38,7 @@ func (t *tx) project(ctx context.Context) ([]geo.Change, error) {
 			}
 		}
 		if mode != plans {
-			batch.Queue(`select set_config('plan_cache_mode', $1, true)`, mode)
+			batch.Queue(planMode, mode)
 			plans, layers = mode, append(layers, "")
 		}
 		batch.Queue(sql, pgx.NamedArgs{"all": all, "ids": ids, "now": t.now})
@@ -43,7 +47,7 @@ func (t *tx) project(ctx context.Context) ([]geo.Change, error) {
 	if len(layers) == 0 {
 		return nil, nil
 	}
-	batch.Queue(`select set_config('plan_cache_mode', 'force_custom_plan', true)`)
+	batch.Queue(planMode, "force_custom_plan")
 	results := t.SendBatch(ctx, &batch)
 	list, err := projected(results, layers)
 	return list, errors.Join(err, results.Close())

@@ -43,7 +43,23 @@ func calendar(ctx context.Context, tx pgx.Tx) ([]geo.CalendarDay, error) {
 
 // workCalendar is what working days are counted by.
 func workCalendar(ctx context.Context, tx pgx.Tx) (geo.WorkCalendar, error) {
-	days, err := calendar(ctx, tx)
+	rows, err := tx.Query(ctx, selectWorkCalendar)
+	if err != nil {
+		return nil, err
+	}
+	return scanWorkCalendar(rows)
+}
+
+// selectWorkCalendar reads what scanWorkCalendar takes.
+const selectWorkCalendar = `select day, works from land.calendar`
+
+func scanWorkCalendar(rows pgx.Rows) (geo.WorkCalendar, error) {
+	days, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d geo.CalendarDay, err error) {
+		var day dated
+		err = row.Scan(&day, &d.Works)
+		d.Day = geo.CivilDay(day.Time)
+		return d, err
+	})
 	return geo.WorkCalendarOf(days), err
 }
 

@@ -9,7 +9,6 @@ package postgis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -195,25 +194,29 @@ func add(set *map[int64]bool, id int64) {
 }
 
 // lock takes the single row of land.revision: from here on this write is the
-// only one.
+// only one. The clock and the settings are asked for in the same round trip, but
+// by statements of their own, which begin after the wait for the lock: times run
+// with the revisions, and the settings are those of the write before.
 func (t *tx) lock(ctx context.Context) error {
-	err := t.QueryRow(ctx, `
+	var batch pgx.Batch
+	batch.Queue(`
 		select revision, event_id, event_hash
 		from land.revision
-		for update`).Scan(&t.revision, &t.lastEvent, &t.lastHash)
-	if err != nil {
-		return err
-	}
-	// Asked after the wait for the lock, so that times run with the revisions.
-	return t.clock(ctx)
+		for update`).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&t.revision, &t.lastEvent, &t.lastHash)
+	})
+	return t.clock(ctx, &batch)
 }
 
-// clock reads the time and the settings that a write goes by.
-func (t *tx) clock(ctx context.Context) (err error) {
-	if err := t.QueryRow(ctx, `select clock_timestamp()`).Scan(&t.now); err != nil {
+// clock reads the time and the settings that a write goes by, after what the
+// batch holds already.
+func (t *tx) clock(ctx context.Context, batch *pgx.Batch) (err error) {
+	batch.Queue(`select clock_timestamp()`).QueryRow(func(row pgx.Row) error { return row.Scan(&t.now) })
+	batch.Queue(selectDistrict).QueryRow(func(row pgx.Row) (err error) {
+		t.district, err = scanDistrict(row)
 		return err
-	}
-	if t.district, err = district(ctx, t.Tx); err != nil {
+	})
+	if err := t.SendBatch(ctx, batch).Close(); err != nil {
 		return err
 	}
 	t.zone, err = time.LoadLocation(t.district.Zone)
@@ -267,27 +270,4 @@ func (t *tx) day(at time.Time) any {
 		return geo.CivilDay(at.UTC()).Date()
 	}
 	return geo.DayOf(at, t.zone).Date()
-}
-
-// finish gives the write its revision and makes it known.
-func (t *tx) finish(ctx context.Context) error {
-	if len(t.events) == 0 && len(t.changes) == 0 && !t.touched.everything {
-		return nil
-	}
-	t.revision++
-	if err := t.appendEvents(ctx); err != nil {
-		return fmt.Errorf("events: %w", err)
-	}
-	if err := t.appendChanges(ctx); err != nil {
-		return fmt.Errorf("changes: %w", err)
-	}
-	if err := t.publish(ctx); err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	var batch pgx.Batch
-	batch.Queue(`
-		update land.revision
-		set revision = $1, event_id = $2, event_hash = $3`, t.revision, t.lastEvent, t.lastHash)
-	batch.Queue(`notify tengdi`)
-	return t.SendBatch(ctx, &batch).Close()
 }

@@ -113,27 +113,37 @@ func undone(after []pastMove, p pastMove) bool {
 	return false
 }
 
-// begin locks the thing's row and reads its history, less what was undone.
-func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
+// begin locks the thing's row and reads its history, less what was undone. What
+// more queues is asked in the same round trip and read after the history. All of
+// it goes by the thing's id, so it is planned once and for all.
+func (m *move) begin(ctx context.Context, more ...func(*pgx.Batch)) (geo.Occasion, error) {
 	o := geo.Occasion{On: m.On, Now: m.now, Zone: m.zone, Reason: m.Reason}
 	var err error
 	if m.thing, err = m.find(ctx, m.Entity, m.Code, m.Version); err != nil {
 		return o, err
 	}
 	m.id, m.from = m.thing.id, m.thing.status
-	rows, err := m.Query(ctx, `
+	var batch pgx.Batch
+	batch.Queue(planMode, "force_generic_plan")
+	batch.Queue(`
 		select verb, from_state, to_state, happened, actor, data
 		from land.event
 		where entity = $1 and entity_id = $2
-		order by id`, string(m.Entity), m.id)
-	if err != nil {
-		return o, err
+		order by id`, string(m.Entity), m.id).Query(func(rows pgx.Rows) error { return m.remember(rows, &o) })
+	for _, queue := range more {
+		queue(&batch)
 	}
+	batch.Queue(planMode, "force_custom_plan")
+	return o, m.send(ctx, &batch)
+}
+
+// remember reads the thing's history, oldest first.
+func (m *move) remember(rows pgx.Rows, o *geo.Occasion) error {
 	var verb, from, to, actor string
 	var happened time.Time
 	var data map[string]any
 	backs := geo.Backs(m.Entity)
-	_, err = pgx.ForEachRow(rows, []any{&verb, &from, &to, &happened, &actor, &data}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&verb, &from, &to, &happened, &actor, &data}, func() error {
 		if verb == geo.Created || verb == geo.Moved {
 			o.LastOn = happened // records, corrections and clocks hold no move up
 		}
@@ -149,7 +159,7 @@ func (m *move) begin(ctx context.Context) (geo.Occasion, error) {
 			o.Before = p.from // by the move that holds, not by a step back to it
 		}
 	}
-	return o, err
+	return err
 }
 
 // recorded reads the data of an event back as the move's values; what an older
@@ -232,14 +242,7 @@ func (m *move) onDay() any {
 
 // update writes the thing's state, version and columns, see set.
 func (m *move) update(ctx context.Context, table string, sets ...any) error {
-	_, err := m.Exec(ctx, `
-		update `+table+`
-		set status = $2, version = version + 1, updated_at = now()
-		where id = $1`, m.id, m.To)
-	if err != nil {
-		return err
-	}
-	return m.set(ctx, table, m.id, sets...)
+	return m.assign(ctx, table, []string{"status = $2", "version = version + 1", "updated_at = now()"}, []any{m.id, m.To}, sets)
 }
 
 // set writes columns of a row. sets are pairs of column and value: the columns
@@ -248,8 +251,12 @@ func (m *move) set(ctx context.Context, table string, id int64, sets ...any) err
 	if len(sets) == 0 {
 		return nil
 	}
-	var columns []string
-	args := []any{id}
+	return m.assign(ctx, table, nil, []any{id}, sets)
+}
+
+// assign writes the columns that are given and those of sets, see set; args
+// begin with the row's id.
+func (m *move) assign(ctx context.Context, table string, columns []string, args, sets []any) error {
 	for i := 0; i < len(sets); i += 2 {
 		args = append(args, sets[i+1])
 		columns = append(columns, fmt.Sprintf("%s = $%d", sets[i], len(args)))

@@ -20,6 +20,13 @@ func (d *durations) add(t time.Duration) {
 	d.n[t/(100*time.Microsecond)].Add(1)
 }
 
+// merge adds what another has counted.
+func (d *durations) merge(other *durations) {
+	for i := range d.n {
+		d.n[i].Add(other.n[i].Load())
+	}
+}
+
 func (d *durations) count() (n int64) {
 	for i := range d.n {
 		n += d.n[i].Load()

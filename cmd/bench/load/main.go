@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -32,20 +33,22 @@ type options struct {
 	parcels int // that move to and fro
 	tiles   int // tile requests a second
 	writers int
-	idle    time.Duration
+	pairs   int           // stretches without and with changes
+	idle    time.Duration // one stretch without changes
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.binary, "binary", "bin/tengdi", "the built tengdi")
-	flag.Float64Var(&o.minutes, "minutes", 1, "how long the changes go on")
+	flag.Float64Var(&o.minutes, "minutes", 1, "how long the changes go on, over all stretches")
 	flag.IntVar(&o.rate, "rate", 100, "status changes a second")
 	flag.IntVar(&o.streams, "streams", 1000, "open streams over all servers")
 	flag.IntVar(&o.servers, "servers", 1, "servers on one database, 1 or 2")
 	flag.IntVar(&o.parcels, "parcels", 5000, "parcels that are suspended and listed again")
 	flag.IntVar(&o.tiles, "tiles", 20, "tile requests a second")
 	flag.IntVar(&o.writers, "writers", 4, "writers at once")
-	flag.DurationVar(&o.idle, "idle", 15*time.Second, "how long tiles are read before the changes begin")
+	flag.IntVar(&o.pairs, "pairs", 4, "stretches that the changes are made in, each after one without")
+	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long tiles are read without changes, each time")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -59,7 +62,7 @@ func (o *options) check() error {
 	if o.servers < 1 || o.servers > 2 {
 		return errors.New("-servers is 1 or 2")
 	}
-	if o.minutes <= 0 || o.rate < 1 || o.streams < 1 || o.parcels < 1 || o.tiles < 1 || o.writers < 1 || o.idle <= 0 {
+	if o.minutes <= 0 || o.rate < 1 || o.streams < 1 || o.parcels < 1 || o.tiles < 1 || o.writers < 1 || o.pairs < 1 || o.idle <= 0 {
 		return errors.New("every size must be above 0")
 	}
 	if o.parcels/o.writers*o.writers < 5*o.rate {
@@ -107,7 +110,10 @@ func (o *options) run(ctx context.Context) error {
 	return o.measure(ctx, w, servers)
 }
 
-// measure opens the streams, reads tiles while nothing happens, then writes.
+// measure opens the streams, then reads tiles in turn while nothing happens and
+// while changes are made, so that whatever else the machine does falls on both
+// alike. Both stretches of a pair ask for the same tiles; a first one that is not
+// counted fills the caches.
 func (o *options) measure(ctx context.Context, w *world, servers []*server) error {
 	before := use(servers, w.postmaster)
 	crowd := newCrowd(w)
@@ -115,25 +121,45 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 		return err
 	}
 	defer crowd.close()
-	held := use(servers, w.postmaster)
-	idle := readTiles(ctx, w, servers, o.tiles, o.idle)
-	start := use(servers, w.postmaster)
-	length := time.Duration(o.minutes * float64(time.Minute))
-	loaded := make(chan tileTimes, 1)
-	go func() { loaded <- readTiles(ctx, w, servers, o.tiles, length) }()
-	begun := time.Now()
-	written, err := w.write(ctx, o.rate, o.writers, length, crowd)
-	took := time.Since(begun)
-	if err != nil {
+	r := &report{o: o, crowd: crowd, before: before, held: use(servers, w.postmaster)}
+	new(tileTimes).readTiles(ctx, w, servers, o.tiles, o.idle, 0)
+	w.made = make([]int, o.writers)
+	total := int64(float64(o.rate) * o.minutes * 60)
+	for k := range int64(o.pairs) {
+		first, end := total*k/int64(o.pairs), total*(k+1)/int64(o.pairs)
+		if err := o.pair(ctx, w, servers, r, first, end-first, uint64(k)); err != nil {
+			return err
+		}
+	}
+	r.end = use(servers, w.postmaster)
+	var err error
+	if r.verdict, err = crowd.verdict(ctx); err != nil {
 		return err
 	}
-	under := <-loaded
-	end := use(servers, w.postmaster)
-	verdict, err := crowd.verdict(ctx)
-	if err != nil {
-		return err
-	}
-	r := report{o, took, written, crowd, idle, under, before, held, start, end, verdict}
 	r.print()
-	return verdict.err()
+	if r.written.left > 0 {
+		err = fmt.Errorf("%d of %d changes were not made in twice their time", r.written.left, total)
+	}
+	return errors.Join(r.verdict.err(), err)
 }
+
+// pair is a stretch without changes and one with them.
+func (o *options) pair(ctx context.Context, w *world, servers []*server, r *report, first, count int64, seed uint64) error {
+	var idle, under tileTimes
+	idle.readTiles(ctx, w, servers, o.tiles, o.idle, seed)
+	start := use(servers, w.postmaster)
+	length := time.Duration(count) * time.Second / time.Duration(o.rate)
+	var reader sync.WaitGroup
+	reader.Go(func() { under.readTiles(ctx, w, servers, o.tiles, length, seed) })
+	err := w.write(ctx, &r.written, first, count, o.rate, o.writers, r.crowd)
+	took := time.Since(start.at)
+	reader.Wait()
+	end := use(servers, w.postmaster)
+	r.add(took, start, end, &idle, &under)
+	time.Sleep(settle)
+	return err
+}
+
+// settle is how long the last events of a stretch may take to be told, before
+// tiles count as read without changes.
+const settle = time.Second

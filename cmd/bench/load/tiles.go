@@ -16,22 +16,24 @@ import (
 
 // tileTimes is what readers of tiles saw.
 type tileTimes struct {
-	took   *durations
-	failed int64
-	bytes  int64
+	took   durations
+	failed atomic.Int64
+}
+
+func (t *tileTimes) merge(other *tileTimes) {
+	t.took.merge(&other.took)
+	t.failed.Add(other.failed.Load())
 }
 
 // readTiles asks for random tiles at a constant rate, whether or not the ones
-// before have come, zooms 10 to 16, the same ones in each call.
-func readTiles(ctx context.Context, w *world, servers []*server, rate int, length time.Duration) tileTimes {
-	t := tileTimes{took: &durations{}}
-	var failed, size atomic.Int64
+// before have come, zooms 10 to 16, the same ones for the same seed.
+func (t *tileTimes) readTiles(ctx context.Context, w *world, servers []*server, rate int, length time.Duration, seed uint64) {
 	client := &http.Client{
 		Timeout:   longest,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
 	}
 	defer client.CloseIdleConnections()
-	rng := rand.New(rand.NewPCG(4, 2))
+	rng := rand.New(rand.NewPCG(4, seed))
 	var all sync.WaitGroup
 	begun := time.Now()
 	for n := range int(length.Seconds() * float64(rate)) {
@@ -47,33 +49,30 @@ func readTiles(ctx context.Context, w *world, servers []*server, rate int, lengt
 		url := fmt.Sprintf("%s/tiles/public/%d/%d/%d.mvt", servers[n%len(servers)].url, tile.Z, tile.X, tile.Y)
 		all.Go(func() {
 			start := time.Now()
-			got, err := readTile(ctx, client, url)
-			if err != nil {
-				failed.Add(1)
+			if err := readTile(ctx, client, url); err != nil {
+				t.failed.Add(1)
 				return
 			}
-			size.Add(got)
 			t.took.add(time.Since(start))
 		})
 	}
 	all.Wait()
-	t.failed, t.bytes = failed.Load(), size.Load()
-	return t
 }
 
-func readTile(ctx context.Context, client *http.Client, url string) (int64, error) {
+func readTile(ctx context.Context, client *http.Client, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNoContent {
-		return 0, fmt.Errorf("%s: %s", url, resp.Status)
+		return fmt.Errorf("%s: %s", url, resp.Status)
 	}
-	return io.Copy(io.Discard, resp.Body)
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
 }

@@ -29,6 +29,7 @@ type world struct {
 	codes      []string
 	ids        map[string]int64 // public id by code
 	frame      orb.Bound
+	made       []int // changes that each writer has begun
 }
 
 // newWorld fills the server's empty database.
@@ -153,62 +154,70 @@ func getJSON(url string, into any) error {
 
 // writing is what the writers did.
 type writing struct {
-	done int
-	late int // changes that began more than a second after their turn
-	took *durations
+	done int64
+	late int64 // changes that began more than a second after their turn
+	left int64 // changes that were never begun, as their stretch had run twice its length
+	took durations
 }
 
-// write makes changes at a steady rate, however long each takes, and tells the
-// crowd of each before it and after its commit.
-func (w *world) write(ctx context.Context, rate, writers int, length time.Duration, c *crowd) (writing, error) {
-	ctx, cancel := context.WithTimeout(ctx, length+time.Minute)
+// write makes the changes first to first+count-1 at a steady rate, however long
+// each takes, and tells the crowd of each before it and after its commit. What
+// was not begun when twice the time has passed is left, and the next stretch
+// begins with its own changes.
+func (w *world) write(ctx context.Context, out *writing, first, count int64, rate, writers int, c *crowd) error {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	total := int64(float64(rate) * length.Seconds())
-	var next, late atomic.Int64
-	took := &durations{}
+	patience := 2 * time.Duration(count) * time.Second / time.Duration(rate)
+	var done, late, left atomic.Int64
 	var failed error
 	var once sync.Once
 	var all sync.WaitGroup
 	begun := time.Now()
 	actor := geo.Actor{Login: "load", Role: geo.RoleSystem, Source: geo.FromCLI}
-	// Writer k takes the turns k, k+writers, …, so that the moves of one parcel
-	// stay in order only if a parcel always falls to the same writer.
+	// A parcel always falls to the same writer, so that its moves stay in order.
 	for k := range writers {
 		all.Go(func() {
-			mine := int64(k)
-			for n := mine; n < total && ctx.Err() == nil; n += int64(writers) {
-				turn := begun.Add(time.Duration(n) * time.Second / time.Duration(rate))
+			for i := int64(k); i < count && ctx.Err() == nil; i += int64(writers) {
+				if time.Since(begun) > patience {
+					left.Add(1)
+					continue
+				}
+				turn := begun.Add(time.Duration(i) * time.Second / time.Duration(rate))
 				if wait := time.Until(turn); wait > 0 {
 					time.Sleep(wait)
 				} else if wait < -time.Second {
 					late.Add(1)
 				}
-				code, to := w.turn(n, writers)
+				code, to := w.next(k, writers)
 				c.begun(w.ids[code])
 				start := time.Now()
 				_, err := w.store.Transition(ctx, actor, geo.Transition{Entity: geo.ParcelMachine, Code: code, To: to, Reason: "load"})
 				if err != nil {
-					once.Do(func() { failed = fmt.Errorf("change %d, %s to %s: %w", n, code, to, err) })
+					once.Do(func() { failed = fmt.Errorf("change %d, %s to %s: %w", first+i, code, to, err) })
 					cancel()
 					return
 				}
 				now := time.Now()
-				took.add(now.Sub(start))
+				out.took.add(now.Sub(start))
 				c.committed(w.ids[code], now)
-				next.Add(1)
+				done.Add(1)
 			}
 		})
 	}
 	all.Wait()
-	return writing{int(next.Load()), int(late.Load()), took}, failed
+	out.done += done.Load()
+	out.late += late.Load()
+	out.left += left.Load()
+	return failed
 }
 
-// turn says which parcel moves at turn n, and to which state. Each writer has
-// parcels of its own and goes round among them.
-func (w *world) turn(n int64, writers int) (code, to string) {
-	per := int64(max(1, len(w.codes)/writers))
-	k, i := n%int64(writers), n/int64(writers)
-	code = w.codes[min(int64(len(w.codes)-1), k*per+i%per)]
+// next says which parcel the writer moves next, and to which state. Each writer
+// has parcels of its own and goes round among them.
+func (w *world) next(writer, writers int) (code, to string) {
+	per := max(1, len(w.codes)/writers)
+	i := w.made[writer]
+	w.made[writer]++
+	code = w.codes[min(len(w.codes)-1, writer*per+i%per)]
 	if (i/per)%2 == 0 {
 		return code, "suspended"
 	}
