@@ -47,6 +47,7 @@ func table() map[string]row {
 		codes   = "github.com/pquerna/otp"
 		signOn  = "github.com/coreos/go-oidc/v3"
 		oauth   = "golang.org/x/oauth2"
+		figures = "github.com/prometheus/client_golang"
 	)
 	return map[string]row{
 		"geo":                        {outside: []string{orb}},
@@ -63,7 +64,7 @@ func table() map[string]row {
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
 		"web":                        {own: []string{"geo", "geo/exchange", "tiles", "tiles/pmtiles"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
-		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto}},
+		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto, figures}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},
 		"cmd/bench/measure":          {},

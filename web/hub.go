@@ -231,6 +231,13 @@ func (h *Hub) Readers() int {
 	return h.readers
 }
 
+// ReadersOf tells how many streams of an audience are open and not being closed.
+func (h *Hub) ReadersOf(aud geo.Audience) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.feeds[aud].readers)
+}
+
 // farewell is the last thing a stream says; it is read after closed is closed.
 func (st *subscriber) farewell() []byte {
 	if st.drained {

@@ -65,6 +65,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
 		rec := &recorder{ResponseWriter: w}
 		began := time.Now()
+		defer func() { s.answered.count(rec.status) }() // also of what goes on up
 		defer func() {
 			s.recovered(rec, r, recover())
 			s.logAccess(rec, r, time.Since(began))

@@ -85,6 +85,7 @@ type Server struct {
 	imports   chan struct{} // one token for each import that may run
 	uploads   chan struct{} // and for each paper that may come in
 	openAPI   []byte
+	answered  answered
 	draining  atomic.Bool
 }
 

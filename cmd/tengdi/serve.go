@@ -16,6 +16,7 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis/local"
+	"tengdi/tiles"
 	"tengdi/web"
 )
 
@@ -28,6 +29,7 @@ type serveCmd struct {
 	Files      string         `help:"Folder of the papers in files; servers that share a database share it. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 	Archives   string         `help:"Folder of PMTiles files of the public's map, handed out under /archives. Default: archives in the data folder." type:"path" env:"TENGDI_ARCHIVES"`
 	Maps       string         `help:"Folder in which the maps are kept for a fast start, for this server alone; off = nowhere. Default: maps in the data folder." env:"TENGDI_MAPS"`
+	Metrics    string         `help:"Address on which GET /metrics answers Prometheus, without a login and with figures of the staff map: one that the public cannot reach, such as 127.0.0.1:9090. Default: none." env:"TENGDI_METRICS"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
@@ -43,6 +45,13 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return c.cannotListen(err)
 	}
 	defer listener.Close()
+	var figures net.Listener
+	if c.Metrics != "" {
+		if figures, err = net.Listen("tcp", c.Metrics); err != nil {
+			return fmt.Errorf("指标地址 %s 不可用 / cannot listen on %[1]s for metrics: %w", c.Metrics, err)
+		}
+		defer figures.Close()
+	}
 	db, err := c.open(ctx, openOptions{migrate: true, create: true, serving: true})
 	if err != nil {
 		return err
@@ -57,7 +66,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := site.run(ctx, db, listener); err != nil {
+	if err := site.run(ctx, db, listener, figures); err != nil {
 		return err
 	}
 	fmt.Println("Tengdi 已停止 / stopped.")
@@ -92,11 +101,12 @@ func (c *serveCmd) logger() *slog.Logger {
 
 // site is a running service: the HTTP server and the followers behind it.
 type site struct {
-	server *web.Server
-	feeds  []*mapFeed
-	papers *papers
-	log    *slog.Logger
-	demo   bool
+	server  *web.Server
+	feeds   []*mapFeed
+	papers  *papers
+	figures http.Handler // of Prometheus; never on the site itself
+	log     *slog.Logger
+	demo    bool
 }
 
 func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) (*site, error) {
@@ -106,13 +116,13 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 	}
 	s := &site{log: log, demo: district.Demo}
 	hub := web.NewHub()
-	sets := map[geo.Audience]web.Tileset{}
+	sets, engines := map[geo.Audience]web.Tileset{}, map[geo.Audience]*tiles.Engine{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
 		engine, err := newEngine(aud)
 		if err != nil {
 			return nil, err
 		}
-		sets[aud] = engine
+		sets[aud], engines[aud] = engine, engine
 		file := openMapFile(ctx, c.maps(), aud, db.store, log)
 		s.feeds = append(s.feeds, &mapFeed{aud: aud, store: db.store, engine: engine, hub: hub, log: log, file: file})
 	}
@@ -139,6 +149,11 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		TrustedProxies: c.TrustProxy,
 		DemoLogins:     demoLogins(district.Demo),
 	})
+	if err != nil {
+		return nil, err
+	}
+	m := &metrics{engines: engines, failing: db.store.FeedFailing, readers: hub.ReadersOf, answered: s.server.Answered}
+	s.figures, err = m.handler(log)
 	return s, err
 }
 
@@ -150,9 +165,9 @@ func (c *serveCmd) maps() string {
 	return c.Maps
 }
 
-// run loads the maps, serves and follows. The first part that fails ends the
-// rest.
-func (s *site) run(ctx context.Context, db *database, listener net.Listener) error {
+// run loads the maps, serves and follows; figures is where the metrics are, nil for
+// nowhere. The first part that fails ends the rest.
+func (s *site) run(ctx context.Context, db *database, listener, figures net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
 	srv := s.server.HTTPServer()
 	group.Go(func() error {
@@ -161,6 +176,9 @@ func (s *site) run(ctx context.Context, db *database, listener net.Listener) err
 		}
 		return nil
 	})
+	if figures != nil {
+		group.Go(func() error { return serveMetrics(ctx, figures, s.figures, s.log) })
+	}
 	group.Go(func() error { return s.follow(ctx, listener.Addr().String()) })
 	group.Go(func() error { return s.papers.sweep(ctx, db.store, s.log) })
 	group.Go(func() error { return (&clocks{store: db.store, log: s.log, period: clockPeriod}).run(ctx) })
@@ -192,13 +210,21 @@ func (s *site) run(ctx context.Context, db *database, listener net.Listener) err
 	return err
 }
 
+// beginAll takes or loads the maps of all audiences at the same time. The first
+// that cannot be had ends the others.
+func beginAll(ctx context.Context, feeds []*mapFeed) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, f := range feeds {
+		group.Go(func() error { return f.begin(ctx) })
+	}
+	return group.Wait()
+}
+
 // follow loads each audience's map, says that the service is there, and keeps
 // the maps equal to the database.
 func (s *site) follow(ctx context.Context, addr string) error {
-	for _, f := range s.feeds {
-		if err := f.begin(ctx); err != nil {
-			return err
-		}
+	if err := beginAll(ctx, s.feeds); err != nil {
+		return err
 	}
 	s.greet(addr)
 	group, ctx := errgroup.WithContext(ctx)
