@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"runtime"
@@ -13,7 +14,6 @@ type builder struct {
 	finder finder
 	vals   valueSet
 	merged numbering
-	values []byte
 	parts  []*part
 	busy   []*part // those of the layer drawn last
 	mosaic mosaicEncoder
@@ -44,6 +44,19 @@ func (t *tally) add(o tally) {
 }
 
 func newBuilder() *builder { return &builder{} }
+
+// largeTile is the bytes from which on a finished tile keeps the memory in which it
+// was built: a copy would cost more than another such piece of memory does.
+const largeTile = 1 << 20
+
+// take makes the bytes that build returned the caller's own.
+func (b *builder) take(raw []byte) []byte {
+	if len(raw) < largeTile {
+		return bytes.Clone(raw)
+	}
+	b.enc.tile = nil
+	return slices.Clip(raw)
+}
 
 // build returns the tile's bytes under a query, valid until the next build. It
 // looks at the context every so many features.
@@ -124,7 +137,8 @@ func (b *builder) hasPast(l *layer, slot uint32) bool {
 const partSize = 2048
 
 // features appends a layer of the hits: their geometry is drawn in parts, then the
-// values get their numbers in the order of first use, then the parts are written.
+// values get their numbers in the order of first use, then the parts and their
+// values are written.
 func (b *builder) features(ctx context.Context, ls *LayerSpec, l *layer, g grid, hits []hit) error {
 	n := min(1+len(hits)/partSize, runtime.GOMAXPROCS(0))
 	for len(b.parts) < n {
@@ -149,20 +163,21 @@ func (b *builder) features(ctx context.Context, ls *LayerSpec, l *layer, g grid,
 	return nil
 }
 
-// number gives the values of all parts their numbers in the tile.
+// number gives the values of all parts their numbers in the tile. Each part is left
+// to write those that it is the first to use.
 func (b *builder) number(parts []*part) {
-	b.merged.reset()
-	b.values = b.values[:0]
+	uses := 0
+	for _, p := range parts {
+		uses += len(p.numbers.keys)
+	}
+	b.merged.reset(uses, b.vals.len())
 	for _, p := range parts {
 		p.global = p.global[:0]
+		known := len(b.merged.keys)
 		for _, key := range p.numbers.keys {
-			known := len(b.merged.keys)
-			n := b.merged.of(key)
-			if int(n) == known {
-				b.values = b.vals.appendValue(b.values, key)
-			}
-			p.global = append(p.global, n)
+			p.global = append(p.global, b.merged.of(key))
 		}
+		p.firsts = b.merged.keys[known:]
 	}
 }
 
@@ -175,22 +190,29 @@ func (b *builder) join(ls *LayerSpec, parts []*part) {
 	}
 	tail := binary.AppendUvarint([]byte{keyLayerExtent}, Extent)
 	tail = append(tail, keyLayerVersion, mvtVersion)
-	features := 0
+	features, values := 0, 0
 	for _, p := range parts {
-		features += len(p.out)
+		features, values = features+len(p.out), values+len(p.values)
 		b.tally.add(p.tally)
 	}
 	if features == 0 {
 		return
 	}
-	size := len(head) + features + len(keys) + len(b.values) + len(tail)
+	size := len(head) + features + len(keys) + values + len(tail)
 	t := append(slices.Grow(b.enc.tile, size+16), keyTileLayer)
 	t = binary.AppendUvarint(t, uint64(size))
 	t = append(t, head...)
-	for _, p := range parts {
-		t = append(t, p.out...)
-	}
-	t = append(t, keys...)
-	t = append(t, b.values...)
+	at := len(t)
+	t = append(t[:at+features], keys...)
+	valuesAt := len(t)
+	t = t[:valuesAt+values]
+	parallel(len(parts), func(i int) {
+		from, valuesFrom := at, valuesAt
+		for _, p := range parts[:i] {
+			from, valuesFrom = from+len(p.out), valuesFrom+len(p.values)
+		}
+		copy(t[from:], parts[i].out)
+		copy(t[valuesFrom:], parts[i].values)
+	})
 	b.enc.tile = append(t, tail...)
 }

@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
 )
 
@@ -72,8 +70,7 @@ type Engine struct {
 // worker is what one build needs.
 type worker struct {
 	builder *builder
-	gz      *gzip.Writer
-	buf     bytes.Buffer
+	gzipper gzipper
 }
 
 // New makes an engine with nothing in it.
@@ -93,11 +90,7 @@ func New(spec Spec, o Options) (*Engine, error) {
 	e.slots = make(chan struct{}, e.opts.Builders)
 	e.cache = newCache(e.opts.CacheBytes, e.build)
 	e.pool.New = func() any {
-		gz, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-		if err != nil { // only for a level that does not exist
-			panic(err)
-		}
-		return &worker{builder: &builder{fits: !e.opts.Plain}, gz: gz}
+		return &worker{builder: &builder{fits: !e.opts.Plain}, gzipper: newGzipper()}
 	}
 	return e, nil
 }
@@ -184,31 +177,37 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 	}
 	e.count.built(w.builder.tally)
 	t := Tile{Revision: snap.revision, Partial: snap.partial()}
-	if !t.Partial {
-		t.ETag = etag(raw)
-	}
 	if len(raw) == 0 {
+		if !t.Partial {
+			t.ETag = emptyTag
+		}
 		return t, nil
 	}
-	t.Raw = bytes.Clone(raw)
-	if t.Gzip, err = w.compress(raw); err != nil {
+	t.Raw = w.builder.take(raw)
+	if t.Gzip, t.ETag, err = w.finish(t.Raw); err != nil {
 		return Tile{}, fmt.Errorf("tiles: compressing %s: %w", id, err)
+	}
+	if t.Partial {
+		t.ETag = ""
 	}
 	return t, nil
 }
 
-// compress gzips at level 1: higher levels cost a fresh tile more time than they
-// save on the wire.
-func (w *worker) compress(raw []byte) ([]byte, error) {
-	w.buf.Reset()
-	w.gz.Reset(&w.buf)
-	if _, err := w.gz.Write(raw); err != nil {
-		return nil, err
+// finish is what goes with the bytes of a tile: gzipped, and the tag. Of a large one
+// both are worked out at the same time.
+func (w *worker) finish(raw []byte) (gz []byte, tag string, err error) {
+	if len(raw) < largeTile {
+		gz, err = w.gzipper.compress(raw)
+		return gz, etag(raw), err
 	}
-	if err := w.gz.Close(); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(w.buf.Bytes()), nil
+	parallel(2, func(i int) {
+		if i == 0 {
+			tag = etag(raw)
+		} else {
+			gz, err = w.gzipper.compress(raw)
+		}
+	})
+	return gz, tag, err
 }
 
 // etag is a strong entity tag (RFC 9110, 8.8.3): half of the bytes' SHA-256.

@@ -280,3 +280,38 @@ func TestSpecIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// A large tile is not a copy, and yet what is built after it leaves it as it is.
+func TestLargeTilesAreTheirOwn(t *testing.T) {
+	parcels := City(22, 24_000, Yueyang(), 0.0007)
+	e, err := NewCity(Options{CacheBytes: -1, Plain: true, Builders: 1}, parcels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := append(TilesOver(parcels[12_000], 10)[:1], TilesOver(parcels[12_000], 9)[:1]...)
+	var tiles []Tile
+	for range 2 {
+		for _, id := range ids {
+			tile, err := e.Tile(context.Background(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tiles = append(tiles, tile)
+		}
+	}
+	for i, tile := range tiles {
+		if len(tile.Raw) < largeTile {
+			t.Fatalf("%s has only %d bytes", ids[i%2], len(tile.Raw))
+		}
+		if tile.ETag != etag(tile.Raw) || tile.ETag != tiles[i%2].ETag {
+			t.Errorf("%s has the tag of other bytes", ids[i%2])
+		}
+		r, err := gzip.NewReader(bytes.NewReader(tile.Gzip))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := io.ReadAll(r); err != nil || !bytes.Equal(back, tile.Raw) {
+			t.Errorf("%s is gzipped as something else: %v", ids[i%2], err)
+		}
+	}
+}

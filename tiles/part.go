@@ -24,7 +24,9 @@ type part struct {
 	tags    []uint32 // per drawn feature and field: the part's number of the value + 1, 0 = absent
 	global  []uint32 // the tile's number of a value by the part's
 	geoms   []byte
-	out     []byte // the features' messages
+	firsts  []uint32 // keys of the values that this part is the first to use
+	out     []byte   // the features' messages
+	values  []byte   // the messages of the values of firsts
 	scratch []byte
 	tally   tally
 
@@ -53,7 +55,7 @@ func newPart() *part {
 // draw works out the geometry of the hits, and which values they use.
 func (p *part) draw(ctx context.Context) error {
 	p.drawn, p.tags, p.geoms, p.out, p.tally = p.drawn[:0], p.tags[:0], p.geoms[:0], p.out[:0], tally{}
-	p.numbers.reset()
+	p.numbers.reset(len(p.hits)*len(p.ls.Fields), p.vals.len())
 	for n, h := range p.hits {
 		if n&0xff == 0 {
 			if err := ctx.Err(); err != nil {
@@ -168,8 +170,13 @@ func (p *part) standIn(bx box, geom []byte) *shape {
 	return &p.mended
 }
 
-// write makes the messages of the drawn features; global is known.
+// write makes the messages of the drawn features and of the values that the part is
+// the first to use; global and firsts are known.
 func (p *part) write() {
+	p.values = p.values[:0]
+	for _, key := range p.firsts {
+		p.values = p.vals.appendValue(p.values, key)
+	}
 	geometryType := byte(typePolygon)
 	if p.ls.Kind == Points {
 		geometryType = typePoint

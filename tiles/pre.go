@@ -2,11 +2,10 @@ package tiles
 
 import "encoding/binary"
 
-// The zooms whose commands are encoded ahead: those at which maps of parcels are
-// mostly looked at. Above them a tile has few features, below them features are a
-// handful of points.
+// The zooms whose commands are encoded ahead: those at which a tile may hold a good
+// part of a city. Beyond them it has few features.
 const (
-	preFirst = 12
+	preFirst = 8
 	preLast  = 16
 )
 
@@ -61,11 +60,16 @@ func readPiece(piece []byte) (at pt, polygons int, rest []byte) {
 }
 
 // preZooms are the zooms of a layer that are encoded ahead; none when to < from.
+// Where a mosaic is always drawn there is nothing to encode.
 func preZooms(ls *LayerSpec) (from, to int) {
 	if ls.Kind != Polygons {
 		return 0, -1
 	}
-	return max(preFirst, ls.MinZoom), min(preLast, ls.MaxZoom)
+	from = max(preFirst, ls.MinZoom)
+	if ls.Mosaic != nil {
+		from = max(from, ls.Mosaic.MaxZoom+1)
+	}
+	return from, min(preLast, ls.MaxZoom)
 }
 
 // precoder makes pieces. Its memory is reused.

@@ -40,6 +40,9 @@ func (v *valueSet) key(s string) uint32 {
 	return key
 }
 
+// len is the number of keys, the absent value's included.
+func (v *valueSet) len() int { return v.dict.len() + len(v.extra) }
+
 // value is the encoded value of a key.
 func (v *valueSet) value(key uint32) string {
 	if int(key) < v.dict.len() {
