@@ -3,10 +3,13 @@ package tiles
 import "encoding/binary"
 
 // The zooms whose commands are encoded ahead: those at which a tile may hold a good
-// part of a city. Beyond them it has few features.
+// part of a city. Beyond them it has few features. A layer with a mosaic is drawn as
+// cells wherever features are many, and begins later: another zoom takes about 20
+// bytes a parcel.
 const (
-	preFirst = 8
-	preLast  = 16
+	preFirst  = 8
+	preMosaic = 12
+	preLast   = 16
 )
 
 // maxPiece is the most bytes that are kept ahead of one feature and zoom: 64 of
@@ -60,14 +63,13 @@ func readPiece(piece []byte) (at pt, polygons int, rest []byte) {
 }
 
 // preZooms are the zooms of a layer that are encoded ahead; none when to < from.
-// Where a mosaic is always drawn there is nothing to encode.
 func preZooms(ls *LayerSpec) (from, to int) {
 	if ls.Kind != Polygons {
 		return 0, -1
 	}
 	from = max(preFirst, ls.MinZoom)
 	if ls.Mosaic != nil {
-		from = max(from, ls.Mosaic.MaxZoom+1)
+		from = max(from, preMosaic, ls.Mosaic.MaxZoom+1)
 	}
 	return from, min(preLast, ls.MaxZoom)
 }

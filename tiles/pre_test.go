@@ -91,3 +91,24 @@ func TestPiecesEqualBuilding(t *testing.T) {
 		t.Errorf("%d tiles", checked)
 	}
 }
+
+// A layer with a mosaic has no pieces for the zooms at which that takes the place of
+// many features.
+func TestZoomsEncodedAhead(t *testing.T) {
+	for _, c := range []struct {
+		ls       LayerSpec
+		from, to int
+	}{
+		{LayerSpec{Kind: Polygons, MaxZoom: 20}, 8, 16},
+		{LayerSpec{Kind: Polygons, MinZoom: 11, MaxZoom: 14}, 11, 14},
+		{LayerSpec{Kind: Polygons, MaxZoom: 20, Mosaic: &MosaicSpec{MaxZoom: 10}}, 12, 16},
+		{LayerSpec{Kind: Polygons, MaxZoom: 20, Mosaic: &MosaicSpec{MaxZoom: 13}}, 14, 16},
+	} {
+		if from, to := preZooms(&c.ls); from != c.from || to != c.to {
+			t.Errorf("%+v is encoded ahead from zoom %d to %d", c.ls, from, to)
+		}
+	}
+	if from, to := preZooms(&LayerSpec{Kind: Points, MaxZoom: 20}); from <= to {
+		t.Error("points are encoded ahead")
+	}
+}
