@@ -14,6 +14,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -33,8 +34,7 @@ type options struct {
 	parcels int // that move to and fro
 	tiles   int // tile requests a second
 	writers int
-	pairs   int           // stretches without and with changes
-	idle    time.Duration // one stretch without changes
+	stretch time.Duration // how long changes are made, or not made, at a time
 }
 
 func main() {
@@ -47,8 +47,7 @@ func main() {
 	flag.IntVar(&o.parcels, "parcels", 5000, "parcels that are suspended and listed again")
 	flag.IntVar(&o.tiles, "tiles", 20, "tile requests a second")
 	flag.IntVar(&o.writers, "writers", 4, "writers at once")
-	flag.IntVar(&o.pairs, "pairs", 4, "stretches that the changes are made in, each after one without")
-	flag.DurationVar(&o.idle, "idle", 10*time.Second, "how long tiles are read without changes, each time")
+	flag.DurationVar(&o.stretch, "stretch", 5*time.Second, "how long changes are made at a time, and not made before it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -62,8 +61,8 @@ func (o *options) check() error {
 	if o.servers < 1 || o.servers > 2 {
 		return errors.New("-servers is 1 or 2")
 	}
-	if o.minutes <= 0 || o.rate < 1 || o.streams < 1 || o.parcels < 1 || o.tiles < 1 || o.writers < 1 || o.pairs < 1 || o.idle <= 0 {
-		return errors.New("every size must be above 0")
+	if o.minutes <= 0 || o.rate < 1 || o.streams < 1 || o.parcels < 1 || o.tiles < 1 || o.writers < 1 || o.stretch < time.Second {
+		return errors.New("every size must be above 0, -stretch at least 1s")
 	}
 	if o.parcels/o.writers*o.writers < 5*o.rate {
 		return errors.New("-parcels must be 5 times -rate: two moves of one parcel within one message count as one")
@@ -122,11 +121,12 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 	}
 	defer crowd.close()
 	r := &report{o: o, crowd: crowd, before: before, held: use(servers, w.postmaster)}
-	new(tileTimes).readTiles(ctx, w, servers, o.tiles, o.idle, 0)
+	new(tileTimes).readTiles(ctx, w, servers, o.tiles, o.stretch, 0)
 	w.made = make([]int, o.writers)
 	total := int64(float64(o.rate) * o.minutes * 60)
-	for k := range int64(o.pairs) {
-		first, end := total*k/int64(o.pairs), total*(k+1)/int64(o.pairs)
+	pairs := max(1, int64(math.Round(o.minutes*float64(time.Minute)/float64(o.stretch))))
+	for k := range pairs {
+		first, end := total*k/pairs, total*(k+1)/pairs
 		if err := o.pair(ctx, w, servers, r, first, end-first, uint64(k)); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 // pair is a stretch without changes and one with them.
 func (o *options) pair(ctx context.Context, w *world, servers []*server, r *report, first, count int64, seed uint64) error {
 	var idle, under tileTimes
-	idle.readTiles(ctx, w, servers, o.tiles, o.idle, seed)
+	idle.readTiles(ctx, w, servers, o.tiles, o.stretch, seed)
 	start := use(servers, w.postmaster)
 	length := time.Duration(count) * time.Second / time.Duration(o.rate)
 	var reader sync.WaitGroup

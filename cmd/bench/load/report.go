@@ -38,7 +38,7 @@ func (r *report) print() {
 	n := float64(len(r.crowd.clients))
 	share := func(cpu time.Duration) float64 { return 100 * cpu.Seconds() / r.span.Seconds() }
 	fmt.Printf("\n%d streams on %d servers, %d changes in %.0f s by %d writers, in %d stretches\n",
-		len(r.crowd.clients), r.o.servers, r.written.done, r.took.Seconds(), r.o.writers, r.o.pairs)
+		len(r.crowd.clients), r.o.servers, r.written.done, r.took.Seconds(), r.o.writers, len(r.ratios))
 	line := func(name, format string, values ...any) {
 		fmt.Printf("  %-44s "+format+"\n", append([]any{name}, values...)...)
 	}
@@ -51,7 +51,7 @@ func (r *report) print() {
 	line("tile, idle, p50 and p99", "%8.1f %8.1f ms (%d failed)", r.idle.took.quantile(0.5), r.idle.took.quantile(0.99), r.idle.failed.Load())
 	line("tile, under the load, p50 and p99", "%8.1f %8.1f ms (%d failed)", r.under.took.quantile(0.5), r.under.took.quantile(0.99), r.under.failed.Load())
 	slices.Sort(r.ratios)
-	line("  p99 under the load over idle, all and by pair", "%8.2f %.2f", r.under.took.quantile(0.99)/r.idle.took.quantile(0.99), r.ratios)
+	line("  p99 under the load over idle, all and median", "%8.2f %8.2f", r.under.took.quantile(0.99)/r.idle.took.quantile(0.99), r.ratios[len(r.ratios)/2])
 	line("CPU of the servers, of the database", "%7.0f%% %7.0f%% of one core", share(r.servers), share(r.db))
 	line("memory of the servers: before, held, after", "%8.0f %8.0f %8.0f MB", r.before.resident, r.held.resident, r.end.resident)
 	line("  a held stream", "%8.0f KB", 1024*(r.held.resident-r.before.resident)/n)
