@@ -63,6 +63,7 @@ type archiveAnswer struct {
 	Bytes   int64      `json:"bytes"`
 	SHA256  string     `json:"sha256"`
 	At      string     `json:"at,omitempty"` // the day that it shows; absent: the day of its making
+	Changed time.Time  `json:"changed"`      // when the file was written, to the second
 	MinZoom int        `json:"minzoom"`
 	MaxZoom int        `json:"maxzoom"`
 	Bounds  [4]float64 `json:"bounds"` // west, south, east, north
@@ -210,7 +211,7 @@ func readArchive(name string, f *os.File, info fs.FileInfo) (archive, error) {
 	one.etag = `"` + sum[:32] + `"`
 	h := r.Header()
 	one.about = archiveAnswer{
-		Name: name, URL: "/archives/" + name + archiveEnd, Bytes: info.Size(), SHA256: sum, At: m.At,
+		Name: name, URL: "/archives/" + name + archiveEnd, Bytes: info.Size(), SHA256: sum, At: m.At, Changed: info.ModTime().UTC().Truncate(time.Second),
 		MinZoom: int(h.MinZoom), MaxZoom: int(h.MaxZoom), Bounds: [4]float64{h.West, h.South, h.East, h.North},
 	}
 	return one, nil

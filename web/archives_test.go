@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"tengdi/geo"
 	"tengdi/tiles/pmtiles"
@@ -70,7 +71,8 @@ func TestArchives(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.read("/archives", &list)
-	if len(list.Archives) != 1 || list.Archives[0].Name != "2018" || list.Archives[0].At != "2018-06-30" || list.Archives[0].Bounds[0] != 113 {
+	if len(list.Archives) != 1 || list.Archives[0].Name != "2018" || list.Archives[0].At != "2018-06-30" || list.Archives[0].Bounds[0] != 113 ||
+		time.Since(list.Archives[0].Changed) > time.Hour || list.Archives[0].Changed.IsZero() {
 		t.Fatalf("listed: %+v", list)
 	}
 	whole, err := os.ReadFile(filepath.Join(folder, "2018.pmtiles"))

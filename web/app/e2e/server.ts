@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -100,6 +100,16 @@ export async function transition(
   const where = database ? ['--database-url', database] : ['--data', data];
   const { stdout } = await run(binary(), ['transition', thing, '--to', to, ...where, ...more]);
   return stdout;
+}
+
+/** Writes the public's map into an archive that the server of the data folder hands out; gives the file. */
+export async function exportMap(data: string, name: string, more: readonly string[] = []): Promise<string> {
+  const database = process.env.TENGDI_DATABASE_URL;
+  const where = database ? ['--database-url', database] : ['--data', data];
+  mkdirSync(join(data, 'archives'), { recursive: true });
+  const file = join(data, 'archives', `${name}.pmtiles`);
+  await run(binary(), ['tiles', 'export', '-o', file, ...where, ...more]);
+  return file;
 }
 
 /** Has everything proved that the database holds: the log, what is told of it, and the papers. */

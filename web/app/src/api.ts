@@ -1,5 +1,6 @@
 import type { CollectionName } from './catalogue.gen.ts';
 import type {
+  Archive,
   District,
   HistoryEvent,
   Hit,
@@ -40,6 +41,11 @@ export class Api {
 
   tileJson(set: string, signal?: AbortSignal): Promise<TileJson> {
     return this.get<TileJson>(`/tiles/${set}.json`, signal);
+  }
+
+  /** The hand-outs of the public's map that there are. */
+  archives(signal?: AbortSignal): Promise<{ archives: Archive[] }> {
+    return this.get<{ archives: Archive[] }>('/archives', signal);
   }
 
   items(collection: CollectionName, query: Record<string, string>, signal?: AbortSignal): Promise<ItemPage> {

@@ -104,6 +104,21 @@ export interface TileJson {
   revision?: number;
 }
 
+/** A hand-out of the public's map, as /archives lists it. */
+export interface Archive {
+  name: string;
+  url: string;
+  bytes: number;
+  sha256: string;
+  /** The day as of whose end it shows the map; absent = the day of its making. */
+  at?: string;
+  /** When its file was written. */
+  changed: string;
+  minzoom: number;
+  maxzoom: number;
+  bounds: [number, number, number, number];
+}
+
 export interface RowNote {
   row: number;
   code: string;

@@ -16,6 +16,7 @@ const OPTIONS: StyleOptions = {
   day: 0,
   staff: false,
   tiles: [],
+  zooms: [0, 16],
   reference: '',
   base: { kind: '', url: '', attribution: '' },
 };

@@ -18,6 +18,7 @@ const OPTIONS: StyleOptions = {
   day: 0,
   staff: false,
   tiles: ['http://localhost/tiles/public/{z}/{x}/{y}.mvt'],
+  zooms: [0, 16],
   reference: 'http://localhost/api/reference',
   base: { kind: '', url: '', attribution: '' },
 };

@@ -13,6 +13,8 @@ export const en: typeof zh = {
   noWebgl:
     'This browser has no WebGL2, so the map cannot be drawn. List, search, details and figures work as usual.',
   pastDay: (day) => `The map shows ${day}; this is as of today.`,
+  besideArchive: 'The map is an archived one; this is as of today.',
+  liveMap: 'Back to the live map',
   loadingMap: 'Loading the map…',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -172,6 +174,7 @@ export const en: typeof zh = {
   },
   status: {
     live: 'Live',
+    listsLive: 'Lists live',
     reconnecting: 'Reconnecting',
     stale: (t) => `Stale since ${t}`,
     off: 'Not connected',

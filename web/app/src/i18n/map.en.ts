@@ -5,6 +5,7 @@ export const mapEn: MapWords = {
   time: {
     open: 'Time: see past states',
     close: 'Close the time line, back to today',
+    closeArchive: 'Close the time line, back to the day of the archive',
     title: 'Time line',
     slider: 'Date',
     play: 'Play',
@@ -15,6 +16,14 @@ export const mapEn: MapWords = {
     none: 'What is in sight has no recorded history to look back on.',
     cells: 'Summary cells know only the present; zoom in to the parcels to look back.',
     shape: "Today's boundaries, coloured by the state of that day.",
+  },
+  archive: {
+    title: 'Archived map',
+    named: (name) => `Archived map: ${name}`,
+    at: (day) => `as of the end of ${day}`,
+    made: (moment) => `as made on ${moment}`,
+    unknown: (name) =>
+      `There is no archived map called “${name}”. It may have been taken away, or the link is wrong.`,
   },
   cell: {
     cover: (percent) => `${percent} of the cell's ground`,

@@ -3,6 +3,7 @@ export const mapZh = {
   time: {
     open: '时间：看以前的状态',
     close: '关闭时间轴，回到今天',
+    closeArchive: '关闭时间轴，回到存档当日',
     title: '时间轴',
     slider: '日期',
     play: '播放',
@@ -13,6 +14,13 @@ export const mapZh = {
     none: '所见地块没有历程记录，无法回看。',
     cells: '汇总格只有现状；放大到看见宗地，可回看当日状态。',
     shape: '范围按今天的边界，颜色按当日状态。',
+  },
+  archive: {
+    title: '存档地图',
+    named: (name: string) => `存档地图：${name}`,
+    at: (day: string) => `截至 ${day} 日终`,
+    made: (moment: string) => `${moment} 制成时的状态`,
+    unknown: (name: string) => `没有名为“${name}”的存档地图。它可能已被撤下，或链接有误。`,
   },
   cell: {
     cover: (percent: string) => `占本格土地 ${percent}`,

@@ -10,6 +10,8 @@ export const zh = {
   mapFailed: '地图无法显示',
   noWebgl: '此浏览器没有 WebGL2，无法绘制地图。列表、搜索、详情与统计照常可用。',
   pastDay: (day: string) => `地图是 ${day} 的状态；此处为今天的资料。`,
+  besideArchive: '地图取自存档；此处为今天的资料。',
+  liveMap: '回到实时地图',
   loadingMap: '正在载入地图…',
   zoomIn: '放大',
   zoomOut: '缩小',
@@ -166,6 +168,7 @@ export const zh = {
   },
   status: {
     live: '实时',
+    listsLive: '列表实时',
     reconnecting: '正在重新连接',
     stale: (t: string) => `数据停在 ${t}`,
     off: '未连接',

@@ -8,7 +8,6 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Box } from '../bounds.ts';
-import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
 import type { LiveEvent } from '../live.ts';
 import type { Camera, Selection } from '../url.ts';
 import type { CellAt } from './cells.ts';
@@ -308,8 +307,8 @@ export class MapView {
   }
 
   private tilesInSight(): TileId[] {
-    const zooms = { tileSize: 512, minzoom: MAP_MIN_ZOOM, maxzoom: MAP_MAX_ZOOM };
-    return this.map.coveringTiles(zooms).map((t) => t.canonical);
+    const [minzoom, maxzoom] = this.drawn.zooms;
+    return this.map.coveringTiles({ tileSize: 512, minzoom, maxzoom }).map((t) => t.canonical);
   }
 
   // Reads tiles again, all without names. Only those that the map holds are asked for.

@@ -1,5 +1,6 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { boxOf } from '../bounds.ts';
+import { archive } from '../store/archive.ts';
 import { cellsShown, leftOut, mapTrouble, pointed, pointerAt, wish } from '../store/camera.ts';
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
@@ -10,14 +11,14 @@ import { WIDE } from '../ui/wide.ts';
 import { cellAt } from './cells.ts';
 import { dayOf } from './days.ts';
 import { firstBox, room } from './home.ts';
-import { landSource } from './landsource.ts';
+import { type LandSource, landSource } from './landsource.ts';
 import { MapView } from './mapview.ts';
 import type { ExternalBase, StyleOptions } from './options.ts';
 
 /** Makes the map of the page's view. Throws what the server said when the tiles cannot be had. */
 export async function open(container: HTMLElement, signal: AbortSignal): Promise<MapView> {
   const [source, base, box] = await Promise.all([landSource(signal), externalBase(signal), firstBox()]);
-  const options = styleOptions(source.tiles, base);
+  const options = styleOptions(source, base);
   const start = { camera: view.peek().camera, box, room: room() };
   const shown = new MapView(container, options, source.versions, start, words.peek().mapLabel, {
     moved: (camera) => go({ camera }),
@@ -28,7 +29,7 @@ export async function open(container: HTMLElement, signal: AbortSignal): Promise
       shown.reveal(at, room());
     },
     hovered: (target) => {
-      pointed.value = target;
+      if (sameIds()) pointed.value = target;
     },
     cell: (cell) => {
       cellAt.value = cell;
@@ -65,15 +66,18 @@ async function externalBase(signal: AbortSignal): Promise<ExternalBase> {
   }
 }
 
-function styleOptions(tiles: readonly string[], base: ExternalBase): StyleOptions {
+type Tiles = Pick<LandSource, 'tiles' | 'zooms'>;
+
+function styleOptions({ tiles, zooms }: Tiles, base: ExternalBase): StyleOptions {
   return {
     theme: theme.value,
     mode: view.value.mode,
     lang: lang.value,
     hide: view.value.hide,
     day: dayOf(view.value.date),
-    staff: staff.value,
+    staff: staff.value && archive.value === null,
     tiles,
+    zooms,
     reference: new URL('/api/reference', location.origin).href,
     base,
   };
@@ -91,7 +95,7 @@ export function connect(map: MapView): () => void {
   if (camera.peek() === null) go({ camera: map.camera() });
   const ends = [
     effect(() => {
-      const next = styleOptions(first.tiles, first.base);
+      const next = styleOptions(first, first.base);
       const key = `${next.theme}/${next.mode}/${next.lang}`;
       if (drawn !== '' && drawn !== key) map.restyle(next);
       drawn = key;
@@ -107,18 +111,19 @@ export function connect(map: MapView): () => void {
       const wanted = wish.value;
       if (wanted) untracked(() => map.fit(wanted.box, room()));
     }),
-    effect(() => map.highlight(pointed.value)),
+    effect(() => map.highlight(sameIds() ? pointed.value : null)),
     effect(() => {
       const d = detail.value;
       const fid = d?.item?.properties.fid;
-      map.select(d && typeof fid === 'number' ? { layer: d.sel.collection, fid } : null);
+      map.select(d && typeof fid === 'number' && sameIds() ? { layer: d.sel.collection, fid } : null);
       // A link that names a thing but no place leads to the thing.
       const at = unplaced && d?.item ? boxOf(d.item.geometry) : null;
       if (d?.item) unplaced = false;
       if (at) untracked(() => map.fit(at, room()));
     }),
   ];
-  connectMap(map);
+  // An archive stays as it is, whatever happens to the land.
+  if (archive.peek() === null) connectMap(map);
   return () => {
     connectMap(null);
     leftOut.value = 0;
@@ -126,4 +131,9 @@ export function connect(map: MapView): () => void {
     cellAt.value = null;
     for (const end of ends) end();
   };
+}
+
+// Archives have the public's ids; what the server tells the staff has others.
+function sameIds(): boolean {
+  return archive.peek() === null || !staff.peek();
 }

@@ -33,6 +33,8 @@ export interface StyleOptions {
   readonly staff: boolean;
   /** Absolute URL templates of our own tiles. */
   readonly tiles: readonly string[];
+  /** The first and the last zoom that they are there for; further in the last is enlarged. */
+  readonly zooms: readonly [number, number];
   /** Absolute URL of the quiet base map's GeoJSON. */
   readonly reference: string;
   readonly base: ExternalBase;

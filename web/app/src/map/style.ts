@@ -3,7 +3,6 @@ import type {
   SourceSpecification,
   StyleSpecification,
 } from '@maplibre/maplibre-gl-style-spec';
-import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
 import { baseLayers } from './base.ts';
 import { landLayers } from './land.ts';
 import { LAND, type StyleOptions } from './options.ts';
@@ -32,8 +31,8 @@ function sources(o: StyleOptions): Record<string, SourceSpecification> {
     [LAND]: {
       type: 'vector',
       tiles: [...o.tiles],
-      minzoom: MAP_MIN_ZOOM,
-      maxzoom: MAP_MAX_ZOOM,
+      minzoom: o.zooms[0],
+      maxzoom: o.zooms[1],
     },
     [REFERENCE]: { type: 'geojson', data: o.reference },
   };

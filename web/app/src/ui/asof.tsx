@@ -1,8 +1,12 @@
+import { archiveAsked } from '../store/archive.ts';
 import { fmt } from '../store/server.ts';
 import { view, words } from '../store/view.ts';
 
-/** Says, beside what is of today, that the map shows a past day. */
+/** Says, beside what is of today, that the map shows a past day or an archive. */
 export function AsOf() {
   const { date } = view.value;
-  return date === null ? null : <p class="as-of past">{words.value.pastDay(fmt.value.date(date))}</p>;
+  const name = archiveAsked.value;
+  if (date === null && name === null) return null;
+  const w = words.value;
+  return <p class="as-of past">{date === null ? w.besideArchive : w.pastDay(fmt.value.date(date))}</p>;
 }

@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MapView } from '../map/mapview.ts';
 import { hasWebgl2 } from '../map/webgl.ts';
+import { archiveAsked, liveHref } from '../store/archive.ts';
 import { asProblem, problemText } from '../store/server.ts';
 import { words } from '../store/view.ts';
 
@@ -54,6 +55,7 @@ export function MapCanvas() {
         <div class="map-word failed" role="alert">
           <strong>{w.value.mapFailed}</strong>
           <span>{failure.value || w.value.noWebgl}</span>
+          {archiveAsked.value !== null && <a href={liveHref()}>{w.value.liveMap}</a>}
         </div>
       )}
       {over.value && <over.value.Over map={over.value.map} />}

@@ -1,21 +1,19 @@
 import '../styles/mapover.css';
-import { computed, useSignal, useSignalEffect } from '@preact/signals';
-import { mapEn } from '../i18n/map.en.ts';
-import { type MapWords, mapZh } from '../i18n/map.zh.ts';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { homeBox, room } from '../map/home.ts';
 import type { MapView } from '../map/mapview.ts';
-import { go, lang, view, words } from '../store/view.ts';
+import { mapWords } from '../map/words.ts';
+import { go, view, words } from '../store/view.ts';
+import { ArchiveBanner } from './archivebanner.tsx';
 import { CellCard } from './cellcard.tsx';
 import { Icon } from './icons.tsx';
 import { TimeBar } from './timebar.tsx';
-
-const over = computed<MapWords>(() => (lang.value === 'en' ? mapEn : mapZh));
 
 /** What lies over the map once it stands: its buttons, the time line, and the card of a cell. */
 export function MapOver({ map }: { map: MapView }) {
   const opened = useSignal<'no' | 'link' | 'button'>('no');
   const w = words.value;
-  const o = over.value;
+  const o = mapWords.value;
   const timed = opened.value !== 'no';
   // A link to a day opens the time line; back at today it stays until it is closed.
   useSignalEffect(() => {
@@ -62,6 +60,7 @@ export function MapOver({ map }: { map: MapView }) {
         </button>
       </div>
       {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value === 'button'} />}
+      <ArchiveBanner />
       <CellCard words={o.cell} />
     </>
   );

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { archiveAsked } from '../store/archive.ts';
 import { startLive } from '../store/live.ts';
 import { loadSummary, staff, summary } from '../store/server.ts';
 import { words } from '../store/view.ts';
@@ -56,7 +57,7 @@ export function MapPage() {
           )}
         </section>
         <div class="map-region">
-          <MapCanvas />
+          <MapCanvas key={archiveAsked.value ?? ''} />
           <NothingYet />
         </div>
         <Drawer />

@@ -1,4 +1,5 @@
 import { degrees, metresPerPixel, scaleBar } from '../format.ts';
+import { archiveAsked } from '../store/archive.ts';
 import { leftOut, mapTrouble, pointerAt } from '../store/camera.ts';
 import { liveState, revision } from '../store/live.ts';
 import { district, fmt, staff } from '../store/server.ts';
@@ -42,11 +43,14 @@ function LiveDot() {
   const w = words.value.status;
   const { kind, since } = liveState.value;
   const stale = kind === 'stale' && since;
+  const still = kind === 'live' && archiveAsked.value !== null;
   const text = stale
     ? w.stale(fmt.value.moment(since.toISOString()))
     : kind === 'stale'
       ? w.reconnecting
-      : w[kind];
+      : still
+        ? w.listsLive
+        : w[kind];
   return (
     <span class={`live ${kind}`} data-live={kind}>
       <span class="live-dot" aria-hidden="true" />

@@ -2,8 +2,10 @@ import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
+import { archiveDay } from '../archive.ts';
 import { type Day, dayOf, isoOf, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
+import { archive } from '../store/archive.ts';
 import { cellsShown } from '../store/camera.ts';
 import { district, fmt } from '../store/server.ts';
 import { go, view } from '../store/view.ts';
@@ -29,7 +31,9 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
   const start = useMemo(() => map.span(), [map]);
   const span = useSignal<Span | null>(start);
   const playing = useSignal(false);
-  const today = todayIn(district.value?.zone ?? 'Asia/Shanghai');
+  const zone = district.value?.zone ?? 'Asia/Shanghai';
+  // An archive's time ends with the day that it shows.
+  const today = archive.value ? dayOf(archiveDay(archive.value, zone)) : todayIn(zone);
   const chosen = dayOf(view.value.date);
   const shown = chosen === TODAY ? today : Math.min(chosen, today);
   const known = chosen === TODAY ? span.value : widen(span.value, { first: shown, last: shown });
@@ -96,7 +100,7 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
     else step(year);
   };
 
-  const text = shown === today ? w.today : fmt.value.date(isoOf(shown));
+  const text = shown === today && !archive.value ? w.today : fmt.value.date(isoOf(shown));
   const idle = last === 0;
   return (
     <section class="timebar" aria-label={w.title}>
@@ -132,7 +136,12 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
         />
         <Years all={all} />
       </div>
-      <Tool label={w.close} path="M3.500 3.500l9 9M12.500 3.500l-9 9" off={false} act={close} />
+      <Tool
+        label={archive.value ? w.closeArchive : w.close}
+        path="M3.500 3.500l9 9M12.500 3.500l-9 9"
+        off={false}
+        act={close}
+      />
       {idle && <p class="timebar-note">{w.none}</p>}
       {shown !== today && <p class="timebar-note">{cellsShown.value ? w.cells : w.shape}</p>}
     </section>

@@ -1,0 +1,24 @@
+import type { Archive } from './types.ts';
+
+// The server's names are no longer than that.
+const MAX_NAME = 100;
+
+/**
+ * The archive that a page's query names; null = none, and with it the live map. It is what somebody
+ * wrote and no more: only what the server lists is asked for.
+ */
+export function archiveIn(search: string): string | null {
+  const name = new URLSearchParams(search).get('archive') ?? '';
+  // One letter too long is no archive's name, and short enough to be shown.
+  return name === '' ? null : [...name].slice(0, MAX_NAME + 1).join('');
+}
+
+/** The archive of exactly that name. */
+export function archiveNamed(all: readonly Archive[], name: string): Archive | null {
+  return all.find((a) => a.name === name) ?? null;
+}
+
+/** The last day that an archive knows of, as YYYY-MM-DD: the one that it shows, else that of its file. */
+export function archiveDay(a: Pick<Archive, 'at' | 'changed'>, zone: string): string {
+  return a.at ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(a.changed));
+}
