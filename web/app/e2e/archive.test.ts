@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { MachineName } from '../src/catalogue.gen.ts';
 import type { Camera } from '../src/url.ts';
 import { everything } from './api.ts';
+import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, mapBox, openPage, PHONE } from './browser.ts';
 import { inside, project } from './geometry.ts';
 import { fills, type Roomy, tokenOf, until } from './land.ts';
@@ -16,6 +17,10 @@ const THEN = 'land-2018';
 const DAY = '2018-06-30';
 // Outlines take up to 3 pixels at the border, hatches part of the rest.
 const MIN_ROOM_PX = 9;
+// So much of a fill is seen under a label and between the lines of a hatch.
+const SHARE = 0.1;
+// Tiles come in another order: a pixel on the seam of two may be the one's or the other's.
+const SEAM_PX = 20;
 // Few pixels, for a computer that draws them itself.
 const NARROW = { viewport: { width: 1000, height: 500 } };
 const PHONE_OPTIONS = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -126,7 +131,13 @@ function painted(
       const from = ((top + y) * all.width + left) * 4;
       data.set(all.data.subarray(from, from + side * 4), y * side * 4);
     }
-    out[t.code] = leading({ width: side, height: side, data }, fills(machine, 'light')).name;
+    const colours = fills(machine, 'light');
+    const [plain] = colours.keys();
+    assert.ok(plain);
+    // The first of all colours is nearly that of the ground, which labels have around them.
+    colours.delete(plain);
+    const found = leading({ width: side, height: side, data }, colours);
+    out[t.code] = found.share >= SHARE ? found.name : plain;
   }
   return out;
 }
@@ -177,7 +188,8 @@ test('the map is drawn from one file by ranges alone, each parcel as on the live
   const known = Object.fromEntries(things.map((t) => [t.code, tokenOf('parcel', t.item.properties.status)]));
   assert.deepEqual(b, known, 'and it is the one that the API tells');
   assert.ok(new Set(Object.values(known)).size >= 3, 'several states are in sight');
-  assert.equal(differing(live.picture, kept.picture), 0, 'no pixel differs');
+  const off = differing(live.picture, kept.picture);
+  assert.ok(off <= SEAM_PX, `${off} pixels differ`);
 });
 
 test('cells, past days and enlarged tiles look as on the live map', async () => {
@@ -191,7 +203,8 @@ test('cells, past days and enlarged tiles look as on the live map', async () => 
     const live = await shot(link(null, camera, more));
     const kept = await shot(link(NOW, camera, more));
     assert.deepEqual(kept.seen.tiles, [], more);
-    assert.equal(differing(live.picture, kept.picture), 0, `${camera.zoom} ${more}`);
+    const off = differing(live.picture, kept.picture);
+    assert.ok(off <= SEAM_PX, `${camera.zoom} ${more}: ${off} pixels differ`);
   }
   const today = await shot(link(NOW, { ...at, zoom: 12.5 }));
   const past = await shot(link(NOW, { ...at, zoom: 12.5 }, '&date=2017-06-30'));
@@ -214,6 +227,7 @@ test('an archive says which one and of which day it is, in both languages and si
         assert.ok(box && buttons && box.x >= buttons.x + buttons.width && box.x + box.width <= width);
         const status = await page.locator('.statusbar').boundingBox();
         assert.ok(status && (status.y + status.height <= box.y || box.y + box.height <= status.y));
+        await accessible(page, 'map of an archive');
         assert.deepEqual(tiles, []);
         await banner.getByRole('link', { name: '回到实时地图' }).click();
         await page.waitForURL((u) => u.search === '');
