@@ -55,6 +55,7 @@ type Engine struct {
 	index map[string]int // layer name -> place in spec.Layers
 
 	snap  atomic.Pointer[snapshot]
+	held  atomic.Bool // restored, and not released yet: nobody sees it
 	cache *cache
 	slots chan struct{} // one token per running build
 	pool  sync.Pool     // of *worker
@@ -109,7 +110,7 @@ func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 	if err := ctx.Err(); err != nil {
 		return Tile{}, err
 	}
-	snap := e.snap.Load()
+	snap := e.shown()
 	if snap == nil {
 		return Tile{}, ErrNotReady
 	}
@@ -124,7 +125,7 @@ func (e *Engine) TileOf(ctx context.Context, id ID, q Query) (Tile, error) {
 // at hand, or when TileOf would fail. want is the coding that the caller would
 // like best; a tile that is asked for often has it after a while.
 func (e *Engine) Cached(id ID, q Query, want Coding) (Tile, bool) {
-	snap := e.snap.Load()
+	snap := e.shown()
 	if snap == nil || e.checkRange(id) != nil {
 		return Tile{}, false
 	}
@@ -139,7 +140,7 @@ func (e *Engine) Cached(id ID, q Query, want Coding) (Tile, bool) {
 // tile. It is remembered for longer than the tile itself, until a change reaches
 // the tile, so that a caller that has the tile is told so at no cost.
 func (e *Engine) Tag(id ID, q Query) (string, bool) {
-	snap := e.snap.Load()
+	snap := e.shown()
 	if snap == nil || snap.partial() || e.checkRange(id) != nil {
 		return "", false
 	}
@@ -224,16 +225,27 @@ func (e *Engine) Revision() int64 {
 	return 0
 }
 
-// Ready reports whether everything is loaded.
+// shown is the snapshot that callers may see; nil = none yet.
+func (e *Engine) shown() *snapshot {
+	if e.held.Load() {
+		return nil
+	}
+	return e.snap.Load()
+}
+
+// Release shows what was restored, once it has been brought up to date.
+func (e *Engine) Release() { e.held.Store(false) }
+
+// Ready reports whether everything is loaded, and shown.
 func (e *Engine) Ready() bool {
-	s := e.snap.Load()
+	s := e.shown()
 	return s != nil && !s.partial()
 }
 
 // Missing names the layers that are still to be loaded; nil when the engine is
 // ready. An engine that misses some of its layers answers with the others.
 func (e *Engine) Missing() []string {
-	if s := e.snap.Load(); s != nil {
+	if s := e.shown(); s != nil {
 		return slices.Clone(s.missing)
 	}
 	names := make([]string, len(e.spec.Layers))
@@ -245,7 +257,7 @@ func (e *Engine) Missing() []string {
 
 // Bounds is the box of all features in degrees of WGS 84, to two centimetres and
 // never too small; false when there are none.
-func (e *Engine) Bounds() (orb.Bound, bool) { return e.boundsOf(e.snap.Load()) }
+func (e *Engine) Bounds() (orb.Bound, bool) { return e.boundsOf(e.shown()) }
 
 // boundsOf summarises the snapshot, if there is one.
 func (e *Engine) boundsOf(s *snapshot) (orb.Bound, bool) {

@@ -101,7 +101,7 @@ func (l *Loading) Layer(ctx context.Context, name string, batches iter.Seq2[Batc
 	if err != nil || !l.show || !slices.Contains(l.layers, nil) { // the last one waits for End
 		return err
 	}
-	return l.publish()
+	return l.reveal()
 }
 
 // layer is Layer without showing anything. It ends early when refused says so.
@@ -146,10 +146,20 @@ func (l *Loading) End() error {
 			return err
 		}
 	}
-	return l.publish()
+	return l.reveal()
 }
 
-// publish shows the layers that are there, and forgets every tile.
+// reveal is publish for what was read anew, which anybody may see.
+func (l *Loading) reveal() error {
+	err := l.publish()
+	if err == nil {
+		l.e.Release()
+	}
+	return err
+}
+
+// publish puts the layers that are there in the place of everything before, and
+// forgets every tile.
 func (l *Loading) publish() error {
 	next := &snapshot{revision: l.revision, layers: slices.Clone(l.layers), cells: slices.Clone(l.cells)}
 	for i := range next.layers {

@@ -114,7 +114,9 @@ func (f *Frozen) Save(w io.Writer, origin string) error {
 }
 
 // Restore replaces everything by what was saved, if accept takes the revision and
-// the origin of it. Then tiles and their tags are those of the engine that saved.
+// the origin of it. Nothing of it is shown before Release: what was taken back since
+// it was saved must not be seen again, so a caller first applies what has changed.
+// Then tiles and their tags are those of the engine that saved.
 // A *SavedError says that these size bytes can never be read here; accept's error
 // is returned as it is. On any error the engine keeps what it had.
 func (e *Engine) Restore(r io.Reader, size int64, accept func(revision int64, origin string) error) (err error) {
@@ -150,6 +152,7 @@ func (e *Engine) Restore(r io.Reader, size int64, accept func(revision int64, or
 	if err := l.restore(in, c); err != nil {
 		return &SavedError{err.Error()}
 	}
+	e.held.Store(true)
 	return l.publish()
 }
 

@@ -86,7 +86,9 @@ func save(t testing.TB, e *Engine, origin string) []byte {
 func takeAny(int64, string) error { return nil }
 
 func restore(e *Engine, b []byte) error {
-	return e.Restore(bytes.NewReader(b), int64(len(b)), takeAny)
+	err := e.Restore(bytes.NewReader(b), int64(len(b)), takeAny)
+	e.Release()
+	return err
 }
 
 // What is restored gives the tiles that were saved, byte by byte, now and of past
@@ -110,6 +112,7 @@ func TestRestoredTilesAreTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	got.Release()
 	ids := tilesUnder(parcels[:300], 6, 10, 12, 13, 14, 16)
 	same := func(what string) {
 		t.Helper()
@@ -324,4 +327,47 @@ func FuzzRestore(f *testing.F) {
 			t.Fatalf("ready %v", into.Ready())
 		}
 	})
+}
+
+// TestRestoredIsHeld: what was restored is not shown before it is released; what was
+// taken back since it was saved is then gone.
+func TestRestoredIsHeld(t *testing.T) {
+	parcels := City(5, 60, Yueyang(), 0.0007)
+	from, err := NewCity(Options{}, parcels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := save(t, from, "here")
+	into, err := New(from.spec, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := into.Restore(bytes.NewReader(file), int64(len(file)), takeAny); err != nil {
+		t.Fatal(err)
+	}
+	id := TilesOver(parcels[0], 16)[0]
+	hidden := func(when string) {
+		t.Helper()
+		_, tileErr := into.Tile(t.Context(), id)
+		_, cached := into.Cached(id, Query{}, Gzip)
+		_, tagged := into.Tag(id, Query{})
+		_, bounds := into.Bounds()
+		if into.Ready() || len(into.Missing()) == 0 || !errors.Is(tileErr, ErrNotReady) || cached || tagged || bounds || into.TileJSON("", TileJSONOptions{}).Bounds != nil {
+			t.Errorf("%s the map is shown: %v", when, tileErr)
+		}
+	}
+	hidden("after it was restored")
+	var gone []Change
+	for _, p := range parcels {
+		gone = append(gone, Change{Layer: from.spec.Layers[0].Name, ID: p.ID})
+	}
+	if _, err := into.Apply(99, gone); err != nil && !errors.Is(err, ErrAllTouched) {
+		t.Fatal(err)
+	}
+	hidden("while it is brought up to date")
+	into.Release()
+	tile, err := into.Tile(t.Context(), id)
+	if err != nil || len(tile.Raw) > 0 || !into.Ready() || into.Revision() != 99 {
+		t.Errorf("released, it has %d bytes at revision %d, %v", len(tile.Raw), into.Revision(), err)
+	}
 }

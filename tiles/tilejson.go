@@ -48,7 +48,7 @@ func (e *Engine) TileJSON(urlTemplate string, o TileJSONOptions) TileJSON {
 	if doc.Name == "" {
 		doc.Name = e.spec.Name
 	}
-	s := e.snap.Load()
+	s := e.shown()
 	if b, ok := e.boundsOf(s); ok {
 		doc.Bounds = []float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
 		c := b.Center()

@@ -170,7 +170,7 @@ func (a *archives) look(name string, f *os.File) (archive, error) {
 	if ok && known.size == info.Size() && known.changed.Equal(info.ModTime()) {
 		return known, nil
 	}
-	v, err, _ := a.one.Do(fmt.Sprint(name, info.Size(), info.ModTime()), func() (any, error) {
+	v, err, _ := a.one.Do(fmt.Sprintf("%q %d %d", name, info.Size(), info.ModTime().UnixNano()), func() (any, error) {
 		one, err := readArchive(name, f, info)
 		if err == nil {
 			a.mu.Lock()

@@ -48,7 +48,11 @@ func (c *exportTilesCmd) export(ctx context.Context, store *postgis.Store, say i
 	if err != nil {
 		return err
 	}
-	q, err := queryAt(c.At)
+	zone, err := time.LoadLocation(district.Zone)
+	if err != nil {
+		return fmt.Errorf("the district's zone: %w", err)
+	}
+	q, err := queryAt(c.At, geo.DayOf(time.Now(), zone))
 	if err != nil {
 		return err
 	}
@@ -81,8 +85,9 @@ func (c *exportTilesCmd) export(ctx context.Context, store *postgis.Store, say i
 	return err
 }
 
-// queryAt is the query for a day given as YYYY-MM-DD; "" = now.
-func queryAt(text string) (tiles.Query, error) {
+// queryAt is the query for a day given as YYYY-MM-DD, up to today; "" and today =
+// now. The engine counts days from 1970-01-01 and takes that one for no day.
+func queryAt(text string, today geo.Day) (tiles.Query, error) {
 	if text == "" {
 		return tiles.Query{}, nil
 	}
@@ -90,7 +95,14 @@ func queryAt(text string) (tiles.Query, error) {
 	if err != nil {
 		return tiles.Query{}, geo.Errorf(geo.Invalid, "--at %q is not a day; write YYYY-MM-DD", "--at %q 不是日期，须为 YYYY-MM-DD", text)
 	}
-	return tiles.Query{At: tiles.Day(geo.CivilDay(day))}, nil
+	switch at := geo.CivilDay(day); {
+	case at < 1 || at > today:
+		return tiles.Query{}, geo.Errorf(geo.Invalid, "--at %s: the map is known from 1970-01-02 to today, %s", "--at %s：地图所知日期为 1970-01-02 至今天 %s", at, today)
+	case at == today:
+		return tiles.Query{}, nil
+	default:
+		return tiles.Query{At: tiles.Day(at)}, nil
+	}
 }
 
 // replaceFile writes a file beside path and puts it in its place when write has

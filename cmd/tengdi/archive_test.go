@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
@@ -106,11 +107,13 @@ func TestArchive(t *testing.T) {
 func TestArchiveRefuses(t *testing.T) {
 	store := demoStore(t)
 	folder := t.TempDir()
-	c := exportTilesCmd{Audience: "public", At: "30.6.2016", MaxZoom: 12, Out: filepath.Join(folder, "bad.pmtiles")}
-	if err := c.export(t.Context(), store, io.Discard); geo.KindOf(err) != geo.Invalid {
-		t.Errorf("a day that is none: %v", err)
+	for _, at := range []string{"30.6.2016", "1970-01-01", "1969-06-30", "2999-01-01"} {
+		c := exportTilesCmd{Audience: "public", At: at, MaxZoom: 12, Out: filepath.Join(folder, "bad.pmtiles")}
+		if err := c.export(t.Context(), store, io.Discard); geo.KindOf(err) != geo.Invalid {
+			t.Errorf("the day %s: %v", at, err)
+		}
 	}
-	c = exportTilesCmd{Audience: "public", MaxZoom: 23, Out: filepath.Join(folder, "bad.pmtiles")}
+	c := exportTilesCmd{Audience: "public", MaxZoom: 23, Out: filepath.Join(folder, "bad.pmtiles")}
 	if err := c.export(t.Context(), store, io.Discard); err == nil {
 		t.Error("a zoom that there is not is exported")
 	}
@@ -204,9 +207,13 @@ func TestArchiveOfADay(t *testing.T) {
 	if err := c.export(t.Context(), store, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	q, err := queryAt("2016-06-30")
+	then := geo.CivilDay(time.Date(2016, 6, 30, 0, 0, 0, 0, time.UTC))
+	q, err := queryAt("2016-06-30", geo.CivilDay(time.Now()))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if now, err := queryAt("2016-06-30", then); err != nil || now.String() != "" {
+		t.Errorf("today is %q, %v", now, err)
 	}
 	engine := loadedEngine(t, store, geo.Public)
 	b, _ := engine.Bounds()

@@ -127,10 +127,15 @@ const (
 func (f *mapFeed) begin(ctx context.Context) error {
 	began := time.Now()
 	if at, ok := f.file.restore(ctx, f); ok {
-		f.at = at
-		f.start(at.Revision)
-		f.log.Info("map restored", "audience", f.aud, "revision", at.Revision, "seconds", seconds(time.Since(began)))
-		return nil
+		err := f.catchUp(ctx, at)
+		if err == nil {
+			f.log.Info("map restored", "audience", f.aud, "revision", f.at.Revision, "kept", at.Revision, "seconds", seconds(time.Since(began)))
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		f.log.Warn("the kept map cannot be brought up to date", "audience", f.aud, "error", err)
 	}
 	for wait := firstReload; ; wait = min(2*wait, lastReload) {
 		err := f.load(ctx)
@@ -149,6 +154,33 @@ func (f *mapFeed) begin(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// catchUp brings a map that was kept to the state that the database has, and shows
+// it: what was taken back in the meantime is not seen again, not for a moment.
+func (f *mapFeed) catchUp(ctx context.Context, kept postgis.MapState) error {
+	f.at = kept
+	now, err := f.store.MapState(ctx, f.aud)
+	if err != nil {
+		return err
+	}
+	if f.at.Revision < now.Revision {
+		soon, done := context.WithCancel(ctx)
+		defer done()
+		err := f.store.FollowFrom(soon, f.aud, f.at, func(at postgis.MapState, changes []geo.Change) error {
+			err := f.take(soon, at, changes)
+			if f.at.Revision >= now.Revision {
+				done()
+			}
+			return err
+		})
+		if f.at.Revision < now.Revision {
+			return err
+		}
+	}
+	f.engine.Release()
+	f.start(f.at.Revision)
+	return nil
 }
 
 func tileFeature(m postgis.MapFeature) tiles.Feature {

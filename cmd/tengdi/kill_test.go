@@ -107,10 +107,14 @@ func (p *program) send(q request) (w written, ok bool) {
 	return w, true
 }
 
-// work asks for changes until no answer comes any more.
-func (p *program) work() {
+// work asks for changes until no answer comes any more. When so many were answered
+// it calls end, which ends the service a little later.
+func (p *program) work(most int, end func()) {
 	p.t.Helper()
-	for {
+	for n := 0; ; n++ {
+		if n == most {
+			end()
+		}
 		q := p.next()
 		w, ok := p.send(q)
 		if !ok {
@@ -157,8 +161,9 @@ func TestKilledWhileWriting(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.base = s.url
-		time.AfterFunc(time.Duration(5+rng.IntN(60))*time.Millisecond, func() { _ = s.cmd.Process.Kill() })
-		p.work()
+		p.work(rng.IntN(4), func() {
+			time.AfterFunc(time.Duration(rng.IntN(30_000))*time.Microsecond, func() { _ = s.cmd.Process.Kill() })
+		})
 		<-s.read
 		_ = s.cmd.Wait()
 	}

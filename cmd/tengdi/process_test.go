@@ -174,6 +174,20 @@ func getJSON(t *testing.T, c *http.Client, url string, into any) {
 	}
 }
 
+// nothingLeft says that no process of the folder outlives the service. Workers of
+// a postmaster that was killed notice it by themselves, which takes a moment.
+func nothingLeft(t *testing.T, data, after string) {
+	t.Helper()
+	var left []string
+	for range 100 {
+		if left = processesOn(t, data); len(left) == 0 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("left after %s: %q", after, left)
+}
+
 // processesOn counts the processes that have the data folder on their command
 // line or as their working folder.
 func processesOn(t *testing.T, data string) []string {

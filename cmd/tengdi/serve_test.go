@@ -56,9 +56,7 @@ func TestLifeOfAnInstance(t *testing.T) {
 	if strings.Contains(p.stderr.String(), "msg=request") {
 		t.Errorf("requests that went well are logged: %s", p.stderr)
 	}
-	if left := processesOn(t, data); len(left) > 0 {
-		t.Errorf("left after Ctrl-C: %q", left)
-	}
+	nothingLeft(t, data, "Ctrl-C")
 
 	p = again(t, data)
 	if err := p.end(syscall.SIGKILL); err == nil {
@@ -70,9 +68,7 @@ func TestLifeOfAnInstance(t *testing.T) {
 	if err := p.end(syscall.SIGTERM); err != nil {
 		t.Errorf("SIGTERM: %v: %s", err, p.stderr)
 	}
-	if left := processesOn(t, data); len(left) > 0 {
-		t.Errorf("left after SIGTERM: %q", left)
-	}
+	nothingLeft(t, data, "SIGTERM")
 }
 
 // again starts the service and finds the one area.

@@ -30,6 +30,15 @@ func stateOf(ctx context.Context, tx pgx.Tx, aud geo.Audience) (at MapState, err
 	return at, err
 }
 
+// MapState reads the state that the audience's map has now.
+func (s *Store) MapState(ctx context.Context, aud geo.Audience) (at MapState, err error) {
+	err = s.read(ctx, aud, func(tx pgx.Tx) error {
+		at, err = stateOf(ctx, tx, aud)
+		return err
+	})
+	return at, err
+}
+
 // since reads the audience's state and whether it has the given one behind it,
 // or is in it. A state without a mark is taken at its word.
 func since(ctx context.Context, tx pgx.Tx, aud geo.Audience, from MapState) (now MapState, known bool, err error) {
