@@ -1,9 +1,11 @@
 package tiles
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -83,4 +85,26 @@ func TestBatchesOfCellsAddUp(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Parts come in order of cell and value, whatever digits of the two differ.
+func TestCellPartsAreSorted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 8))
+	for round := range 200 {
+		var s cellSummer
+		keys, values := uint64(rng.Int64())&keyMask, rng.Uint32()
+		if round%3 == 0 {
+			keys &= 0xff00f // few cells, many values
+		}
+		for range rng.IntN(500) {
+			s.list = append(s.list, cellChange{rng.Uint64() & keys, valueSum{value: rng.Uint32() & values, n: 1}})
+		}
+		want := slices.Clone(s.list)
+		slices.SortFunc(want, func(a, b cellChange) int {
+			return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value))
+		})
+		if s.sort(); !slices.Equal(s.list, want) {
+			t.Fatalf("round %d: %d parts are not in order", round, len(want))
+		}
+	}
 }
