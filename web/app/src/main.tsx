@@ -1,6 +1,8 @@
 import './styles/tokens.css';
 import './styles/frame.css';
+import './styles/stage.css';
 import './styles/panel.css';
+import './styles/legend.css';
 import './styles/drawer.css';
 import './styles/pages.css';
 import { render } from 'preact';
