@@ -28,8 +28,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	defer stopDemo()
-	pgtest.Main(m)
+	pgtest.Main(m, stopDemo)
 }
 
 // process is a running tengdi.

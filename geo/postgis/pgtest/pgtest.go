@@ -37,9 +37,16 @@ const patience = 2 * time.Minute
 
 // Main runs the package's tests and ends the process with their exit code.
 // Without TENGDI_TEST_CLUSTER it first starts a private cluster, whose URL it
-// puts into that variable, and stops it at the end.
-func Main(m *testing.M) {
-	os.Exit(run(m.Run))
+// puts into that variable, and stops it at the end. What the tests shared is put
+// away by after, before the cluster stops; a deferred call of the caller would
+// never be made.
+func Main(m *testing.M, after ...func()) {
+	os.Exit(run(func() int {
+		for _, f := range after {
+			defer f()
+		}
+		return m.Run()
+	}))
 }
 
 func run(tests func() int) (code int) {
