@@ -55,7 +55,8 @@ func scanDistrict(row pgx.Row) (geo.District, error) {
 
 // SetDistrict replaces the settings but for the thresholds, which SetThresholds
 // keeps. A new frame must hold all land there is,
-// and a new measuring CRS measures all plane areas again.
+// and a new measuring CRS measures all plane areas again. A new zone moves the
+// public's revision too; another setting does so only with a published row.
 func (s *Store) SetDistrict(ctx context.Context, actor geo.Actor, d geo.District) error {
 	_, _, err := s.write(ctx, actor, func(ctx context.Context, t *tx) error {
 		before := t.district
@@ -70,7 +71,7 @@ func (s *Store) SetDistrict(ctx context.Context, actor geo.Actor, d geo.District
 				return err
 			}
 		}
-		t.touched.everything = true
+		t.touched.everything, t.touched.zone = true, before.Zone != d.Zone
 		t.event(geo.Event{Entity: "district", Code: d.Code, Verb: "corrected"})
 		return nil
 	})

@@ -68,8 +68,8 @@ func (s *Store) Descends(ctx context.Context, aud geo.Audience, from MapState) (
 }
 
 // MapForm is a fingerprint of how the audience's map is made out of the tables:
-// the statements that read it, the migrations, and PostGIS, which places labels.
-// A map that was read in another form is read again.
+// the statements that read it, the migrations, PostGIS, which places labels, and
+// the district's zone, in which its days are counted. A map that was read in another form is read again.
 func (s *Store) MapForm(ctx context.Context, aud geo.Audience) (string, error) {
 	h := sha256.New()
 	schema, err := migrations.Fingerprint()
@@ -81,11 +81,13 @@ func (s *Store) MapForm(ctx context.Context, aud geo.Audience) (string, error) {
 		fmt.Fprintln(h, l.Name, mapSource(aud, l.Name))
 	}
 	err = s.read(ctx, aud, func(tx pgx.Tx) error {
-		var lib string
-		if err := tx.QueryRow(ctx, `select postgis_lib_version() || ' ' || postgis_geos_version()`).Scan(&lib); err != nil {
+		var lib, zone string
+		err := tx.QueryRow(ctx, `select postgis_lib_version() || ' ' || postgis_geos_version(), pub.zone()`).Scan(&lib, &zone)
+		if err != nil {
 			return err
 		}
 		fmt.Fprintln(h, lib)
+		fmt.Fprintln(h, zone)
 		return nil
 	})
 	return hex.EncodeToString(h.Sum(nil)[:16]), err

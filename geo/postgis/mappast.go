@@ -109,13 +109,19 @@ func rateLives(aud geo.Audience) string {
 			order by r.id, r.day`
 }
 
-// noticeLives: a parcel that was announced more than once had the notice of the
-// round of that day, and none before the first.
+// noticeLives: a parcel of more than one round had the notice of the round of that
+// day, and none before the first. The present round counts without a notice too:
+// it ends the one before on the day on which it was opened, if an event tells it.
 func noticeLives(aud geo.Audience) string {
-	id, from := "r.parcel_id", "land.round"
+	id, table := "parcel_id", "land.round"
 	if aud != geo.Staff {
-		id, from = "r.parcel", "pub.round"
+		id, table = "parcel", "pub.round"
 	}
+	const announced = `r.notice_no <> '' and r.notice_on is not null`
+	from := `
+						from ` + table + ` r
+						where ($1::bigint[] is null or r.` + id + ` = any($1)) and (` + announced + `
+							or not exists (select from ` + table + ` later where later.` + id + ` = r.` + id + ` and later.no > r.no))`
 	return `
 			select x.id, x.day, x.next_day, false, null::bytea, x.notice
 			from (
@@ -123,18 +129,36 @@ func noticeLives(aud geo.Audience) string {
 				from (
 					select n.id, n.no, max(n.day) over (partition by n.id order by n.no) as day, n.notice
 					from (
-						select ` + id + ` as id, r.no, (r.notice_on` + dayNumber + ` as day, r.notice_no as notice,
-							count(*) over (partition by ` + id + `) as rounds
-						from ` + from + ` r
-						where r.notice_no <> '' and r.notice_on is not null and ($1::bigint[] is null or ` + id + ` = any($1))
+						select r.` + id + ` as id, r.no,
+							coalesce((r.notice_on` + dayNumber + `, ` + roundOpened(aud, "r."+id) + `) as day,
+							nullif(r.notice_no, '') as notice,
+							count(*) over (partition by r.` + id + `) as rounds` + from + `
 						union all
-						select ` + id + `, -1, 1, null, count(*)
-						from ` + from + ` r
-						where r.notice_no <> '' and r.notice_on is not null and ($1::bigint[] is null or ` + id + ` = any($1))
-						group by ` + id + `) n
+						select r.` + id + `, -1, 1, null, count(*)` + from + `
+						group by r.` + id + `) n
 					where n.rounds > 1) b) x
 			where x.next_day is null or x.next_day > x.day
 			order by x.id, x.day`
+}
+
+// roundOpened is the day of a parcel's last move to where a round begins, as an
+// audience may know of it; null when no event tells. To the public such a move is
+// one into hiding.
+func roundOpened(aud geo.Audience, id string) string {
+	from := `land.event e
+								cross join ` + zoneOnce + ` z
+								where e.entity = '` + string(geo.ParcelMachine) + `' and e.entity_id = ` + id + ` and e.verb = 'moved' and e.to_state in ('planned', 'announced')
+								order by e.id desc`
+	if aud != geo.Staff {
+		from = `pub.event e
+								cross join ` + zoneOnce + ` z
+								where e.collection = '` + collectionOf(geo.ParcelMachine) + `' and e.public_id = ` + id + ` and (e.verb = 'hidden' or e.to_state = 'announced')
+								order by e.no desc`
+	}
+	return `(
+								select ` + civilDay("e.happened") + `
+								from ` + from + `
+								limit 1)`
 }
 
 // livesOf reads the versions of a layer's features; ids nil = all.

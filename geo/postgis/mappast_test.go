@@ -3,6 +3,7 @@ package postgis
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -172,6 +173,68 @@ func TestMapOfNotices(t *testing.T) {
 		}
 		if again == 0 {
 			t.Errorf("no parcel of %s was announced twice", aud)
+		}
+	}
+}
+
+// A present round that has no notice ends the notice of the round before, on the
+// day on which it was opened, and leaves the days before as they were. Announcing
+// is what opens a round, so that a move always gives it one; a dataset may not.
+func TestMapOfRoundWithoutNotice(t *testing.T) {
+	d := town()
+	d.Parcels[0].Status = "listed" // P01, announced twice before
+	second := &d.Rounds[1]
+	second.Deal, second.SoldOn, second.Buyer, second.Outcome = 0, time.Time{}, "", "failed"
+	d.Rounds = append(d.Rounds, geo.Round{Parcel: "P01", No: 3}, geo.Round{Parcel: "P05", No: 2})
+	d.Events = append(d.Events,
+		geo.Event{Entity: geo.ParcelMachine, Code: "P01", Verb: "moved", From: "failed", To: "planned", On: date(2018, 10, 20)},
+		geo.Event{Entity: geo.ParcelMachine, Code: "P05", Verb: "moved", From: "failed", To: "planned", On: date(2018, 10, 20)},
+		geo.Event{Entity: geo.ParcelMachine, Code: "P01", Verb: "moved", From: "planned", To: "announced", On: date(2018, 11, 1)},
+		geo.Event{Entity: geo.ParcelMachine, Code: "P01", Verb: "moved", From: "announced", To: "listed", On: date(2018, 12, 1)},
+	)
+	d.Parcels[4].Status = "planned" // P05, announced once before
+	s := emptyStore(t)
+	if err := s.LoadDataset(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	type since struct {
+		day    geo.Day
+		notice any
+	}
+	want := map[string][]since{
+		"P01": {
+			{1, nil},
+			{geo.CivilDay(date(2017, 5, 1)), "岳楼示挂(2017)03号"},
+			{geo.CivilDay(date(2018, 8, 1)), "岳楼示挂(2018)05号"},
+			{geo.CivilDay(date(2018, 11, 1)), nil},
+		},
+		"P05": {{1, nil}, {geo.CivilDay(date(2018, 10, 1)), "岳楼示挂(2018)09号"}, {geo.CivilDay(date(2018, 10, 20)), nil}},
+	}
+	for aud, codes := range map[geo.Audience][]string{geo.Staff: {"P01", "P05"}, geo.Public: {"P01"}} {
+		for _, layer := range []string{"parcels", "parcellabels"} {
+			l := geo.MapLayers(aud)[slices.IndexFunc(geo.MapLayers(aud), func(l geo.MapLayer) bool { return l.Name == layer })]
+			code, notice := slices.Index(l.Fields, "code"), slices.Index(l.Fields, "notice")
+			got := map[string][]since{}
+			for _, f := range mapOf(t, s, aud, layer) {
+				name := f.Values[code].(string)
+				for i, v := range f.Past {
+					got[name] = append(got[name], since{v.From, v.Values[notice]})
+					if next := append(slices.Clone(f.Past[i+1:]), MapVersion{From: f.From})[0].From; v.Until != next {
+						t.Errorf("%s %s %s: version %d is until %s, the next from %s", aud, layer, name, i+1, v.Until, next)
+					}
+				}
+				if len(f.Past) > 0 {
+					got[name] = append(got[name], since{f.From, f.Values[notice]})
+				}
+			}
+			for _, c := range codes {
+				if !slices.Equal(got[c], want[c]) {
+					t.Errorf("%s %s %s: %v, want %v", aud, layer, c, got[c], want[c])
+				}
+			}
+			if len(got) != len(codes) {
+				t.Errorf("%s %s: the past of %v", aud, layer, got)
+			}
 		}
 	}
 }

@@ -11,9 +11,10 @@ import (
 // publish queues the public's revision and feed for what the projection says
 // has changed. Only where a published row really differs from what it was does
 // the public's revision move, so an edit of something hidden leaves no trace
-// there: no new ETag, no event, no count.
+// there: no new ETag, no event, no count. The district's zone alone is published
+// without a row: the days of all histories are counted in it.
 func (t *tx) publish(batch *pgx.Batch, list []geo.Change) {
-	if len(list) == 0 {
+	if len(list) == 0 && !t.touched.zone {
 		return
 	}
 	list = distinct(list)

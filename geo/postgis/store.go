@@ -183,6 +183,7 @@ type changeKey struct {
 // touched names the rows whose published form may have to change.
 type touched struct {
 	everything                        bool
+	zone                              bool // the district's, with everything
 	areas, parcels, projects, cleared map[int64]bool
 }
 
