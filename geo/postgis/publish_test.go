@@ -184,6 +184,7 @@ func TestPublicColumns(t *testing.T) {
 	want := map[string]string{
 		"change":       "gone id layer revision status",
 		"cleared_land": "area cleared_on geom official_m2 public_id",
+		"lineage":      "mark revision",
 		"event":        "collection from_state happened no public_id recorded to_state verb",
 		"revision":     "id revision",
 		"round":        "buyer deal_fen deposit_fen list_from list_to mode no notice_no notice_on outcome parcel sold_on start_fen step_fen",
