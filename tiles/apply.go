@@ -16,7 +16,7 @@ import (
 // ErrAllTouched; the changes hold all the same. Every other error (*FeatureError,
 // ErrStale, ErrNotReady) means that nothing was changed.
 func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
-	e.write.Lock()
+	e.lockForChange()
 	defer e.write.Unlock()
 	old := e.snap.Load()
 	if old == nil || old.partial() {
@@ -50,6 +50,7 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 	}
 	e.snap.Store(next)
 	e.cache.drop(ranges)
+	e.revision.Store(revision)
 	e.mergeGrown(next)
 	return listTiles(ranges, e.opts.MaxTouched)
 }
@@ -104,57 +105,4 @@ func listTiles(ranges []tileRange, most int) ([]ID, error) {
 		return cmp.Or(cmp.Compare(a.Z, b.Z), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
 	})
 	return out, nil
-}
-
-// mergeGrown starts a merge for each layer whose overlay has grown too large. One
-// that outruns its merge eightfold is merged here and now.
-func (e *Engine) mergeGrown(s *snapshot) {
-	for i, l := range s.layers {
-		n := len(l.over.entries)
-		if n < e.opts.MaxOverlay {
-			continue
-		}
-		if n >= 8*e.opts.MaxOverlay {
-			if merged, err := e.merged(i, l); err == nil {
-				s = s.with(i, newLayer(merged))
-				e.snap.Store(s)
-				e.count.merges.Add(1)
-			}
-			continue
-		}
-		if e.merging[i] {
-			continue
-		}
-		e.merging[i] = true
-		e.merges.Add(1)
-		go e.merge(i, l)
-	}
-}
-
-// merged is a new base with everything of the layer in it.
-func (e *Engine) merged(i int, l *layer) (*base, error) {
-	b, err := newBase(l.records(), &e.spec.Layers[i], false)
-	if err != nil {
-		e.count.mergeErrors.Add(1)
-		return nil, err
-	}
-	e.count.add(b.tally)
-	return b, nil
-}
-
-// merge makes a new base of l while readers and writers go on, and puts it below
-// what has changed since. Nothing visible changes, so the cache stays. If the base
-// was replaced meanwhile, the work is thrown away.
-func (e *Engine) merge(i int, l *layer) {
-	defer e.merges.Done()
-	b, err := e.merged(i, l)
-	e.write.Lock()
-	defer e.write.Unlock()
-	e.merging[i] = false
-	s := e.snap.Load()
-	if err != nil || s.layers[i].base != l.base {
-		return
-	}
-	e.snap.Store(s.with(i, s.layers[i].rebased(l, b)))
-	e.count.merges.Add(1)
 }

@@ -38,8 +38,7 @@ func (b *builder) fit(ctx context.Context, spec *Spec, snap *snapshot, id ID, g 
 	for i := range spec.Layers {
 		if ls := &spec.Layers[i]; ls.Mosaic != nil && g.z <= mosaicZoom && !b.drawn[i].cells && !b.share(i).holds(b.drawn[i]) {
 			if err := b.redraw(i, func() error {
-				b.cellsOf(ls, snap.layers[i], snap.cells[i], id, g)
-				return nil
+				return b.cellsOf(ctx, ls, snap.layers[i], snap.cells[i], id, g)
 			}); err != nil {
 				return err
 			}
@@ -128,7 +127,11 @@ func (b *builder) redraw(layer int, draw func() error) error {
 func (b *builder) largest(ctx context.Context, ls *LayerSpec, l *layer, g grid, s share) (leftOut int, err error) {
 	from, polygons := len(b.enc.tile), b.tally.polygons
 	tally := b.tally
-	hits := slices.Clone(b.find(ls, l, g))
+	hits, err := b.find(ctx, ls, l, g)
+	if err != nil {
+		return 0, err
+	}
+	hits = slices.Clone(hits)
 	if err := b.features(ctx, ls, l, g, hits); err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"runtime"
@@ -92,18 +93,18 @@ func (b *builder) build(ctx context.Context, spec *Spec, snap *snapshot, id ID, 
 
 // layer appends one layer to the tile, if it has features there.
 func (b *builder) layer(ctx context.Context, ls *LayerSpec, l *layer, g grid) error {
-	hits := b.find(ls, l, g)
-	if len(hits) == 0 {
-		return nil
+	hits, err := b.find(ctx, ls, l, g)
+	if err != nil || len(hits) == 0 {
+		return err
 	}
 	return b.features(ctx, ls, l, g, hits)
 }
 
 // find lists the features of the layer that belong into the tile, by their boxes.
-func (b *builder) find(ls *LayerSpec, l *layer, g grid) []hit {
+func (b *builder) find(ctx context.Context, ls *LayerSpec, l *layer, g grid) ([]hit, error) {
 	b.vals.reset(&l.base.dict)
 	then := b.query.At != 0
-	hits := b.finder.find(l, g.window(), func(slot uint32, rec *record) bool {
+	hits, err := b.finder.find(ctx, l, g.window(), func(slot uint32, rec *record) bool {
 		switch {
 		case rec != nil && len(rec.past) > 0, rec == nil && b.hasPast(l, slot):
 			return then || presentAt(ls, l, slot, rec, g)
@@ -112,15 +113,21 @@ func (b *builder) find(ls *LayerSpec, l *layer, g grid) []hit {
 		}
 		return ls.Kind == Points || l.base.areas[slot] >= unit2(g.z)
 	})
+	if err != nil {
+		return nil, err
+	}
 	if b.asking.begin(b.query, ls, l, g, &b.vals) {
-		return b.asking.narrow(hits)
+		return b.asking.narrow(ctx, hits)
 	}
 	for i := range hits {
+		if err := goneAt(ctx, i); err != nil {
+			return nil, err
+		}
 		if r := hits[i].rec; r != nil {
 			hits[i].vals = b.vals.resolve(r.vals)
 		}
 	}
-	return hits
+	return hits, nil
 }
 
 // hasPast reports that the feature of a slot was something else before, or has
@@ -152,13 +159,14 @@ func (b *builder) features(ctx context.Context, ls *LayerSpec, l *layer, g grid,
 	}
 	faults := make([]error, n)
 	parallel(n, func(i int) { faults[i] = parts[i].draw(ctx) })
-	for _, err := range faults {
-		if err != nil {
-			return err
-		}
+	if err := cmp.Or(faults...); err != nil {
+		return err
 	}
 	b.number(parts)
-	parallel(n, func(i int) { parts[i].write() })
+	parallel(n, func(i int) { faults[i] = parts[i].write(ctx) })
+	if err := cmp.Or(faults...); err != nil {
+		return err
+	}
 	b.join(ls, parts)
 	return nil
 }

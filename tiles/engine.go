@@ -21,7 +21,8 @@ type Options struct {
 	// MaxTouched bounds the tiles that Apply lists. Default 4096.
 	MaxTouched int
 	// MaxOverlay is the number of changed features of a layer from which on they
-	// are merged into its base, in the background. Default 1024.
+	// are merged into its base, in the background. Default 1024. Writers wait for
+	// a merge only when 32 times as many have come in before it ended.
 	MaxOverlay int
 	// MaxVertices bounds the vertices of one feature. Default 1,048,576.
 	MaxVertices int
@@ -54,17 +55,21 @@ type Engine struct {
 	opts  Options
 	index map[string]int // layer name -> place in spec.Layers
 
-	snap  atomic.Pointer[snapshot]
-	held  atomic.Bool // restored, and not released yet: nobody sees it
+	snap atomic.Pointer[snapshot]
+	held atomic.Bool // restored, and not released yet: nobody sees it
+	// revision is what all tiles reflect: the snapshot's, from when the tiles of
+	// before it are forgotten.
+	revision atomic.Int64
+
 	cache *cache
 	slots chan struct{} // one token per running build
 	pool  sync.Pool     // of *worker
 	count counters
 
-	write   sync.Mutex // writers, one at a time
-	packer  packer     // of writers
-	chainer chainer    // of writers
-	merging []bool     // per layer; a background merge is under way
+	write   sync.Mutex      // writers, one at a time
+	packer  packer          // of writers
+	chainer chainer         // of writers
+	merging []chan struct{} // per layer; closed when the merge under way has ended, nil = none
 	merges  sync.WaitGroup
 }
 
@@ -86,7 +91,7 @@ func New(spec Spec, o Options) (*Engine, error) {
 			e.spec.Layers[i].Mosaic = nil
 		}
 	}
-	e.merging = make([]bool, len(e.spec.Layers))
+	e.merging = make([]chan struct{}, len(e.spec.Layers))
 	e.packer.maxVertices = e.opts.MaxVertices
 	e.slots = make(chan struct{}, e.opts.Builders)
 	e.cache = newCache(e.opts.CacheBytes, e.build)
@@ -176,6 +181,9 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 	if err != nil {
 		return Tile{}, err
 	}
+	if err := ctx.Err(); err != nil { // nobody waits to have it compressed
+		return Tile{}, err
+	}
 	e.count.built(w.builder.tally)
 	t := Tile{Revision: snap.revision, Partial: snap.partial()}
 	if len(raw) == 0 {
@@ -217,13 +225,10 @@ func etag(raw []byte) string {
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
-// Revision is the revision that tiles reflect; 0 before the first Load.
-func (e *Engine) Revision() int64 {
-	if s := e.snap.Load(); s != nil {
-		return s.revision
-	}
-	return 0
-}
+// Revision is the revision that tiles reflect; 0 before the first Load. While a
+// change is coming in it is the one before: whoever then asks for a tile, or its
+// tag, gets no older one.
+func (e *Engine) Revision() int64 { return e.revision.Load() }
 
 // shown is the snapshot that callers may see; nil = none yet.
 func (e *Engine) shown() *snapshot {

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -102,14 +103,17 @@ func (a *asking) begin(q Query, ls *LayerSpec, l *layer, g grid, vals *valueSet)
 }
 
 // narrow returns the hits that remain, in the memory of those given.
-func (a *asking) narrow(hits []hit) []hit {
+func (a *asking) narrow(ctx context.Context, hits []hit) ([]hit, error) {
 	out := hits[:0]
-	for _, h := range hits {
+	for i, h := range hits {
+		if err := goneAt(ctx, i); err != nil {
+			return nil, err
+		}
 		if a.resolve(&h) && a.keeps(a.vals.keys(a.l.base, h)) {
 			out = append(out, h)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // resolve finds how a hit was on the day; false when it was not there, or not in

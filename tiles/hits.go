@@ -1,6 +1,20 @@
 package tiles
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
+
+// lookEvery is how many hits a build goes over between two looks at its context.
+const lookEvery = 256
+
+// goneAt is the context's error, looked for at every so many hits.
+func goneAt(ctx context.Context, n int) error {
+	if n%lookEvery != 0 {
+		return nil
+	}
+	return ctx.Err()
+}
 
 // hit is a feature found by a search: a slot of the base, or a record of the
 // overlay. vals says where the keys of its attributes are, see valueSet.keys.
@@ -22,11 +36,14 @@ type finder struct {
 
 // find returns what meets the window and passes keep, in order of id, valid until
 // the next call. keep sees either a slot of the base or, with a record, the
-// overlay.
-func (f *finder) find(l *layer, w box, keep func(slot uint32, rec *record) bool) []hit {
+// overlay. The error is the context's.
+func (f *finder) find(ctx context.Context, l *layer, w box, keep func(slot uint32, rec *record) bool) ([]hit, error) {
 	f.slots = l.base.ix.search(w, f.slots[:0])
 	n := 0
-	for _, s := range f.slots {
+	for i, s := range f.slots {
+		if err := goneAt(ctx, i); err != nil {
+			return nil, err
+		}
 		if keep(s, nil) {
 			f.slots[n] = s
 			n++
@@ -35,9 +52,11 @@ func (f *finder) find(l *layer, w box, keep func(slot uint32, rec *record) bool)
 	f.slots = f.slots[:n]
 	f.sortSlots(l.base)
 	if len(l.over.entries) > 0 {
-		f.addOverlay(l.over, w, keep)
+		if err := f.addOverlay(ctx, l.over, w, keep); err != nil {
+			return nil, err
+		}
 	}
-	return f.hits
+	return f.hits, nil
 }
 
 // few is the number of hits up to which comparing ids sorts them fastest.
@@ -104,14 +123,17 @@ func (f *finder) radix() {
 }
 
 // addOverlay takes away the hits that the overlay replaces and puts its own in.
-func (f *finder) addOverlay(o *overlay, w box, keep func(slot uint32, rec *record) bool) {
+func (f *finder) addOverlay(ctx context.Context, o *overlay, w box, keep func(slot uint32, rec *record) bool) error {
 	meets := o.bounds.meets(w)
 	if !meets && len(f.hits) <= few {
 		f.hits = slices.DeleteFunc(f.hits, func(h hit) bool { return o.masks(h.id) })
-		return
+		return nil
 	}
 	merged, i := f.spare[:0], 0
-	for _, e := range o.entries {
+	for n, e := range o.entries {
+		if err := goneAt(ctx, n); err != nil {
+			return err
+		}
 		for ; i < len(f.hits) && f.hits[i].id < e.id; i++ {
 			merged = append(merged, f.hits[i])
 		}
@@ -124,4 +146,5 @@ func (f *finder) addOverlay(o *overlay, w box, keep func(slot uint32, rec *recor
 	}
 	merged = append(merged, f.hits[i:]...)
 	f.hits, f.spare = merged, f.hits
+	return nil
 }

@@ -176,6 +176,7 @@ func (l *Loading) publish() error {
 	defer l.e.write.Unlock()
 	l.e.snap.Store(next)
 	l.e.cache.dropAll()
+	l.e.revision.Store(l.revision)
 	return nil
 }
 

@@ -84,7 +84,11 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 	asked := b.query.At != 0 || len(b.query.Filter.of(ls.Name)) > 0
 	// The sums know of most tiles that they are too dense, without a search.
 	if g.z > ls.Mosaic.MaxZoom && (asked || tree.features(id) <= budgetPolygons) {
-		if hits := b.find(ls, l, g); len(hits) <= budgetPolygons {
+		hits, err := b.find(ctx, ls, l, g)
+		if err != nil {
+			return false, err
+		}
+		if len(hits) <= budgetPolygons {
 			size, tally := len(b.enc.tile), b.tally
 			b.tally.polygons = 0
 			err := b.features(ctx, ls, l, g, hits)
@@ -96,22 +100,25 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 			b.enc.tile, b.tally = b.enc.tile[:size], tally
 		}
 	}
-	b.cellsOf(ls, l, tree, id, g)
-	return true, nil
+	return true, b.cellsOf(ctx, ls, l, tree, id, g)
 }
 
 // cellsOf appends the cells of a layer as the query has them.
-func (b *builder) cellsOf(ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) {
+func (b *builder) cellsOf(ctx context.Context, ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) error {
 	b.mosaic.sums.reset()
 	names := tree.names
 	if b.query.At == 0 && len(b.query.Filter.of(ls.Name)) == 0 {
 		tree.gather(id, &b.mosaic.sums)
 	} else {
-		names = b.sumHits(ls, l, id, g)
+		var err error
+		if names, err = b.sumHits(ctx, ls, l, id, g); err != nil {
+			return err
+		}
 	}
 	layer, n := b.mosaic.encode(ls.Mosaic.Name, names, id)
 	b.enc.tile = append(b.enc.tile, layer...)
 	b.tally.polygons += n
+	return nil
 }
 
 // everyZoom is so deep that no feature is too small for it.
@@ -119,13 +126,20 @@ const everyZoom = 1 << 10
 
 // sumHits adds up the features of a tile that the query keeps, as they were on its
 // day, and returns the names of their values.
-func (b *builder) sumHits(ls *LayerSpec, l *layer, id ID, g grid) (names []string) {
+func (b *builder) sumHits(ctx context.Context, ls *LayerSpec, l *layer, id ID, g grid) (names []string, err error) {
 	g.z = everyZoom
 	w, field := mosaicWindowOf(id), ls.mosaicField()
 	known := map[uint32]uint32{} // key of a value -> place in names
 	places := map[string]uint32{}
 	var shares []cellShare
-	for _, h := range b.find(ls, l, g) {
+	hits, err := b.find(ctx, ls, l, g)
+	if err != nil {
+		return nil, err
+	}
+	for i, h := range hits {
+		if err := goneAt(ctx, i); err != nil {
+			return nil, err
+		}
 		key := b.vals.keys(l.base, h)[field]
 		value, ok := known[key]
 		if !ok {
@@ -156,7 +170,7 @@ func (b *builder) sumHits(ls *LayerSpec, l *layer, id ID, g grid) (names []strin
 			}
 		}
 	}
-	return names
+	return names, nil
 }
 
 // withAreas gives the versions that differ from the feature in their area only its

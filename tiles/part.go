@@ -57,10 +57,8 @@ func (p *part) draw(ctx context.Context) error {
 	p.drawn, p.tags, p.geoms, p.out, p.tally = p.drawn[:0], p.tags[:0], p.geoms[:0], p.out[:0], tally{}
 	p.numbers.reset(len(p.hits)*len(p.ls.Fields), p.vals.len())
 	for n, h := range p.hits {
-		if n&0xff == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+		if err := goneAt(ctx, n); err != nil {
+			return err
 		}
 		at, rest, ok := p.geometry(h)
 		if !ok {
@@ -172,7 +170,7 @@ func (p *part) standIn(bx box, geom []byte) *shape {
 
 // write makes the messages of the drawn features and of the values that the part is
 // the first to use; global and firsts are known.
-func (p *part) write() {
+func (p *part) write(ctx context.Context) error {
 	p.values = p.values[:0]
 	for _, key := range p.firsts {
 		p.values = p.vals.appendValue(p.values, key)
@@ -183,6 +181,9 @@ func (p *part) write() {
 	}
 	fields := len(p.ls.Fields)
 	for i := range p.drawn {
+		if err := goneAt(ctx, i); err != nil {
+			return err
+		}
 		d := &p.drawn[i]
 		tags := p.scratch[:0]
 		for f, local := range p.tags[i*fields : (i+1)*fields] {
@@ -207,6 +208,7 @@ func (p *part) write() {
 		b = binary.AppendVarint(b, d.at.y)
 		p.out = append(b, d.rest...)
 	}
+	return nil
 }
 
 // uvarintLen is the number of bytes that v takes as a varint.

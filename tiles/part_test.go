@@ -120,7 +120,11 @@ func TestHitsAreInOrder(t *testing.T) {
 				}
 				return even(rec)
 			}
-			for _, h := range f.find(l, w, keep) {
+			hits, err := f.find(context.Background(), l, w, keep)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range hits {
 				if (h.rec != nil) != (changes[h.id] != nil) {
 					t.Fatalf("feature %d is taken from the wrong place", h.id)
 				}

@@ -68,7 +68,7 @@ func (e *Engine) Stats() Stats {
 	if s == nil {
 		return st
 	}
-	st.Revision = s.revision
+	st.Revision = e.Revision()
 	for i, l := range s.layers {
 		name := e.spec.Layers[i].Name
 		st.Features[name] = l.len()
