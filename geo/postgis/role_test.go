@@ -95,7 +95,7 @@ func TestGrants(t *testing.T) {
 	if g := grants("nobody: PUBLIC"); g != "" {
 		t.Errorf("PUBLIC has\n%s", g)
 	}
-	wantPublic := "area change cleared_land event parcel project revision round"
+	wantPublic := "area change cleared_land event lineage parcel project revision round"
 	var want []string
 	for _, table := range strings.Fields(wantPublic) {
 		want = append(want, "pub."+table+" select")

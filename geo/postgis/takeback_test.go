@@ -63,12 +63,13 @@ func TestDecisionIsTakenBack(t *testing.T) {
 	s := townStore(t)
 	conn := connect(t, s)
 	a := geo.AreaMachine
-	if _, err := conn.Exec(t.Context(), `update land.area set status = 'consulting', decided_on = null where code = 'A02'`); err != nil {
+	if _, err := conn.Exec(t.Context(), `update land.area set status = 'surveying', decided_on = null where code = 'A02'`); err != nil {
 		t.Fatal(err)
 	}
 	papers := []string{"risk_report", "r", "fund_proof", "f", "decision_no", "征〔2018〕1号", "notice_on", "2018-02-01", "on", "2018-02-01"}
+	moved(t, s, geo.RoleAdmin, a, "A02", "consulting", "plan_file", "p", "display_from", "2017-01-01", "display_to", "2017-03-01", "on", "2017-12-01")
 	moved(t, s, geo.RoleAdmin, a, "A02", "suspended", "reason", "待查", "on", "2018-01-01")
-	moved(t, s, geo.RoleAdmin, a, "A02", "consulting", "reason", "查毕", "plan_file", "p", "display_from", "2017-01-01", "display_to", "2017-03-01", "on", "2018-01-02")
+	moved(t, s, geo.RoleAdmin, a, "A02", "consulting", "reason", "查毕", "on", "2018-01-02")
 	moved(t, s, geo.RolePlanner, a, "A02", "decided", papers...)
 	if f, err := s.Feature(t.Context(), geo.Public, "areas", "A02"); err != nil || f.Properties["decided_on"] != "2018-02-01" {
 		t.Errorf("decided: %v, %v", f.Properties, err)
