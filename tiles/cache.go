@@ -20,6 +20,8 @@ type cache struct {
 	limit int64
 	build func(ctx context.Context, id ID, q Query) (Tile, error)
 
+	freshOnly bool // nothing is compressed better later
+
 	mu    sync.Mutex
 	zooms [MaxZoom + 1]map[[2]uint32]*place
 	count int // entries

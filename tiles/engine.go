@@ -31,6 +31,9 @@ type Options struct {
 	// Plain leaves mosaics and simplification away: the content is then that of
 	// ST_AsMVT, and benchmarks compare equal work.
 	Plain bool
+	// FreshOnly leaves away the better compression of tiles that are asked for often:
+	// how a tile is compressed then does not depend on what others have asked for.
+	FreshOnly bool
 }
 
 func (o Options) withDefaults() Options {
@@ -95,6 +98,7 @@ func New(spec Spec, o Options) (*Engine, error) {
 	e.packer.maxVertices = e.opts.MaxVertices
 	e.slots = make(chan struct{}, e.opts.Builders)
 	e.cache = newCache(e.opts.CacheBytes, e.build)
+	e.cache.freshOnly = e.opts.FreshOnly
 	e.pool.New = func() any {
 		return &worker{builder: &builder{fits: !e.opts.Plain}, gzipper: newGzipper()}
 	}

@@ -35,6 +35,9 @@ type press struct {
 // warm counts that somebody asked for the tile and would like the coding. The
 // caller holds the lock.
 func (c *cache) warm(e *cached, want Coding) {
+	if c.freshOnly {
+		return
+	}
 	if e.asked < hotAfter {
 		e.asked++
 		return

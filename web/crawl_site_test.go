@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -14,6 +17,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"tengdi/geo"
+	"tengdi/tiles/pmtiles"
 )
 
 // What the crawler reads of the site.
@@ -122,6 +126,53 @@ func (c *crawler) tiles(places []orb.Point, n int) {
 	}
 }
 
+// archives reads what the list of archives names.
+func (c *crawler) archives() {
+	c.t.Helper()
+	list, _ := c.get("/archives")
+	for _, a := range list["archives"].([]any) {
+		c.get(a.(map[string]any)["url"].(string))
+	}
+}
+
+// archive reads every tile of an archive, and what it says of itself.
+func (c *crawler) archive(path string, body []byte) {
+	c.t.Helper()
+	r, err := pmtiles.Open(bytes.NewReader(body))
+	if err != nil {
+		c.t.Fatalf("%s: %v", path, err)
+	}
+	var about map[string]any
+	if err := r.Metadata(&about); err != nil {
+		c.t.Fatalf("%s: %v", path, err)
+	}
+	c.look(path, about)
+	read := uint64(0)
+	for id := uint64(0); read < r.Header().Addressed; id++ {
+		z, x, y := pmtiles.Tile(id)
+		if z > uint32(r.Header().MaxZoom) {
+			c.t.Fatalf("%s has %d tiles, its header says %d", path, read, r.Header().Addressed)
+		}
+		zipped, err := r.Tile(z, x, y)
+		if err != nil {
+			c.t.Fatalf("%s: %v", path, err)
+		}
+		if zipped == nil {
+			continue
+		}
+		read++
+		z0, err := gzip.NewReader(bytes.NewReader(zipped))
+		if err != nil {
+			c.t.Fatalf("%s: %v", path, err)
+		}
+		tile, err := io.ReadAll(z0)
+		if err != nil {
+			c.t.Fatalf("%s: %v", path, err)
+		}
+		c.tile(fmt.Sprintf("%s %d/%d/%d", path, z, x, y), tile)
+	}
+}
+
 // stream reads the greeting of the live stream and what it replays.
 func (c *crawler) stream(lastEvent string) {
 	c.t.Helper()
@@ -168,6 +219,7 @@ func (c *crawler) crawl(places []orb.Point, words []string, tiles int) {
 	c.collections()
 	c.guesses(words)
 	c.tiles(places, tiles)
+	c.archives()
 	c.stream("0")
 	for _, rt := range c.v.site.server.routes {
 		if open := rt.who == public || rt.who == anyAudience; open && rt.method == http.MethodGet && !c.routes[rt.pattern] {

@@ -231,6 +231,10 @@ func (c *crawler) get(path string) (map[string]any, int) {
 		c.tile(path, body)
 		return nil, res.StatusCode
 	}
+	if res.Header.Get("Content-Type") == archiveType {
+		c.archive(path, body)
+		return nil, res.StatusCode
+	}
 	var v any
 	if path == "/api/openapi.json" || json.Unmarshal(body, &v) != nil { // the description names members; what it says is looked at
 		c.text(path, string(body))

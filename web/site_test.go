@@ -134,7 +134,7 @@ func siteOn(t testing.TB, url string, change func(*Config)) *site {
 
 func newEngine(t testing.TB, aud geo.Audience) *tiles.Engine {
 	t.Helper()
-	e, err := tiles.New(tiles.SpecOf(aud), tiles.Options{})
+	e, err := tiles.New(tiles.SpecOf(aud), tiles.Options{FreshOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,14 @@ func twins(t *testing.T, d geo.Dataset, change func(*Config)) (here, there *site
 			fillDatabase(t, url, d)
 			return nil
 		})
-		return siteOn(t, url, change)
+		s := siteOn(t, url, func(c *Config) {
+			c.Archives = t.TempDir()
+			if change != nil {
+				change(c)
+			}
+		})
+		s.handOut()
+		return s
 	}
 	return open(), open()
 }

@@ -36,9 +36,27 @@ type process struct {
 	cmd    *exec.Cmd
 	data   string // its folder
 	url    string
-	stdout *bytes.Buffer
-	stderr *bytes.Buffer
+	stdout *output
+	stderr *output
 	read   chan struct{} // closed at the end of its output
+}
+
+// output is what a process has written, to be read while it writes on.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
 }
 
 // tengdi prepares a command line of the binary under test.
@@ -50,7 +68,7 @@ func tengdi(args ...string) *exec.Cmd {
 
 // serve starts the service on a free port and waits until it says where it is.
 func serve(data string, args ...string) (*process, error) {
-	p := &process{data: data, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, read: make(chan struct{})}
+	p := &process{data: data, stdout: &output{}, stderr: &output{}, read: make(chan struct{})}
 	p.cmd = tengdi(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Stderr = p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -65,7 +83,7 @@ func serve(data string, args ...string) (*process, error) {
 		defer close(p.read)
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
-			p.stdout.WriteString(lines.Text() + "\n")
+			fmt.Fprintln(p.stdout, lines.Text())
 			if url, ok := strings.CutPrefix(lines.Text(), "Tengdi is at "); ok {
 				found <- url
 			}
