@@ -10,6 +10,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 
+	"tengdi/geo"
 	"tengdi/tiles"
 )
 
@@ -63,7 +64,14 @@ func TestHeldTag(t *testing.T) {
 // A tile that is asked for again and again comes in the coding that was asked
 // for; each form has a tag of its own, and each tag is a 304 for every caller.
 func TestTileCodings(t *testing.T) {
-	s := newSite(t, village(), nil)
+	// Unlike a site's own, this engine compresses better what is asked for often.
+	e, err := tiles.New(tiles.SpecOf(geo.Public), tiles.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, village(), func(c *Config) { c.Tilesets[geo.Public] = e })
+	s.engines[geo.Public] = e
+	s.load(geo.Public)
 	v := s.visitor()
 	_, raw := v.get(villageTile, "Accept-Encoding", "identity")
 	tags := map[string]string{}

@@ -90,7 +90,7 @@ for (const [size, options] of SIZES) {
     await add(login, 'planner');
     const { page, faults, close } = await openPage(browser, site.url, '/signin?next=/account', options);
     await signIn(page, login);
-    await page.waitForURL(/\/account$/);
+    await page.waitForURL((u) => u.pathname === '/account');
     await page.getByRole('button', { name: '启用双重验证' }).click();
     const { secret, recovery } = await enrol(page);
     await page.getByText('恢复码还剩 10 个').waitFor();
@@ -106,7 +106,7 @@ for (const [size, options] of SIZES) {
     await page.getByRole('alert').filter({ hasText: '验证码不对' }).waitFor();
     await page.locator('input[name=code]').fill(totp(secret, 1));
     await page.locator('form button[type=submit]').click();
-    await page.waitForURL(/\/account$/);
+    await page.waitForURL((u) => u.pathname === '/account');
 
     await signOut(page);
     await page.goto(`${site.url}/signin?next=/account`);
@@ -135,7 +135,7 @@ for (const [size, options] of SIZES) {
     const beyond = await page.evaluate(async () => (await fetch('/api/work')).status);
     assert.equal(beyond, 401);
     await enrol(page);
-    await page.waitForURL(/\/account$/);
+    await page.waitForURL((u) => u.pathname === '/account');
     await page.getByText('您的角色必须启用双重验证').waitFor();
     assert.deepEqual(faults, []);
     await close();
@@ -146,7 +146,7 @@ for (const [size, options] of SIZES) {
     await add(login, 'viewer');
     const { page, faults, close } = await openPage(browser, site.url, '/signin?next=/account', options);
     await signIn(page, login);
-    await page.waitForURL(/\/account$/);
+    await page.waitForURL((u) => u.pathname === '/account');
     const password = page.getByRole('region', { name: '密码' });
     await password.locator('summary').click();
     const change = async (current: string, fresh: string, again = fresh) => {

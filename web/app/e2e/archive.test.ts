@@ -143,7 +143,7 @@ function painted(
 }
 
 /** The view of a zoom in which most things can be read, of several states. */
-function bestView(things: readonly Roomy[], zoom: number): Camera {
+function bestView(things: readonly Roomy[], machine: MachineName, zoom: number): Camera {
   const views = things.map((t) => ({
     zoom,
     lat: Number(t.at[1].toFixed(5)),
@@ -151,7 +151,7 @@ function bestView(things: readonly Roomy[], zoom: number): Camera {
   }));
   const worth = (c: Camera) => {
     const seen = readable(things, c, { width: 600, height: 400 });
-    const states = new Set(seen.map((t) => tokenOf('parcel', t.item.properties.status))).size;
+    const states = new Set(seen.map((t) => tokenOf(machine, t.item.properties.status))).size;
     return 100 * Math.min(states, 4) + seen.length;
   };
   return views.reduce((a, b) => (worth(b) > worth(a) ? b : a));
@@ -172,7 +172,7 @@ async function shot(
 }
 
 test('the map is drawn from one file by ranges alone, each parcel as on the live map', async () => {
-  const camera = bestView(parcels, 14);
+  const camera = bestView(parcels, 'parcel', 14);
   const live = await shot(link(null, camera, '&mode=auction'), {});
   const kept = await shot(link(NOW, camera, '&mode=auction'), {});
   assert.ok(live.seen.tiles.length > 1 && live.seen.parts.length === 0, 'the live map asks for tiles');
@@ -204,7 +204,7 @@ test('the map is drawn from one file by ranges alone, each parcel as on the live
 });
 
 test('cells, past days and enlarged tiles look as on the live map', async () => {
-  const at = bestView(parcels, 14);
+  const at = bestView(parcels, 'parcel', 14);
   const views = [
     { camera: { ...at, zoom: 10.5 }, more: '&mode=auction' },
     { camera: { ...at, zoom: 12.5 }, more: '&date=2017-06-30' },
@@ -223,7 +223,7 @@ test('cells, past days and enlarged tiles look as on the live map', async () => 
 });
 
 test('an archive says which one and of which day it is, in both languages and sizes, and leads back', async () => {
-  const camera = bestView(areas, 12);
+  const camera = bestView(areas, 'area', 12);
   const view = link(THEN, camera, '&mode=auction&hide=sold');
   for (const options of [{ viewport: DESKTOP }, PHONE_OPTIONS]) {
     await onMap(
@@ -267,7 +267,7 @@ test('an archive says which one and of which day it is, in both languages and si
 });
 
 test('in the archive of a day that day is the last, and its areas are in the state of then', async () => {
-  const camera = bestView(areas, 12.5);
+  const camera = bestView(areas, 'area', 12.5);
   const live = await shot(link(null, camera, `&date=${DAY}`));
   const kept = await shot(link(THEN, camera));
   const things = readable(areas, camera, live.size);
@@ -309,7 +309,7 @@ test('a change of the land does not reach an archive', async () => {
 });
 
 test('an archive that is not there is told so, with the way to the live map', async () => {
-  const camera = bestView(parcels, 13);
+  const camera = bestView(parcels, 'parcel', 13);
   const cases = [
     { name: 'none', more: '', text: '没有名为“none”的存档地图', way: '回到实时地图' },
     {

@@ -57,7 +57,7 @@ try {
   await shot('signin', '/signin', wide, (page) => page.locator('.demo-logins').waitFor());
   await shot('import-report', '/signin?next=/import', wide, async (page) => {
     await signIn(page, await planner(site.url));
-    await page.waitForURL(/\/import$/);
+    await page.waitForURL((u) => u.pathname === '/import');
     await tryImport(page, IMPORT);
     await page.locator('.report').scrollIntoViewIfNeeded();
   });
