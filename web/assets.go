@@ -52,6 +52,7 @@ type assets struct {
 	files map[string]*asset // by path from the root, without the slash
 	page  *asset
 	built bool // page is the app, not the placeholder
+	made  manifest
 }
 
 type asset struct {
@@ -76,6 +77,13 @@ func loadAssets(from fs.FS) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
 	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) == ".br" || path.Ext(name) == ".gz" {
+			return err
+		}
+		if name == manifestName {
+			body, err := readAsset(from, name)
+			if err == nil {
+				a.made, err = readManifest(body)
+			}
 			return err
 		}
 		f, err := loadAsset(from, name)
@@ -230,6 +238,9 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request, status int) e
 		return nil
 	}
 	h.Set("Cache-Control", "no-cache")
+	if links := s.assets.preload(r.URL.Path); links != "" && status == http.StatusOK {
+		h.Set("Link", links)
+	}
 	s.assets.page.serve(w, r, status)
 	return nil
 }

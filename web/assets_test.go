@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"io/fs"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"tengdi/geo"
 )
 
 func testAssets(t *testing.T) *assets {
@@ -36,6 +39,7 @@ func getAsset(t *testing.T, a *assets, method, path string, headers ...string) *
 	t.Helper()
 	s, _ := bareServer(t)
 	s.assets = a
+	s.district = newDistrictCache(oneDistrict{}, s.now)
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -43,6 +47,13 @@ func getAsset(t *testing.T, a *assets, method, path string, headers ...string) *
 	w := httptest.NewRecorder()
 	s.handle(s.fallback)(w, r)
 	return w.Result()
+}
+
+// oneDistrict is a store that knows its district and nothing else.
+type oneDistrict struct{}
+
+func (oneDistrict) District(context.Context) (geo.District, error) {
+	return geo.District{Code: "430602", Zone: "Asia/Shanghai"}, nil
 }
 
 func TestAssets(t *testing.T) {

@@ -64,6 +64,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    manifest: true,
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: false,
     rolldownOptions: {

@@ -1,20 +1,15 @@
 import './styles/tokens.css';
 import './styles/frame.css';
-import './styles/stage.css';
-import './styles/panel.css';
-import './styles/legend.css';
-import './styles/drawer.css';
+import './styles/bar.css';
 import './styles/pages.css';
 import { render } from 'preact';
+import { pageOf } from './pages.ts';
 import { district, districtName, loadStart, problemText, session, startError } from './store/server.ts';
-import { isStaffPath, pageTitle, route, startRoute } from './store/route.ts';
+import { pageTitle, route, startRoute } from './store/route.ts';
 import { startView, words } from './store/view.ts';
-import { ImportPage } from './ui/importpage.tsx';
-import { MapPage } from './ui/mappage.tsx';
+import { fetchPage, Late } from './ui/latepage.tsx';
 import { NotFoundPage } from './ui/notfound.tsx';
 import { Notice } from './ui/notice.tsx';
-import { SignInPage } from './ui/signin.tsx';
-import { LazyStaff } from './ui/lazystaff.tsx';
 import { effect } from '@preact/signals';
 
 function App() {
@@ -29,17 +24,8 @@ function App() {
 }
 
 function Page({ path }: { path: string }) {
-  switch (path.replace(/\/+$/, '') || '/') {
-    case '/':
-    case '/map':
-      return <MapPage />;
-    case '/signin':
-      return <SignInPage />;
-    case '/import':
-      return <ImportPage />;
-    default:
-      return isStaffPath(path) ? <LazyStaff /> : <NotFoundPage />;
-  }
+  const page = pageOf(path);
+  return page ? <Late page={page} /> : <NotFoundPage />;
 }
 
 function Failed() {
@@ -61,6 +47,8 @@ const root = document.getElementById('app');
 if (root) {
   startView();
   startRoute();
+  const first = pageOf(route.value.path);
+  if (first) void fetchPage(first);
   effect(() => {
     const own = words.value.appName;
     document.title = [...new Set([pageTitle.value, districtName.value, own])].filter(Boolean).join(' · ');

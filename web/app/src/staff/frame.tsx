@@ -69,7 +69,7 @@ export function Frame({ title, children }: { title: string; children: ComponentC
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {w.nav.skip}
       </button>
-      <TopBar withMap={false} />
+      <TopBar />
       <div class="staff-body">
         <Navigation path={path} />
         <main ref={main} class="staff-main" tabIndex={-1}>

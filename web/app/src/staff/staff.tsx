@@ -49,7 +49,7 @@ function decoded(text: string): string {
 function Plain({ children }: { children: ComponentChildren }) {
   return (
     <div class="page">
-      <TopBar withMap={false} />
+      <TopBar />
       <main class="card-page">
         <div class="card">{children}</div>
       </main>

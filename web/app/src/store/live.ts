@@ -5,6 +5,7 @@ import { loadUseCounts } from './counts.ts';
 import { detail, loadDetail } from './detail.ts';
 import { ensureList, outdateLists, rowOf } from './lists.ts';
 import { loadSummary, summary, tileset } from './server.ts';
+import { announcement } from './said.ts';
 import { lang, tab, view, words } from './view.ts';
 
 /** What the map is to do when the stream speaks. */
@@ -28,8 +29,6 @@ const stale = signal(false);
 export const revision = signal(0);
 /** Things that changed a moment ago, as "layer/id". */
 export const flashed = signal<ReadonlySet<string>>(new Set());
-/** What a screen reader hears of the changes. */
-export const announcement = signal('');
 
 export const liveState = computed<{ kind: 'off' | 'live' | 'reconnecting' | 'stale'; since: Date | null }>(
   () => {

@@ -6,6 +6,7 @@ import { lang, words } from '../store/view.ts';
 import type { IngestReport } from '../types.ts';
 import { sendImport } from '../upload.ts';
 import { ImportReport } from './importreport.tsx';
+import { importWords } from './importwords.ts';
 import { TopBar } from './topbar.tsx';
 
 const LAYERS = ['areas', 'parcels', 'buildings'] as const;
@@ -13,10 +14,10 @@ const ENCODINGS = ['utf-8', 'gb18030', 'gbk', 'latin1'];
 
 /** Bringing a file in: try it, read the report, then import it. */
 export function ImportPage() {
-  const w = words.value.imports;
+  const w = importWords.value;
   return (
     <div class="page">
-      <TopBar withMap={false} />
+      <TopBar />
       <main class="card-page wide">
         <div class="card">
           <h1>{w.title}</h1>
@@ -30,10 +31,10 @@ export function ImportPage() {
 
 function Refusal() {
   const w = words.value;
-  if (staff.value) return <p role="alert">{w.imports.needRole}</p>;
+  if (staff.value) return <p role="alert">{importWords.value.needRole}</p>;
   return (
     <>
-      <p role="alert">{w.imports.needSignIn}</p>
+      <p role="alert">{importWords.value.needSignIn}</p>
       <p>
         <a class="primary" href="/signin?next=/import">
           {w.sign.in}
@@ -44,7 +45,7 @@ function Refusal() {
 }
 
 function ImportForm() {
-  const w = words.value.imports;
+  const w = importWords.value;
   const busy = useSignal(false);
   const sent = useSignal(0);
   const dry = useSignal(true);
@@ -190,7 +191,7 @@ function ImportForm() {
 
 // The browser's own button speaks the browser's language; this one speaks the page's.
 function FileField() {
-  const w = words.value.imports;
+  const w = importWords.value;
   const name = useSignal('');
   return (
     <label class="field file">

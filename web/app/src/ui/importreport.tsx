@@ -3,13 +3,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 import type { IngestReport, RowNote } from '../types.ts';
+import { importWords } from './importwords.ts';
 
 const M2_PER_MU = 10_000 / 15;
 const MOST = 500;
 
 /** What an import found and did, row by row where there is something to say. */
 export function ImportReport({ report, next }: { report: IngestReport; next: ComponentChildren }) {
-  const w = words.value.imports;
+  const w = importWords.value;
   const f = fmt.value;
   const c = w.counts;
   const title = useRef<HTMLHeadingElement>(null);
@@ -66,7 +67,7 @@ export function ImportReport({ report, next }: { report: IngestReport; next: Com
 }
 
 function Notes({ notes, omitted }: { notes: readonly RowNote[]; omitted: number }) {
-  const w = words.value.imports;
+  const w = importWords.value;
   const severities: Record<string, string> = w.severities;
   if (notes.length === 0) return <p class="hint">{w.noNotes}</p>;
   // What concerns the whole file, and the counts of what was left out, come first.

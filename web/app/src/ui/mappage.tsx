@@ -1,3 +1,8 @@
+import '../styles/maptools.css';
+import '../styles/stage.css';
+import '../styles/panel.css';
+import '../styles/legend.css';
+import '../styles/drawer.css';
 import { useEffect } from 'preact/hooks';
 import { archiveAsked } from '../store/archive.ts';
 import { startLive } from '../store/live.ts';
@@ -8,6 +13,7 @@ import { Figures } from './figures.tsx';
 import { Legend } from './legend.tsx';
 import { ListPanel } from './list.tsx';
 import { MapCanvas } from './mapcanvas.tsx';
+import { MapTools } from './maptools.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
 import { StatusBar } from './statusbar.tsx';
 import { wide } from './wide.ts';
@@ -35,7 +41,9 @@ export function MapPage() {
       >
         {words.value.skipToList}
       </button>
-      <TopBar withMap />
+      <TopBar>
+        <MapTools />
+      </TopBar>
       <main class="stage">
         <section class="panel" aria-label={words.value.panel} data-stop={sheetStop.value}>
           <SheetHandle summaryLine />

@@ -5,7 +5,7 @@ export function NotFoundPage() {
   const w = words.value.notFound;
   return (
     <div class="page">
-      <TopBar withMap={false} />
+      <TopBar />
       <main class="card-page">
         <div class="card">
           <h1>{w.title}</h1>

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { announcement } from '../store/live.ts';
+import { announcement } from '../store/said.ts';
 import { words } from '../store/view.ts';
 import { Icon } from './icons.tsx';
 

@@ -11,7 +11,7 @@ export function SignInPage() {
   const need = session.value?.need;
   return (
     <div class="page">
-      <TopBar withMap={false} />
+      <TopBar />
       <main class="card-page">
         <div class="card sign-card">{need ? <LaterStep /> : <PasswordStep />}</div>
       </main>

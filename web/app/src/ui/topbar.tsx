@@ -1,15 +1,14 @@
-import { PROJECTS } from '../catalogue.ts';
+import type { ComponentChildren } from 'preact';
 import { api, asProblem, district, districtName, mayImport, problemText, session } from '../store/server.ts';
-import { go, lang, setLang, setTheme, theme, view, words } from '../store/view.ts';
-import { MODES } from '../url.ts';
+import { lang, setLang, setTheme, theme, words } from '../store/view.ts';
 import { Icon } from './icons.tsx';
 import { notice } from './notice.tsx';
-import { SearchBox } from './search.tsx';
 
-export function TopBar({ withMap }: { withMap: boolean }) {
+/** The bar on every page; what is within goes between the district's name and the account. */
+export function TopBar({ children }: { children?: ComponentChildren }) {
   const w = words.value;
   return (
-    <header class={withMap ? 'topbar with-map' : 'topbar'}>
+    <header class={children ? 'topbar with-map' : 'topbar'}>
       <a class="brand" href="/">
         <span class="seal" aria-hidden="true" lang="zh-CN">
           腾
@@ -21,12 +20,7 @@ export function TopBar({ withMap }: { withMap: boolean }) {
           {w.demo}
         </span>
       )}
-      {withMap && (
-        <div class="tools">
-          <ModeSwitch />
-          <SearchBox />
-        </div>
-      )}
+      {children}
       <div class="account">
         <button type="button" class="quiet" onClick={() => setLang(lang.value === 'en' ? 'zh-CN' : 'en')}>
           <span class="wide-only" lang={lang.value === 'en' ? 'zh-CN' : 'en'}>
@@ -51,27 +45,6 @@ export function TopBar({ withMap }: { withMap: boolean }) {
   );
 }
 
-function ModeSwitch() {
-  const w = words.value.mode;
-  return (
-    <fieldset class="modes">
-      <legend class="unseen">{w.label}</legend>
-      {MODES.map((m) => (
-        <label key={m} class="mode">
-          <input
-            type="radio"
-            name="mode"
-            value={m}
-            checked={view.value.mode === m}
-            onChange={() => go({ mode: m, hide: view.value.hide.filter((c) => c === PROJECTS) })}
-          />
-          <span>{w[m]}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
 function Account() {
   const w = words.value.sign;
   const user = session.value?.user;
@@ -91,9 +64,9 @@ function Account() {
         <span class="wide-only">{words.value.sign.work}</span>
       </a>
       {mayImport.value && (
-        <a class="quiet wide-only" href="/import" aria-label={words.value.imports.link}>
+        <a class="quiet wide-only" href="/import" aria-label={words.value.sign.imports}>
           <Icon name="upload" />
-          <span class="wide-only">{words.value.imports.link}</span>
+          <span class="wide-only">{words.value.sign.imports}</span>
         </a>
       )}
       <span class="who wide-only" title={roles[user.role] ?? user.role}>

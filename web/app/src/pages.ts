@@ -1,0 +1,29 @@
+import type { ComponentType } from 'preact';
+import { isStaffPath } from './store/route.ts';
+
+/** A page that comes when its address is opened: what it is called, and how it is got. */
+export interface LatePage {
+  readonly name: string;
+  get(): Promise<ComponentType>;
+}
+
+// What draws the land is much larger than the page around it, so that both set out together.
+function map(): Promise<ComponentType> {
+  if ('WebGL2RenderingContext' in globalThis) import('./ui/standing.ts').catch(() => {});
+  return import('./ui/mappage.tsx').then((m) => m.MapPage);
+}
+
+const MAP: LatePage = { name: 'map', get: map };
+const STAFF: LatePage = { name: 'staff', get: () => import('./staff/staff.tsx').then((m) => m.StaffPages) };
+
+const PAGES: Readonly<Record<string, LatePage>> = {
+  '/': MAP,
+  '/map': MAP,
+  '/signin': { name: 'signin', get: () => import('./ui/signin.tsx').then((m) => m.SignInPage) },
+  '/import': { name: 'import', get: () => import('./ui/importpage.tsx').then((m) => m.ImportPage) },
+};
+
+/** The page that an address names; undefined where there is none. */
+export function pageOf(path: string): LatePage | undefined {
+  return PAGES[path.replace(/\/+$/, '') || '/'] ?? (isStaffPath(path) ? STAFF : undefined);
+}
