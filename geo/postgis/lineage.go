@@ -78,7 +78,7 @@ func (s *Store) MapForm(ctx context.Context, aud geo.Audience) (string, error) {
 	}
 	fmt.Fprintln(h, schema)
 	for _, l := range geo.MapLayers(aud) {
-		fmt.Fprintln(h, l.Name, mapSource(aud, l.Name))
+		fmt.Fprintln(h, l.Name, mapSource(aud, l.Name), mapLivesSource(aud, l.Name), historySource(aud, l.Machine))
 	}
 	err = s.read(ctx, aud, func(tx pgx.Tx) error {
 		var lib, zone string

@@ -23,8 +23,8 @@ type MapFeature struct {
 	M2       float64      // official area, of a layer with a mosaic: the map then adds up to the summary
 }
 
-// mapSource selects id, geometry and the layer's values for the features of $1
-// (null = all) in order of id.
+// mapSource selects id, geometry and the layer's values, without their history, for
+// the features of $1 (null = all) in order of id.
 func mapSource(aud geo.Audience, layer string) string {
 	if aud == geo.Staff {
 		return staffMap(layer)
@@ -54,13 +54,12 @@ func staffMap(layer string) string {
 	case "areas":
 		return `
 			select a.id, st_asewkb(a.geom), a.code, a.name, a.status,
-				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0))::bigint as rate,
-				` + historyColumns() + `
+				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0))::bigint as rate
 			from land.area a
 			cross join lateral (
 				select coalesce(sum(l.official_m2), 0) as cleared_m2
 				from land.cleared_land l
-				where l.area_id = a.id and l.ended_at is null) c` + historyJoin(geo.Staff, geo.AreaMachine, "a.id") + `
+				where l.area_id = a.id and l.ended_at is null) c
 			where ($1::bigint[] is null or a.id = any($1))
 			order by a.id`
 	case "cleared":
@@ -74,39 +73,35 @@ func staffMap(layer string) string {
 		return `
 			select p.id, st_asewkb(p.geom), p.official_m2::double precision as m2,
 				p.code, p.status, p.use_class, pub.mu(p.official_m2)::double precision,
-				nullif(r.notice_no, '') as notice,
-				` + historyColumns() + `
+				nullif(r.notice_no, '') as notice
 			from land.parcel p
-			left join land.round r on r.parcel_id = p.id and r.no = p.round_no` + historyJoin(geo.Staff, geo.ParcelMachine, "p.id") + `
+			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
 			where ($1::bigint[] is null or p.id = any($1))
 			order by p.id`
 	case "buildings":
 		return `
-			select b.id, st_asewkb(b.geom), b.code, b.status, b.legal, ` + historyColumns() + `
-			from land.building b` + historyJoin(geo.Staff, geo.BuildingMachine, "b.id") + `
+			select b.id, st_asewkb(b.geom), b.code, b.status, b.legal
+			from land.building b
 			where ($1::bigint[] is null or b.id = any($1))
 			order by b.id`
 	case "projects":
 		return `
-			select p.id, st_asewkb(p.geom), p.code, p.name, p.status, (p.amount_fen >= 10000000000)::integer::bigint,
-				` + historyColumns() + `
-			from land.project p` + historyJoin(geo.Staff, geo.ProjectMachine, "p.id") + `
+			select p.id, st_asewkb(p.geom), p.code, p.name, p.status, (p.amount_fen >= 10000000000)::integer::bigint
+			from land.project p
 			where p.geom is not null and ($1::bigint[] is null or p.id = any($1))
 			order by p.id`
 	case "arealabels":
 		return `
-			select a.id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status,
-				` + historyColumns() + `
-			from land.area a` + historyJoin(geo.Staff, geo.AreaMachine, "a.id") + `
+			select a.id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status
+			from land.area a
 			where ($1::bigint[] is null or a.id = any($1))
 			order by a.id`
 	case "parcellabels":
 		return `
 			select p.id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
-				pub.mu(p.official_m2)::double precision, nullif(r.notice_no, '') as notice,
-				` + historyColumns() + `
+				pub.mu(p.official_m2)::double precision, nullif(r.notice_no, '') as notice
 			from land.parcel p
-			left join land.round r on r.parcel_id = p.id and r.no = p.round_no` + historyJoin(geo.Staff, geo.ParcelMachine, "p.id") + `
+			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
 			where ($1::bigint[] is null or p.id = any($1))
 			order by p.id`
 	}
@@ -118,9 +113,8 @@ func publicMap(layer string) string {
 	case "areas":
 		return `
 			select public_id, st_asewkb(geom), code, name, status,
-				round(100 * cleared_m2 / nullif(plan_m2, 0))::bigint as rate,
-				` + historyColumns() + `
-			from pub.area` + historyJoin(geo.Public, geo.AreaMachine, "public_id") + `
+				round(100 * cleared_m2 / nullif(plan_m2, 0))::bigint as rate
+			from pub.area
 			where ($1::bigint[] is null or public_id = any($1))
 			order by public_id`
 	case "cleared":
@@ -133,31 +127,27 @@ func publicMap(layer string) string {
 		return `
 			select public_id, st_asewkb(geom), official_m2::double precision as m2,
 				code, status, use_class, pub.mu(official_m2)::double precision,
-				nullif(notice_no, '') as notice,
-				` + historyColumns() + `
-			from pub.parcel` + historyJoin(geo.Public, geo.ParcelMachine, "public_id") + `
+				nullif(notice_no, '') as notice
+			from pub.parcel
 			where ($1::bigint[] is null or public_id = any($1))
 			order by public_id`
 	case "projects":
 		return `
-			select public_id, st_asewkb(geom), code, name, status, (amount_fen >= 10000000000)::integer::bigint,
-				` + historyColumns() + `
-			from pub.project` + historyJoin(geo.Public, geo.ProjectMachine, "public_id") + `
+			select public_id, st_asewkb(geom), code, name, status, (amount_fen >= 10000000000)::integer::bigint
+			from pub.project
 			where geom is not null and ($1::bigint[] is null or public_id = any($1))
 			order by public_id`
 	case "arealabels":
 		return `
-			select a.public_id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status,
-				` + historyColumns() + `
-			from pub.area a` + historyJoin(geo.Public, geo.AreaMachine, "a.public_id") + `
+			select a.public_id, st_asewkb(` + labelPoint("a") + `), a.code, a.name, a.status
+			from pub.area a
 			where ($1::bigint[] is null or a.public_id = any($1))
 			order by a.public_id`
 	case "parcellabels":
 		return `
 			select p.public_id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
-				pub.mu(p.official_m2)::double precision, nullif(p.notice_no, '') as notice,
-				` + historyColumns() + `
-			from pub.parcel p` + historyJoin(geo.Public, geo.ParcelMachine, "p.public_id") + `
+				pub.mu(p.official_m2)::double precision, nullif(p.notice_no, '') as notice
+			from pub.parcel p
 			where ($1::bigint[] is null or p.public_id = any($1))
 			order by p.public_id`
 	}
@@ -202,7 +192,7 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 		if err := patient(ctx, tx, feedStatement); err != nil {
 			return err
 		}
-		for f, err := range features(mapRows(ctx, tx, aud, layer, ids)) {
+		for f, err := range features((&mapReading{tx: tx, aud: aud, ids: ids}).rows(ctx, layer)) {
 			if err != nil {
 				return err
 			}

@@ -1,64 +1,62 @@
 package postgis
 
 import (
+	"context"
+	"encoding/binary"
 	"fmt"
-	"strings"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"tengdi/geo"
 )
 
-// historyColumns selects geo.HistoryFields from the history that historyJoin
-// joins: the letters, then each day.
-func historyColumns() string {
-	columns := []string{"s.h"}
-	for i := range geo.HistoryLength {
-		at := fmt.Sprint(i + 1)
-		if i > 0 { // beyond twelve the oldest are merged into the first
-			at += fmt.Sprintf(" + greatest(cardinality(s.t) - %d, 0)", geo.HistoryLength)
-		}
-		columns = append(columns, fmt.Sprintf("s.t[%s]", at))
-	}
-	return strings.Join(columns, ", ")
+// mapHistories are the moves of the things of one machine, as an audience may know
+// of them: read once, for all layers that show the machine. Asking is safe on any
+// goroutine.
+type mapHistories struct {
+	machine geo.MachineName
+	zone    *time.Location
+	states  []string        // the empty one, then those of the machine
+	last    map[int64]int32 // place of a thing's last move, by its id in the audience
+	blocks  [][]mapMove
+	n       int32
 }
 
-// historyJoin joins to each thing its history as s: h, the letters of its last
-// twelve moves, and t, the days of all. It is geo.HistoryOf, done for a whole
-// layer by one pass over the events in the order of their index. id is the thing's
-// in the audience; $1 are the ids wanted, null = all.
-func historyJoin(aud geo.Audience, m geo.MachineName, id string) string {
-	return `
-			left join (
-				select
-					k.id,
-					right(string_agg(k.letter, '' order by k.no), ` + fmt.Sprint(geo.HistoryLength) + `) as h,
-					array_agg(k.day order by k.no) as t
-				from (
-					select w.*, min(w.day) over (partition by w.id order by w.no rows between 1 following and unbounded following) as next_day
-					from (` + passages(aud, m) + `) w) k
-				where k.next_day is null or k.day < k.next_day
-				group by k.id) s on s.id = ` + id
+// mapMove is a move of a thing, or its creation.
+type mapMove struct {
+	no, at int64 // at in microseconds since 2000, as PostgreSQL has it
+	before int32 // place of the thing's move before this one; noMove = none
+	state  uint8 // place in states
 }
 
-// passages selects id, no, day and letter of the moves of things of a machine, as
-// an audience may know of them. The public's are those of the projection.
-func passages(aud geo.Audience, m geo.MachineName) string {
+const (
+	noMove    = -1
+	moveBlock = 1 << 15 // moves that are allocated together: a slice that grows would be copied again and again
+)
+
+// epoch2000 is where PostgreSQL counts its times from, in Unix microseconds.
+const epoch2000 = 946_684_800_000_000
+
+// historySource selects the id, the number, the time and the state of all moves of
+// the machine's things in $1 (null = all), in any order: a district has millions,
+// and to sort them takes longer than to read them. The public's are those of the
+// projection.
+func historySource(aud geo.Audience, m geo.MachineName) string {
 	if aud == geo.Staff {
 		return `
-						select e.entity_id as id, e.id as no, ` + civilDay("e.happened") + ` as day, ` + historyLetter(m, "e.to_state") + ` as letter
-						from land.event e
-						cross join ` + zoneOnce + ` z
-						where e.entity = '` + string(m) + `' and e.verb in ('created', 'moved') and ($1::bigint[] is null or e.entity_id = any($1))`
+			select e.entity_id, e.id, e.happened, e.to_state
+			from land.event e
+			where e.entity = '` + string(m) + `' and e.verb in ('created', 'moved') and ($1::bigint[] is null or e.entity_id = any($1))`
 	}
 	return `
-						select e.public_id as id, e.no, ` + civilDay("e.happened") + ` as day, ` + historyLetter(m, "e.to_state") + ` as letter
-						from pub.event e
-						cross join ` + zoneOnce + ` z
-						where e.collection = '` + collectionOf(m) + `' and ($1::bigint[] is null or e.public_id = any($1))`
+			select e.public_id, e.no::bigint, e.happened, e.to_state
+			from pub.event e
+			where e.collection = '` + collectionOf(m) + `' and ($1::bigint[] is null or e.public_id = any($1))`
 }
-
-// zoneOnce is a relation with the district's zone as name. offset keeps the planner
-// from asking for the zone anew in each row, which takes longer than all the rest.
-const zoneOnce = `(select pub.zone() as name offset 0)`
 
 // collectionOf is the collection of a machine's things.
 func collectionOf(m geo.MachineName) string {
@@ -70,21 +68,110 @@ func collectionOf(m geo.MachineName) string {
 	return ""
 }
 
-// civilDay is the number of the civil day of a time in the zone z.name: midnight
-// UTC is a date, everything else an instant, as in geo.Occasion.
-func civilDay(at string) string {
-	return `(case when ` + at + ` = date_trunc('day', ` + at + `, 'UTC') then (` + at + ` at time zone 'UTC')::date
-							else (` + at + ` at time zone z.name)::date end` + dayNumber
+// historiesOf reads the moves of a machine's things; ids nil = all.
+func historiesOf(ctx context.Context, tx pgx.Tx, aud geo.Audience, m geo.MachineName, ids []int64) (*mapHistories, error) {
+	var name string
+	if err := tx.QueryRow(ctx, `select pub.zone()`).Scan(&name); err != nil {
+		return nil, asGeo(err)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, historySource(aud, m), ids)
+	if err != nil {
+		return nil, asGeo(err)
+	}
+	defer rows.Close()
+	h := newMapHistories(m, zone)
+	places := map[string]uint8{}
+	for i, s := range h.states {
+		places[s] = uint8(i)
+	}
+	binaryForm := true
+	for _, f := range rows.FieldDescriptions()[:3] {
+		binaryForm = binaryForm && f.Format == pgtype.BinaryFormatCode
+	}
+	for rows.Next() {
+		var id, no, at int64
+		raw := rows.RawValues()
+		if binaryForm && len(raw[0]) == 8 && len(raw[1]) == 8 && len(raw[2]) == 8 {
+			id, no, at = int64(binary.BigEndian.Uint64(raw[0])), int64(binary.BigEndian.Uint64(raw[1])), int64(binary.BigEndian.Uint64(raw[2]))
+		} else {
+			var happened time.Time
+			if err := rows.Scan(&id, &no, &happened, nil); err != nil {
+				return nil, asGeo(err)
+			}
+			at = happened.UnixMicro() - epoch2000
+		}
+		// A state that the machine does not have is found by Verify; the map leaves it out.
+		if state, ok := places[string(raw[3])]; ok {
+			h.add(id, mapMove{no: no, at: at, state: state})
+		}
+	}
+	return h, asGeo(rows.Err())
 }
 
-// historyLetter is the letter of a state in a history; null for an unknown one,
-// which Verify finds.
-func historyLetter(m geo.MachineName, state string) string {
-	var b strings.Builder
-	b.WriteString("case " + state + " when '' then '" + string(rune(geo.HistoryAbsent)) + "'")
+func newMapHistories(m geo.MachineName, zone *time.Location) *mapHistories {
+	h := &mapHistories{machine: m, zone: zone, states: []string{""}, last: map[int64]int32{}}
 	for _, s := range geo.Statuses(m) {
-		letter, _ := geo.HistoryLetter(m, s.Code)
-		fmt.Fprintf(&b, " when '%s' then '%c'", s.Code, letter)
+		h.states = append(h.states, s.Code)
 	}
-	return b.String() + " end"
+	return h
+}
+
+// add puts a move of a thing to its others, in the order of their numbers. Mostly
+// it is the last one.
+func (h *mapHistories) add(id int64, m mapMove) {
+	if h.n == math.MaxInt32 {
+		return // more than a server's memory could hold
+	}
+	if h.n%moveBlock == 0 {
+		h.blocks = append(h.blocks, make([]mapMove, 0, moveBlock))
+	}
+	m.before = noMove
+	if last, ok := h.last[id]; ok {
+		m.before = last
+	}
+	later := int32(noMove)
+	for m.before != noMove && h.at(m.before).no > m.no {
+		later, m.before = m.before, h.at(m.before).before
+	}
+	end := len(h.blocks) - 1
+	h.blocks[end] = append(h.blocks[end], m)
+	if later == noMove {
+		h.last[id] = h.n
+	} else {
+		h.at(later).before = h.n
+	}
+	h.n++
+}
+
+func (h *mapHistories) at(place int32) *mapMove {
+	return &h.blocks[place/moveBlock][place%moveBlock]
+}
+
+// values puts the history of a thing into the values of geo.HistoryFields; moves is
+// room to work in, which is returned.
+func (h *mapHistories) values(id int64, out []any, moves []geo.Passage) ([]geo.Passage, error) {
+	last, ok := h.last[id]
+	if !ok {
+		return moves, nil
+	}
+	moves = moves[:0]
+	for p := last; p != noMove; p = h.at(p).before {
+		m := h.at(p)
+		at := time.UnixMicro(m.at + epoch2000)
+		moves = append(moves, geo.Passage{Day: geo.Occasion{On: at, Zone: h.zone}.Day(), State: h.states[m.state]})
+	}
+	slices.Reverse(moves)
+	told, err := geo.HistoryOf(h.machine, moves)
+	if err != nil {
+		return moves, fmt.Errorf("thing %d: %w", id, err)
+	}
+	out[0] = told.Letters
+	for i, d := range told.Days {
+		out[1+i] = int64(d)
+	}
+	return moves, nil
 }

@@ -244,3 +244,14 @@ func (l *mapLives) gone() ([]MapFeature, error) {
 	}
 	return out, nil
 }
+
+// zoneOnce is a relation with the district's zone as name. offset keeps the planner
+// from asking for the zone anew in each row, which takes longer than all the rest.
+const zoneOnce = `(select pub.zone() as name offset 0)`
+
+// civilDay is the number of the civil day of a time in the zone z.name: midnight
+// UTC is a date, everything else an instant, as in geo.Occasion.
+func civilDay(at string) string {
+	return `(case when ` + at + ` = date_trunc('day', ` + at + `, 'UTC') then (` + at + ` at time zone 'UTC')::date
+							else (` + at + ` at time zone z.name)::date end` + dayNumber
+}

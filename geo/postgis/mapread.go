@@ -29,7 +29,8 @@ type MapRows struct {
 	lens    []int32 // per row and column; -1 = null
 	shapes  int     // bytes of geometry
 	lives   *mapLives
-	ended   []MapFeature // without rows
+	moves   *mapHistories // nil where things have no states
+	ended   []MapFeature  // without rows
 }
 
 // MapRowsOf is the rows of one layer in order of id.
@@ -58,9 +59,10 @@ func (s *Store) ReadMap(ctx context.Context, aud geo.Audience, fn func(at MapSta
 		for _, l := range geo.MapLayers(aud) {
 			names = append(names, l.Name)
 		}
+		reading := &mapReading{tx: tx, aud: aud}
 		var layers []MapRowsOf
 		for _, name := range firstOf(names, readFirst) {
-			layers = append(layers, MapRowsOf{name, mapRows(ctx, tx, aud, name, nil)})
+			layers = append(layers, MapRowsOf{name, reading.rows(ctx, name)})
 		}
 		return fn(at, layers)
 	})
@@ -87,19 +89,32 @@ func firstOf(names, first []string) []string {
 	return append(out, rest...)
 }
 
-// mapRows reads the rows of a layer's statement in pieces. Over 200,000 rows of
+// mapReading is one reading of layers of a map, in one transaction.
+type mapReading struct {
+	tx    pgx.Tx
+	aud   geo.Audience
+	ids   []int64 // nil = all
+	moves map[geo.MachineName]*mapHistories
+}
+
+// rows reads the rows of a layer's statement in pieces. Over 200,000 rows of
 // 13 vertices a plain query with binary results is as fast as COPY.
 // With them goes what the features were before; those that have ended come last.
-func mapRows(ctx context.Context, tx pgx.Tx, aud geo.Audience, layer string, ids []int64) iter.Seq2[*MapRows, error] {
+func (r *mapReading) rows(ctx context.Context, layer string) iter.Seq2[*MapRows, error] {
 	return func(yield func(*MapRows, error) bool) {
-		lives, err := livesOf(ctx, tx, aud, layer, ids)
+		lives, err := livesOf(ctx, r.tx, r.aud, layer, r.ids)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for rows, err := range queryRows(ctx, tx, mapSource(aud, layer), ids) {
+		moves, err := r.movesOf(ctx, layer)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for rows, err := range queryRows(ctx, r.tx, mapSource(r.aud, layer), r.ids) {
 			if err == nil {
-				rows.lives = lives
+				rows.lives, rows.moves = lives, moves
 			}
 			if !yield(rows, err) || err != nil {
 				return
@@ -111,7 +126,32 @@ func mapRows(ctx context.Context, tx pgx.Tx, aud geo.Audience, layer string, ids
 	}
 }
 
-// queryRows is mapRows with the arguments that pgx takes.
+// movesOf are the moves of a layer's things, read for the first layer that asks.
+func (r *mapReading) movesOf(ctx context.Context, layer string) (*mapHistories, error) {
+	var machine geo.MachineName
+	for _, l := range geo.MapLayers(r.aud) {
+		if l.Name == layer {
+			machine = l.Machine
+		}
+	}
+	if machine == "" {
+		return nil, nil
+	}
+	if h, ok := r.moves[machine]; ok {
+		return h, nil
+	}
+	h, err := historiesOf(ctx, r.tx, r.aud, machine, r.ids)
+	if err != nil {
+		return nil, err
+	}
+	if r.moves == nil {
+		r.moves = map[geo.MachineName]*mapHistories{}
+	}
+	r.moves[machine] = h
+	return h, nil
+}
+
+// queryRows reads the rows of a statement, with the arguments that pgx takes.
 func queryRows(ctx context.Context, tx pgx.Tx, sql string, args ...any) iter.Seq2[*MapRows, error] {
 	return func(yield func(*MapRows, error) bool) {
 		rows, err := tx.Query(ctx, sql, args...)
@@ -177,11 +217,15 @@ func (b *MapRows) Features() ([]MapFeature, error) {
 	var shapes shapeReader
 	shapes.expect(b.shapes)
 	decode := newValueDecoder(b.columns)
-	n, first := b.Len(), decode.first
-	width := len(b.columns) - first
+	n, told := b.Len(), len(b.columns)-decode.first
+	width := told
+	if b.moves != nil {
+		width += 1 + geo.HistoryLength
+	}
 	out := make([]MapFeature, n)
 	values := make([]any, n*width)
 	raw := b.raw
+	var passages []geo.Passage
 	for i := range out {
 		f := &out[i]
 		f.Values = values[i*width : (i+1)*width : (i+1)*width]
@@ -192,6 +236,12 @@ func (b *MapRows) Features() ([]MapFeature, error) {
 			}
 			if err := decode.into(f, c, v, &shapes); err != nil {
 				return nil, fmt.Errorf("column %s: %w", b.columns[c].Name, err)
+			}
+		}
+		if b.moves != nil {
+			var err error
+			if passages, err = b.moves.values(f.ID, f.Values[told:], passages); err != nil {
+				return nil, err
 			}
 		}
 		if err := b.lives.tell(f); err != nil {

@@ -112,7 +112,7 @@ func (c *City) side(r orb.Ring, x1, y1, x2, y2 int, back bool) orb.Ring {
 	at := func(k int) orb.Point {
 		u := hash(h, 20+uint64(k))
 		t := (float64(k) + 0.5 + 0.5*part(u)) / float64(bends+1)
-		off := 0.1 * part(u>>20)
+		off := 0.1 * part(u>>20) * min(1, 4*t, 4*(1-t)) // near a corner a border never crosses the next one
 		dx, dy := b[0]-a[0], b[1]-a[1]
 		return orb.Point{a[0] + t*dx - off*dy/squeeze, a[1] + t*dy + off*dx*squeeze}
 	}
