@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -196,5 +197,77 @@ func (y *years) force(code, from, to string) {
 	})
 	if err != nil {
 		y.t.Fatal(err)
+	}
+}
+
+// Moves may come in any order, in both forms that a connection gives results in:
+// what is told is geo.HistoryOf of them in the order of their numbers.
+func TestMapHistoriesOfMovesInAnyOrder(t *testing.T) {
+	const things, most = 300, 40
+	rng := rand.New(rand.NewPCG(7, 7))
+	states := geo.Statuses(geo.ParcelMachine)
+	zone := time.FixedZone("UTC+8", 8*60*60)
+	h := newMapHistories(geo.ParcelMachine, zone)
+	type row struct {
+		id   int64
+		move mapMove
+	}
+	var rows []row
+	want := map[int64][]geo.Passage{}
+	for id := range int64(things) {
+		for no := range rng.IntN(most) {
+			state := rng.IntN(len(states) + 1)
+			at := date(2016, 1, 1).Add(time.Duration(rng.IntN(60*24)) * time.Hour)
+			rows = append(rows, row{id, mapMove{no: int64(no), at: at.UnixMicro() - epoch2000, state: uint8(state)}})
+			want[id] = append(want[id], geo.Passage{Day: geo.Occasion{On: at, Zone: zone}.Day(), State: h.states[state]})
+		}
+	}
+	rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	for _, r := range rows {
+		h.add(r.id, r.move)
+	}
+	var room []geo.Passage
+	for id := range int64(things) {
+		told, err := geo.HistoryOf(geo.ParcelMachine, want[id])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]any, 1+geo.HistoryLength)
+		if room, err = h.values(id, got, room); err != nil || !slices.Equal(got, historyValues(told)) {
+			t.Fatalf("thing %d: %v, want %v, %v", id, got, historyValues(told), err)
+		}
+	}
+	if len(h.blocks) != (len(rows)+moveBlock-1)/moveBlock || int(h.n) != len(rows) {
+		t.Errorf("%d moves in %d blocks of %d rows", h.n, len(h.blocks), len(rows))
+	}
+}
+
+// A connection without prepared statements gives texts: the histories are the same.
+func TestMapHistoriesFromTexts(t *testing.T) {
+	s := townStore(t)
+	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "suspended", "reason", "核查")
+	conn := connect(t, s)
+	config := conn.Config()
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	texts, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer texts.Close(t.Context())
+	for _, aud := range audiences() {
+		var got []*mapHistories
+		for _, c := range []*pgx.Conn{conn, texts} {
+			err := pgx.BeginFunc(t.Context(), c, func(tx pgx.Tx) error {
+				h, err := historiesOf(t.Context(), tx, aud, geo.ParcelMachine, nil)
+				got = append(got, h)
+				return err
+			})
+			if err != nil {
+				t.Fatalf("%s: %v", aud, err)
+			}
+		}
+		if got[0].n == 0 || !reflect.DeepEqual(got[0].last, got[1].last) || !reflect.DeepEqual(got[0].blocks, got[1].blocks) {
+			t.Errorf("%s: %v from texts, %v", aud, got[1].blocks, got[0].blocks)
+		}
 	}
 }

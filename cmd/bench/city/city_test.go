@@ -24,6 +24,9 @@ func TestCityIsAsDescribed(t *testing.T) {
 		if p.ID != uint64(i)+1 || p.Ring[0] != p.Ring[len(p.Ring)-1] || p.Ring.Orientation() != orb.CW || p.Mu <= 0 {
 			t.Fatalf("parcel %d: %+v", i, p)
 		}
+		if crosses(p.Ring) {
+			t.Fatalf("the border of parcel %d crosses itself: %v", i, p.Ring)
+		}
 		vertices += len(p.Ring)
 		least, most = min(least, len(p.Ring)), max(most, len(p.Ring))
 		inTile[maptile.At(p.Ring[0], 12)]++
@@ -54,4 +57,18 @@ func TestCityIsAsDescribed(t *testing.T) {
 	if outline := 4 * 200; alone < outline || alone > 4*outline {
 		t.Errorf("%d sides belong to one parcel alone", alone)
 	}
+}
+
+// crosses tells whether two sides of a ring have a point inside both in common.
+func crosses(r orb.Ring) bool {
+	side := func(a, b, p orb.Point) float64 { return (b[0]-a[0])*(p[1]-a[1]) - (b[1]-a[1])*(p[0]-a[0]) }
+	for i := range len(r) - 1 {
+		for k := i + 1; k < len(r)-1; k++ {
+			a, b, c, d := r[i], r[i+1], r[k], r[k+1]
+			if side(a, b, c)*side(a, b, d) < 0 && side(c, d, a)*side(c, d, b) < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
