@@ -25,6 +25,10 @@ type FeatureQuery struct {
 	Equal      map[string]string // field name -> value; only fields with Filter
 	Limit      int               // 1..MaxPage
 	After      string            // code of the last item of the page before; "" = first page
+	Sort       string            // field that the items are ordered by, then by code; "" = code alone
+	Descending bool              // from the largest value of Sort; items without one come last in both directions
+	AfterValue any               // value of Sort of the last item of the page before: float64, bool or string; nil = it had none
+	Within     orb.Ring          // in degrees: only items of which a point on the surface lies in it; nil = everywhere
 	Areas      []string          // households only: those of these areas; nil = of all
 }
 
@@ -34,7 +38,7 @@ const (
 	MaxPage     = 1000
 )
 
-// FeaturePage is one page, in order of code, and the revision it was read at.
+// FeaturePage is one page, in the order asked for, and the revision it was read at.
 type FeaturePage struct {
 	Features []Feature
 	More     bool
@@ -154,6 +158,7 @@ func Fields(collection string) []Field {
 			{"parcels_sold", IntField, "成交宗数", "Parcels sold", "", pub, !filter},
 			{"parcels_open", IntField, "在售宗数", "Parcels on offer", "", pub, !filter},
 			{"decided_on", DateField, "征收决定日", "Decided on", "", pub, !filter},
+			{"decided_year", TextField, "征收决定年", "Year decided", "", pub, filter},
 			{"bulletin_on", DateField, "通报日", "Bulletin of", "", pub, !filter},
 			{"bulletin_surveyed", IntField, "通报摸底户数", "Surveyed, by the bulletin", "", pub, !filter},
 			{"bulletin_signed", IntField, "通报签约户数", "Signed, by the bulletin", "", pub, !filter},
@@ -211,6 +216,7 @@ func Fields(collection string) []Field {
 			{"premium", NumField, "溢价率", "Premium", "%", pub, !filter},
 			{"price_per_mu_wan", NumField, "亩均价", "Price per mu", "万元/亩", pub, !filter},
 			{"sold_on", DateField, "成交日", "Sold on", "", pub, !filter},
+			{"sold_year", TextField, "成交年", "Year sold", "", pub, filter},
 			{"buyer", TextField, "竞得人", "Buyer", "", pub, !filter},
 			{"failed_rounds", IntField, "流拍次数", "Failed rounds", "", pub, !filter},
 			{"reserve_wan", NumField, "底价", "Reserve price", "万元", !pub, !filter},

@@ -130,6 +130,14 @@ func itemAccess() []accessRow {
 		{"GET", item, at + "households/items/XH1", homes},
 		{"GET", item, at + "households/items/XH2", "404 404 404 200 404 200 200 200"},
 
+		{"GET", one + "/counts", at + "areas/counts?by=status&ids=1", toAll},
+		{"GET", one + "/counts", at + "parcels/counts?within=113+29,114+29,114+30", toAll},
+		{"GET", one + "/counts", at + "buildings/counts", hidden},
+		{"GET", one + "/counts", at + "households/counts", "404 404 404 404 404 404 404 404"},
+		{"GET", "/api/areas/{code}/remains", "/api/areas/A01/remains", toStaff},
+		{"GET", items, at + "areas/items?sort=-plan_mu", toAll},
+		{"GET", items, at + "areas/items?sort=deadline", "400 200 200 200 200 200 200 200"},
+
 		{"POST", items, at + "areas/items", "401 403 405 405 403 403 403 405"},
 		{"POST", items, at + "parcels/items", "401 403 403 405 405 403 403 405"},
 		{"POST", items, at + "buildings/items", "401 403 405 405 403 403 403 405"},

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tengdi/geo"
@@ -23,39 +23,6 @@ const geoJSONType = "application/geo+json; charset=utf-8"
 
 // maxFilter is the longest value of a filter, in characters.
 const maxFilter = 200
-
-// featureQuery reads the parameters of an items request.
-func featureQuery(aud geo.Audience, collection string, q url.Values) (geo.FeatureQuery, error) {
-	out := geo.FeatureQuery{Collection: collection, Equal: map[string]string{}}
-	var err error
-	if out.BBox, err = bboxParam(q); err != nil {
-		return out, err
-	}
-	if out.Limit, err = intParam(q, "limit", geo.DefaultPage, 1, geo.MaxPage); err != nil {
-		return out, err
-	}
-	if q.Has("after") {
-		if out.After = q.Get("after"); !plainText(out.After, maxCode) {
-			return out, badField("after", "invalid", "must be a code of 1 to 64 characters", "须为 1 至 64 个字符的编号")
-		}
-	}
-	fields := fieldsFor(aud, collection)
-	for name := range q {
-		if slices.Contains([]string{"bbox", "limit", "after", "lang"}, name) {
-			continue
-		}
-		known := slices.ContainsFunc(fields, func(f geo.Field) bool { return f.Name == name && f.Filter })
-		switch v := q.Get(name); {
-		case !known:
-			return out, badField(name, "unknown_parameter", "is not a filter of "+collection, "不是 "+collection+" 的筛选字段")
-		case !plainText(v, maxFilter):
-			return out, badField(name, "invalid", "must be 1 to 200 characters", "须为 1 至 200 个字符")
-		default:
-			out.Equal[name] = v
-		}
-	}
-	return out, nil
-}
 
 // getItems answers one page of a collection as GeoJSON. Its ETag is weak: it
 // covers everything but the time stamp.
@@ -134,8 +101,8 @@ func appendPage(b []byte, page geo.FeaturePage, links []link, aud geo.Audience, 
 }
 
 // pageLinks are relative to the site's root, so that they are right behind any
-// proxy. The next page starts after the last code of this one, which stays right
-// when rows come and go meanwhile.
+// proxy. The next page starts after the last code of this one and, where it is
+// sorted, its value, which stays right when rows come and go meanwhile.
 func pageLinks(collection string, params url.Values, page geo.FeaturePage) []link {
 	at := "/api/collections/" + collection
 	href := func(q url.Values) string {
@@ -153,7 +120,14 @@ func pageLinks(collection string, params url.Values, page geo.FeaturePage) []lin
 		for k, v := range params {
 			next[k] = v
 		}
-		next.Set("after", page.Features[len(page.Features)-1].Code)
+		last := page.Features[len(page.Features)-1]
+		next.Set("after", last.Code)
+		if by := strings.TrimPrefix(params.Get("sort"), "-"); by != "" {
+			next.Del("after_value")
+			if value := sortText(last.Properties[by]); value != "" {
+				next.Set("after_value", value)
+			}
+		}
 		links = append(links, link{"next", "application/geo+json", "", href(next)})
 	}
 	return links

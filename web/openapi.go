@@ -210,6 +210,16 @@ func queryParameters(names []string) []map[string]any {
 			of, text = schema{"type": "string"}, "west,south,east,north in degrees"
 		case "after":
 			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxCode}, "the code that the page before ended with"
+		case "after_value":
+			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxSortText}, "what the last item of the page before has in the field of sort; without it, it has nothing there"
+		case "sort":
+			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxCode}, "a field of the collection, with - before it for the largest first; items without a value come last"
+		case "within":
+			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxWithin}, "the 3 to 200 corners of a polygon in degrees, lng lat,lng lat,…: items of which a point on the surface lies in it"
+		case "by":
+			of, text = schema{"type": "string", "minLength": 1, "maxLength": maxFilter}, "filters of the collection, with commas between, to count by"
+		case "ids":
+			of, text = schema{"type": "string", "enum": []string{"1"}}, "also tell which items match, by fid"
 		case "before":
 			of, text = schema{"type": "integer", "minimum": 1}, "only events with a smaller number"
 		case "at", "from", "to":

@@ -75,13 +75,22 @@ func itemOperations() map[string]operation {
 		"GET /api/collections":              {tag: "items", summary: "The collections that the caller may read", answer: collectionsAnswer{}},
 		"GET /api/collections/{collection}": {tag: "items", summary: "One collection: its fields and where its items are", answer: collectionAnswer{}},
 		"GET /api/collections/{collection}/items": {
-			tag: "items", summary: "A page of items, in order of code",
+			tag: "items", summary: "A page of items, in order of code or of a field",
 			detail: "Each reading of a household is recorded, and field staff read those of their own areas only.",
 			kind:   "application/geo+json", raw: componentLink("FeatureCollection"), refuses: []int{http.StatusBadRequest},
 		},
 		"GET /api/collections/{collection}/items/{code}": {
 			tag: "items", summary: "One item", detail: "The ETag of staff begins with the version that a change has to name.",
 			kind: "application/geo+json", raw: componentLink("Feature"), refuses: []int{http.StatusNotFound},
+		},
+		"GET /api/collections/{collection}/counts": {
+			tag: "items", summary: "How many items match, what they sum up to, and how many have each value",
+			detail: "Of areas, parcels, buildings and projects. A count by a field is of the items that match every other condition.",
+			answer: facetsAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusNotFound},
+		},
+		"GET /api/areas/{code}/remains": {
+			tag: "items", summary: "What is left to be done in an area", detail: "Which building has unsigned households is told to those who may read the area's households.",
+			answer: remainsAnswer{}, refuses: []int{http.StatusNotFound},
 		},
 		"POST /api/collections/{collection}/items": {
 			tag: "items", summary: "Make a new item", detail: "Of households, problems, projects, organisations, persons and boards; /api/forms lists the values. The others come by import.",

@@ -50,7 +50,7 @@ type route struct {
 // of the front end are served by fallback.
 func (s *Server) table() []route {
 	get, post, patch, put, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete
-	items := append([]string{"bbox", "limit", "after"}, filterNames()...)
+	items, counted := append(pageParams(), filterNames()...), append(facetParams(), filterNames()...)
 	shown := []string{"v", "at", "filter"}
 	rows := []route{
 		{get, "/livez", public, nil, brief, false, s.livez},
@@ -68,8 +68,10 @@ func (s *Server) table() []route {
 		{get, "/api/collections/{collection}", anyAudience, nil, brief, true, s.getCollection},
 		{get, "/api/collections/{collection}/items", anyAudience, items, brief, true, s.getItems},
 		{get, "/api/collections/{collection}/items/{code}", anyAudience, nil, brief, true, s.getItem},
+		{get, "/api/collections/{collection}/counts", anyAudience, counted, brief, true, s.getFacets},
 		{post, "/api/collections/{collection}/items", staffOnly, nil, brief, true, s.postItem},
 		{patch, "/api/collections/{collection}/items/{code}", staffOnly, nil, brief, true, s.patchItem},
+		{get, "/api/areas/{code}/remains", staffOnly, nil, brief, true, s.getRemains},
 		{get, "/api/parcels/{code}/rounds", anyAudience, nil, brief, true, s.getRounds},
 		{get, "/api/search", anyAudience, []string{"q", "limit"}, brief, true, s.search},
 		{get, "/api/summary", anyAudience, []string{"area", "at"}, brief, true, s.getSummary},

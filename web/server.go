@@ -24,6 +24,8 @@ type Store interface {
 	HistoryReader
 	Searcher
 	Summarizer
+	FacetCounter
+	RemainsReader
 	AccountStore
 	SessionStore
 

@@ -22,11 +22,11 @@ const maxPageBytes = 4 << 20
 // past the end of the page is not kept.
 const fetchRows = 32
 
-// Features reads one page of a collection in order of code, how many items
-// match in all, and the revision at which both hold. A page may have fewer items
-// than the limit although there are more. Errors: NotFound for a
-// collection that the audience does not have, Invalid for a filter or a limit
-// that does not exist.
+// Features reads one page of a collection in order of code or of a field, how
+// many items match in all, and the revision at which both hold. A page may have
+// fewer items than the limit although there are more. Errors: NotFound for a
+// collection that the audience does not have, Invalid for a filter, an order or a
+// limit that does not exist, and for a polygon that crosses itself.
 func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQuery) (geo.FeaturePage, error) {
 	var page geo.FeaturePage
 	from := source(aud, q.Collection)
@@ -44,20 +44,27 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 	if err != nil {
 		return page, err
 	}
+	order, err := orderOf(aud, q, len(args))
+	if err != nil {
+		return page, err
+	}
 	err = s.read(ctx, aud, func(tx pgx.Tx) error {
 		if page.Revision, err = revisionOf(ctx, tx, aud); err != nil {
+			return err
+		}
+		if err := refuseCrossing(ctx, tx, q.Within); err != nil {
 			return err
 		}
 		if err := tx.QueryRow(ctx, `select count(*) from (`+from+`) r where `+where, args...).Scan(&page.Matched); err != nil {
 			return err
 		}
-		n := len(args)
 		_, err = tx.Exec(ctx, `
 			declare page no scroll cursor for
 			select `+columns(aud, q.Collection)+`
 			from (`+from+`) r
-			where `+where+fmt.Sprintf(` and ($%d::text is null or r.code > $%d) order by r.code limit $%d`, n+1, n+1, n+2),
-			append(args, optional(q.After), q.Limit+1)...)
+			where `+where+` and `+order.after+`
+			order by `+order.by+fmt.Sprintf(` limit $%d`, len(args)+len(order.args)+1),
+			slices.Concat(args, order.args, []any{q.Limit + 1})...)
 		if err != nil {
 			return err
 		}
@@ -201,7 +208,7 @@ func featureOf(collection string) pgx.RowToFunc[geo.Feature] {
 
 // conditions writes the filters of a query: each filterable field of the
 // audience once, in the order of geo.Fields, then the areas of households, then
-// the box. Values are bound, names come from the closed list.
+// the box and the polygon. Values are bound, names come from the closed list.
 func conditions(aud geo.Audience, q geo.FeatureQuery) (string, []any, error) {
 	list := []string{"true"}
 	var args []any
@@ -233,7 +240,8 @@ func conditions(aud geo.Audience, q geo.FeatureQuery) (string, []any, error) {
 	list = append(list, fmt.Sprintf(
 		"($%d::float8 is null or r.geom && st_makeenvelope($%d, $%d::float8, $%d::float8, $%d::float8, 4326))",
 		n+1, n+1, n+2, n+3, n+4))
-	return strings.Join(list, "\n\t\t\t\tand "), append(args, box[:]...), nil
+	list = append(list, inPolygon(n+5))
+	return strings.Join(list, "\n\t\t\t\tand "), append(append(args, box[:]...), polygonText(q.Within)), nil
 }
 
 func unknownFilter(aud geo.Audience, q geo.FeatureQuery) error {

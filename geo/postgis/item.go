@@ -102,7 +102,7 @@ func staffAreas() string {
 				pub.mu(c.cleared_m2) as cleared_mu,
 				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0), 2) as cleared_rate,
 				s.parcels_sold, s.parcels_open,
-				a.decided_on,
+				a.decided_on, to_char(a.decided_on, 'YYYY') as decided_year,
 				bu.on_day as bulletin_on,
 				(bu.data ->> 'surveyed')::integer as bulletin_surveyed,
 				(bu.data ->> 'signed')::integer as bulletin_signed,
@@ -147,7 +147,7 @@ const publicAreas = `
 				pub.mu(plan_m2) as plan_mu,
 				pub.mu(cleared_m2) as cleared_mu,
 				round(100 * cleared_m2 / nullif(plan_m2, 0), 2) as cleared_rate,
-				parcels_sold, parcels_open, decided_on,
+				parcels_sold, parcels_open, decided_on, to_char(decided_on, 'YYYY') as decided_year,
 				bulletin_on, bulletin_surveyed, bulletin_signed, bulletin_vacated, bulletin_few
 			from pub.area`
 
@@ -171,7 +171,7 @@ func staffParcels() string {
 				r.notice_no, r.mode,` + parcelMoney + `,
 				r.notice_on, r.list_from, r.list_to,
 				round(pub.wan(nullif(r.deal_fen, 0)) / nullif(p.official_m2 * 15 / 10000, 0), 2) as price_per_mu_wan,
-				r.sold_on, r.buyer, ` + parcelFailed + ` as failed_rounds,
+				r.sold_on, to_char(r.sold_on, 'YYYY') as sold_year, r.buyer, ` + parcelFailed + ` as failed_rounds,
 				pub.wan(nullif(r.reserve_fen, 0)) as reserve_wan,
 				r.contract_no, r.contracted_on, r.handed_over_on, r.started_on, r.completed_on,
 				p.industry,
@@ -193,7 +193,7 @@ func publicParcels() string {
 				r.notice_no, r.mode,` + parcelMoney + `,
 				r.notice_on, r.list_from, r.list_to,
 				round(pub.wan(nullif(r.deal_fen, 0)) / nullif(r.official_m2 * 15 / 10000, 0), 2) as price_per_mu_wan,
-				r.sold_on, r.buyer, r.failed_rounds
+				r.sold_on, to_char(r.sold_on, 'YYYY') as sold_year, r.buyer, r.failed_rounds
 			from pub.parcel r`
 }
 

@@ -1030,6 +1030,15 @@ export const FIELDS: Readonly<Record<CollectionName, readonly Field[]>> = {
       filter: false,
     },
     {
+      name: "decided_year",
+      type: "string",
+      zh: "征收决定年",
+      en: "Year decided",
+      unit: "",
+      public: true,
+      filter: true,
+    },
+    {
       name: "bulletin_on",
       type: "date",
       zh: "通报日",
@@ -1500,6 +1509,15 @@ export const FIELDS: Readonly<Record<CollectionName, readonly Field[]>> = {
       unit: "",
       public: true,
       filter: false,
+    },
+    {
+      name: "sold_year",
+      type: "string",
+      zh: "成交年",
+      en: "Year sold",
+      unit: "",
+      public: true,
+      filter: true,
     },
     {
       name: "buyer",
