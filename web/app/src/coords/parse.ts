@@ -18,7 +18,7 @@ const MAX_TEXT = 100;
 const DATUMS: readonly (readonly [RegExp, Notation])[] = [
   [/^(?:wgs-?84|cgcs-?2000|gps|国家2000)[\s:：]*/i, 'wgs84'],
   [/^(?:gcj-?02|gcj|火星|高德|腾讯)[\s:：]*/i, 'gcj02'],
-  [/^(?:bd-?09|bd|百度)[\s:：]*/i, 'bd09'],
+  [/^(?:bd-?09|bd|百[度°])[\s:：]*/i, 'bd09'],
 ];
 
 /**
