@@ -19,8 +19,8 @@ export interface Tongue {
   readonly fmt: Format;
 }
 
-// These stand in the drawer's head.
-const IN_HEAD = ['code', 'name', 'status'];
+// These stand in the drawer's head, or are a part of what stands there.
+const IN_HEAD = ['code', 'name', 'status', 'sold_year', 'decided_year'];
 
 /** The properties of a thing in the catalogue's order; what is not said is left out. */
 export function factsOf(collection: CollectionName, item: Item, t: Tongue): readonly Fact[] {
