@@ -61,6 +61,7 @@ func sum(s string) []byte { h := sha256.Sum256([]byte(s)); return h[:] }
 
 // Who changed whose account is in the log, and no secret is.
 func TestAccountChangesAreEvents(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	mustAdd(t, s, "boss", geo.RoleAdmin)
@@ -124,6 +125,7 @@ func TestAccountChangesAreEvents(t *testing.T) {
 }
 
 func TestLastAdministratorStays(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	one := mustAdd(t, s, "one", geo.RoleAdmin)
@@ -153,6 +155,7 @@ func TestLastAdministratorStays(t *testing.T) {
 }
 
 func TestAccountVersions(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	u := mustAdd(t, s, "wang", geo.RoleViewer)
 	a, b := u, u
@@ -173,6 +176,7 @@ func TestAccountVersions(t *testing.T) {
 // A new password ends the tokens, and a change of several things is all of it or
 // nothing, with one look at the version.
 func TestAccountChangeIsOne(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	mustAdd(t, s, "boss", geo.RoleAdmin)
@@ -229,6 +233,7 @@ func TestAccountChangeIsOne(t *testing.T) {
 
 // A code counts once, whoever shows it and however many at once (T-21).
 func TestCodesCountOnce(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	mustAdd(t, s, "wang", geo.RoleLeader)
@@ -284,6 +289,7 @@ func TestCodesCountOnce(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	boss := mustAdd(t, s, "boss", geo.RoleAdmin)
@@ -347,6 +353,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestDevices(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := context.WithoutCancel(t.Context())
 	mustAdd(t, s, "wang", geo.RoleViewer)
@@ -377,6 +384,7 @@ func TestDevices(t *testing.T) {
 }
 
 func TestIdentities(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	id := geo.Identity{Issuer: "https://id.example", Subject: "s1"}
@@ -432,6 +440,7 @@ func TestIdentities(t *testing.T) {
 // The areas of a role with scope are those it is assigned to today: itself, its
 // organisation or one above.
 func TestViewerAreas(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ctx := t.Context()
 	conn := connect(t, s)

@@ -22,6 +22,7 @@ func keyed(role geo.Role, key, what string) geo.Actor {
 // One request that comes twenty times at once is done once, and all twenty get
 // the same answer.
 func TestOneRequestTwentyTimes(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	const n = 20
 	answers, replayed := make([]string, n), make([]bool, n)
@@ -66,6 +67,7 @@ func TestOneRequestTwentyTimes(t *testing.T) {
 // Every kind of write gives its answer again; a key stands for one request of
 // one account; a refusal is judged anew.
 func TestAnswersAreGivenAgain(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	move := geo.Transition{Entity: geo.ParcelMachine, Code: "P05", To: "planned", On: date(2019, 12, 1), Version: 1}
 	writes := map[string]func(geo.Actor) ([]geo.Event, error){
@@ -141,6 +143,7 @@ func isStale(err error) bool {
 // An import that is sent again reports again what it did, and does nothing:
 // what was corrected meanwhile stays.
 func TestImportIsAnsweredAgain(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	send := func(a geo.Actor) geo.IngestReport {
 		o := parcelOptions()
@@ -166,6 +169,7 @@ func TestImportIsAnsweredAgain(t *testing.T) {
 
 // Answers are kept for two days.
 func TestAnswersArePruned(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	write := func(key string) geo.Event {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAudit(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "listed")
 	if _, err := s.SetThresholds(t.Context(), admin(), geo.Thresholds{UnvisitedDays: 9}, nil); err != nil {
@@ -54,6 +55,7 @@ func TestAudit(t *testing.T) {
 }
 
 func TestAccesses(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	field := geo.Viewer{Audience: geo.Staff, Login: "grid", Role: geo.RoleField}
 	note := func(v geo.Viewer, what string, codes ...string) {

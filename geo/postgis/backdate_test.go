@@ -9,6 +9,7 @@ import (
 // A move that is entered for an earlier day is judged by what was so on that
 // day: who had moved out, what was done and closed, which land was cleared.
 func TestPastMovesSeeTheirDay(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	_, err := conn.Exec(t.Context(), `
@@ -44,6 +45,7 @@ func TestPastMovesSeeTheirDay(t *testing.T) {
 
 // Signatures, decisions and cleared land of later days do not count either.
 func TestPastMovesSeeNoLaterSignatureNorLand(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	negotiated(t, s)

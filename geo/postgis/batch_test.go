@@ -36,6 +36,7 @@ func sign(code string, no int) geo.Transition {
 // Households signed today are one transaction: one revision, an event each, in
 // the order of the list.
 func TestTransitionAll(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	codes := signing(t, s, 5)
 	slices.Reverse(codes)
@@ -61,6 +62,7 @@ func TestTransitionAll(t *testing.T) {
 
 // One bad row and nothing is done; every row that is bad says why.
 func TestTransitionAllIsAllOrNone(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	codes := signing(t, s, 4)
 	conn := connect(t, s)
@@ -103,6 +105,7 @@ func TestTransitionAllIsAllOrNone(t *testing.T) {
 // A row that only the database can refuse does not hide the rows after it; a
 // list that is none is told as a whole.
 func TestTransitionAllAfterAConstraint(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	codes := signing(t, s, 2)
 	if _, err := connect(t, s).Exec(t.Context(), `alter table priv.household add constraint household_money_positive check (amount_fen < 60000000 or code <> '`+codes[0]+`')`); err != nil {

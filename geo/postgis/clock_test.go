@@ -92,6 +92,7 @@ func dueClocks() []string {
 // Every clock that is due strikes, those that are not are silent, and a second
 // run finds nothing to do and takes no revision.
 func TestClocks(t *testing.T) {
+	t.Parallel()
 	s, conn := clockStore(t)
 	done, next, err := s.RunClocks(t.Context())
 	if err != nil {
@@ -143,6 +144,7 @@ func TestClocks(t *testing.T) {
 // What the guards refuse is left to people: it neither moves nor is tried under
 // the lock of writes again and again.
 func TestClocksWaitForTheNotice(t *testing.T) {
+	t.Parallel()
 	s, conn := clockStore(t)
 	if _, err := conn.Exec(t.Context(), `update land.round set notice_on = today - 19 from d where notice_no = '岳楼示挂(2019)01号'`); err != nil {
 		t.Fatal(err)
@@ -173,6 +175,7 @@ func TestClocksWaitForTheNotice(t *testing.T) {
 // Four servers run the clocks at once and again, some are cut off in the middle:
 // each clock strikes once.
 func TestClocksStrikeOnce(t *testing.T) {
+	t.Parallel()
 	first, conn := clockStore(t)
 	var wg sync.WaitGroup
 	for n := range 4 {
@@ -210,6 +213,7 @@ func TestClocksStrikeOnce(t *testing.T) {
 // The court's clock runs from the day a decision was served, or from the final
 // judgment on file.
 func TestCourtClocks(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ served, final, want string }{
 		"the suit period runs": {"5 months", "", ""},
 		"open":                 {"6 months 5 days", "", "court_open H04"},
@@ -260,6 +264,7 @@ func TestCourtClocks(t *testing.T) {
 
 // A duty that was assigned from today on is in the area's name by itself.
 func TestClocksHandOverDuties(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	conn := connect(t, s)
 	_, err := conn.Exec(t.Context(), `
@@ -294,6 +299,7 @@ func TestClocksHandOverDuties(t *testing.T) {
 
 // What is wrong with one parcel stops no clock of another thing.
 func TestClocksGoOnPastOneThatFails(t *testing.T) {
+	t.Parallel()
 	s, conn := clockStore(t)
 	if _, err := conn.Exec(t.Context(), `alter table land.parcel add constraint never_listed check (code <> 'P02' or status <> 'listed')`); err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ func listed(t *testing.T, s *Store) int {
 // gone. With the version they are told that they were late, without it that
 // there is no such move.
 func TestFiftySellOneParcel(t *testing.T) {
+	t.Parallel()
 	for _, named := range []bool{true, false} {
 		t.Run(fmt.Sprintf("version named %v", named), func(t *testing.T) {
 			s := townStore(t)
@@ -85,6 +86,7 @@ func edits() int {
 // two of them and trying again when the other was faster: every edit that was
 // acknowledged is there, in the row and in the log.
 func TestTwoPlannersLoseNoUpdate(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	perPlanner := edits() / 2
 	stales := make([]int, 2)
@@ -183,6 +185,7 @@ func parcelModel() porcupine.Model {
 // What eight clients read and write of one parcel could have happened one after
 // the other, each at a moment between its question and its answer.
 func TestParcelIsLinearizable(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	const clients, each = 8, 40
 	var mu sync.Mutex

@@ -22,6 +22,7 @@ func corrected(t *testing.T, s *Store, role geo.Role, collection, code, reason s
 
 // Every input of every collection is written, told from and to, and read back.
 func TestCorrectEveryInput(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	if err := s.AddUser(t.Context(), admin(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
 		t.Fatal(err)
@@ -92,6 +93,7 @@ func TestCorrectEveryInput(t *testing.T) {
 // A correction reaches what the public sees, at once and only there where it is
 // published.
 func TestCorrectionIsPublished(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	public := func(collection, code, name string) any {
 		f, err := s.Feature(t.Context(), geo.Public, collection, code)
@@ -123,6 +125,7 @@ func TestCorrectionIsPublished(t *testing.T) {
 // A board's new name goes to what names it: each thing corrected, with a version
 // and an event of its own.
 func TestBoardIsRenamed(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	made(t, s, geo.RoleLeader, "boards", "K1", "name", "东茅岭")
 	e := corrected(t, s, geo.RoleLeader, "boards", "K1", "定名", "name", "东茅岭中央商务区")
@@ -150,6 +153,7 @@ func TestBoardIsRenamed(t *testing.T) {
 
 // Who may not, what is wrong, and what a notice has told.
 func TestCorrectRefuses(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	made(t, s, geo.RoleAdmin, "organisations", "O1", "name", "上", "kind", "other")
 	made(t, s, geo.RoleAdmin, "organisations", "O2", "name", "下", "kind", "other", "parent", "O1")
@@ -201,6 +205,7 @@ func TestCorrectRefuses(t *testing.T) {
 
 // A correction of a version that is no more is refused with the one that holds.
 func TestCorrectStale(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	corrected(t, s, geo.RolePlanner, "parcels", "P04", "", "name", "一")
 	_, err := s.Correct(t.Context(), actorOf(geo.RolePlanner), geo.Edit{Collection: "parcels", Code: "P04", Version: 1, Values: map[string]string{"name": "二"}})

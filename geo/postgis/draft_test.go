@@ -47,6 +47,7 @@ func faults(err error) (out []string) {
 // Every collection that takes things by hand takes them, numbers them in its
 // series and remembers them.
 func TestCreate(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	if err := s.AddUser(t.Context(), admin(), geo.User{Login: "lin", Name: "林", Role: geo.RoleField}); err != nil {
@@ -105,6 +106,7 @@ func TestCreate(t *testing.T) {
 
 // What is wrong is told for every input at once, and nothing is made.
 func TestCreateRefuses(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	made(t, s, geo.RoleAdmin, "organisations", "D1", "name", "已撤", "kind", "other", "ended_on", "2018-01-01")
 	before := scan[int64](t, connect(t, s), `select revision from land.revision`)
@@ -143,6 +145,7 @@ func TestCreateRefuses(t *testing.T) {
 
 // Many who ask for the next number at once each get their own.
 func TestNumbersAreGivenOnce(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	seen := make([]string, 20)
 	var wg sync.WaitGroup

@@ -19,6 +19,7 @@ func audiences() []geo.Audience { return []geo.Audience{geo.Staff, geo.Public} }
 // Each source delivers the fields of its audience and not one more: a secret
 // column cannot slip into what the public reads.
 func TestSourcesHaveExactlyTheFields(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for _, aud := range audiences() {
 		for _, c := range slices.Concat(geo.Collections(), geo.Registers()) {
@@ -52,6 +53,7 @@ func TestSourcesHaveExactlyTheFields(t *testing.T) {
 }
 
 func TestFeatureValues(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	f, err := s.Feature(t.Context(), geo.Staff, "parcels", "P01")
 	if err != nil {
@@ -102,6 +104,7 @@ func TestFeatureValues(t *testing.T) {
 }
 
 func TestFeaturesRefuse(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for name, tc := range map[string]struct {
 		aud  geo.Audience
@@ -129,6 +132,7 @@ func TestFeaturesRefuse(t *testing.T) {
 // Pages put together are the whole, whatever their size and filter, and the
 // count is that of the whole.
 func TestPagesAddUp(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	d := town()
 	for i := range 61 {
@@ -197,6 +201,7 @@ func codes(list []geo.Feature) []string {
 }
 
 func TestMapFeaturesHaveTheFieldsOfTheirLayer(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for _, aud := range audiences() {
 		for _, l := range geo.MapLayers(aud) {
@@ -262,6 +267,7 @@ func TestMapFeaturesHaveTheFieldsOfTheirLayer(t *testing.T) {
 }
 
 func TestSearchForgives(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for q, want := range map[string]string{
 		"P01":            "parcels P01",
@@ -297,6 +303,7 @@ func TestSearchForgives(t *testing.T) {
 // A page of large shapes ends early, and following it still gives every item
 // once; one shape that is larger than a page alone comes alone.
 func TestPagesAreBoundedInBytes(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	// Rings of 90,000 vertices around the parcels' places: 1.4 MB each.
@@ -343,6 +350,7 @@ func TestPagesAreBoundedInBytes(t *testing.T) {
 // A page that the server sends in many pieces has each item once, up to the
 // limit.
 func TestLongPages(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	if _, err := connect(t, s).Exec(t.Context(), `
 		insert into land.parcel (code, status, land_use, geom, area_m2)
@@ -368,6 +376,7 @@ func TestLongPages(t *testing.T) {
 // TestPagesOfEveryCollection reads them in turn on the same connections: what a
 // connection remembers of one collection's columns does not spoil another's.
 func TestPagesOfEveryCollection(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for range 3 {
 		for _, aud := range []geo.Audience{geo.Public, geo.Staff} {

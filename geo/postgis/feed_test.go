@@ -67,7 +67,7 @@ const killFeeds = `
 	from pg_stat_activity
 	where datname = current_database() and application_name like '% feed'`
 
-func TestFollow(t *testing.T) {
+func TestFollow(t *testing.T) { // alone: it measures how soon the feed tells
 	s := townStore(t)
 	staff := follower(t, s, geo.Staff, 0)
 	public := follower(t, s, geo.Public, 0)
@@ -99,6 +99,7 @@ func TestFollow(t *testing.T) {
 // F-23: the listener's connection is cut, a write follows at once; nothing is
 // missed, again and again.
 func TestFollowSurvivesLostConnections(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	calls := follower(t, s, geo.Staff, 1)
@@ -122,6 +123,7 @@ func TestFollowSurvivesLostConnections(t *testing.T) {
 // An error of the follower ends nothing: what it did not take comes again, and
 // everything that it takes comes once and in order.
 func TestFollowTriesAgain(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	taken := make(chan call, 100)
@@ -172,6 +174,7 @@ func TestFollowTriesAgain(t *testing.T) {
 
 // A read of the feed waits for a lock that outlasts the patience of a page.
 func TestFeedReadsArePatient(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	locked, err := conn.Begin(t.Context())
@@ -202,6 +205,7 @@ func TestFeedReadsArePatient(t *testing.T) {
 // Old changes are deleted by the staff's feed, in pieces; a follower that is
 // further behind than what is kept is told to read everything.
 func TestOldChangesAreDeleted(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	old := touchParcel(t, s, "P01")
@@ -257,6 +261,7 @@ func TestOldChangesAreDeleted(t *testing.T) {
 // A burst of writes comes as few calls, each feature once, and ends at the last
 // revision.
 func TestFollowCoalesces(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	first := touchParcel(t, s, "P01")
 	for range 9 {
@@ -275,6 +280,7 @@ func TestFollowCoalesces(t *testing.T) {
 // A snapshot holds at its revision, whatever is written meanwhile; what the
 // feed brings after that revision completes it.
 func TestSnapshotIsOneMoment(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	err := s.Snapshot(t.Context(), geo.Staff, func(rev int64, layers map[string]iter.Seq2[MapFeature, error]) error {
 		if rev != 1 {

@@ -169,6 +169,7 @@ func (f *shaky) wait(length time.Duration) {
 // of every revision, in order and once, and never wait more than ten seconds
 // between two looks, whatever the notifications do.
 func TestFeedsConvergeOverDrops(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -44,6 +44,7 @@ func filesOf(t testing.TB, s *Store, collection, code string) []geo.File {
 }
 
 func TestFilesAreKept(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	before, _ := s.Feature(t.Context(), geo.Staff, "areas", "A02")
@@ -78,6 +79,7 @@ func TestFilesAreKept(t *testing.T) {
 
 // Names of scans hold names of people: those of households are in no event.
 func TestEventsOfHouseholdsNameNoFile(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	e, err := s.Attach(t.Context(), actorOf(geo.RoleField), "households", "H03", put(t, folder, "agreement", "张三丰协议.pdf", "%PDF-1.7 乙"))
@@ -97,6 +99,7 @@ func TestEventsOfHouseholdsNameNoFile(t *testing.T) {
 }
 
 func TestFilesRefuse(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	good := put(t, folder, "photo", "a.png", "\x89PNG\r\n\x1a\n")
@@ -137,6 +140,7 @@ func TestFilesRefuse(t *testing.T) {
 
 // Who may attach, read and strike out what, by role and area.
 func TestFileRights(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	f := put(t, folder, "photo", "a.png", "\x89PNG\r\n\x1a\n")
@@ -207,6 +211,7 @@ func TestFileRights(t *testing.T) {
 }
 
 func TestFilesAreStruckOut(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	if _, err := s.Attach(t.Context(), actorOf(geo.RolePlanner), "parcels", "P01", put(t, folder, "photo", "a.png", "\x89PNG\r\n\x1a\n")); err != nil {
@@ -242,6 +247,7 @@ func TestFilesAreStruckOut(t *testing.T) {
 
 // What was put and never named is taken after a day, and nothing else is.
 func TestOrphansAreSwept(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, dir := papers(t)
 	named, orphan := put(t, folder, "photo", "a.png", "\x89PNG\r\n\x1a\n1"), put(t, folder, "photo", "b.png", "\x89PNG\r\n\x1a\n2")

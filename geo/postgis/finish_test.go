@@ -36,6 +36,7 @@ func (c *trips) TraceCopyFromEnd(context.Context, *pgx.Conn, pgx.TraceCopyFromEn
 // All writes wait for each other, so a move must not go to the database and back
 // more often than it needs to.
 func TestAMoveTakesFewRoundTrips(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	counted := &trips{}
 	cfg := s.app.Config()

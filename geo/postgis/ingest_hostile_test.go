@@ -29,6 +29,7 @@ func grid(side int, more float64) []geo.IngestRow {
 // Overlaps too small to tell of hide none that are not: 25,122 pairs of
 // neighbours share less than 0.001 m2, then a row lies on four of them.
 func TestIngestFindsAnOverlapAmongNoise(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	noise := grid(80, 5e-11)
 	w, n := 113.1+40.5*0.001, 29.3+40.5*0.001
@@ -49,6 +50,7 @@ func TestIngestFindsAnOverlapAmongNoise(t *testing.T) {
 // A file of more overlaps than are looked for is refused. Slivers alone, as
 // rounded coordinates leave them, refuse nothing.
 func TestIngestRefusesTooManyOverlaps(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	r := ingest(t, s, parcelOptions(), grid(60, 2e-5)...)
 	if r.Committed || !strings.Contains(problems(r), "0 refused too_many_overlaps") {
@@ -62,6 +64,7 @@ func TestIngestRefusesTooManyOverlaps(t *testing.T) {
 // A parcel goes to another area while nobody has read of it; the projection is
 // then what it would be, published anew. Published land stays.
 func TestIngestMovesAParcelBetweenAreas(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	o := parcelOptions()
 	for _, area := range []string{"A02", "A01"} {
@@ -87,6 +90,7 @@ func TestIngestMovesAParcelBetweenAreas(t *testing.T) {
 // A code is an address and a key of pages: it holds nothing that breaks a line
 // or cannot be seen.
 func TestIngestRefusesCodesThatCannotBeSeen(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	r := ingest(t, s, parcelOptions(),
 		row(1, square(0, 0, 10).Geometry, "code", "N\n1"),
@@ -118,6 +122,7 @@ func TestIngestRefusesCodesThatCannotBeSeen(t *testing.T) {
 
 // What the tables would refuse is refused with the row and the field.
 func TestIngestBoundsAreThoseOfTheTables(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	buildings := geo.IngestOptions{Layer: geo.BuildingLayer, SRID: geo.WGS84, File: "房屋.shp"}
 	for i, c := range []struct {
@@ -155,6 +160,7 @@ func TestIngestBoundsAreThoseOfTheTables(t *testing.T) {
 // A staged file is much work: it waits longer for the write before it than a
 // form does.
 func TestIngestIsPatient(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	in := &intake{options: geo.IngestOptions{SRID: geo.WGS84, Progress: func(string, int64, int64) {}}}
 	var wait, after string
@@ -180,6 +186,7 @@ func TestIngestIsPatient(t *testing.T) {
 // What stands in decisions and notices is not changed by a file, unless the
 // thing is still in its first states; the same file again is no change.
 func TestIngestKeepsWhatIsSettled(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	before := everythingPublic(t, s)
 	areas := geo.IngestOptions{Layer: geo.AreaLayer, SRID: geo.WGS84, File: "片区.shp"}
@@ -236,6 +243,7 @@ func TestIngestKeepsWhatIsSettled(t *testing.T) {
 // What a hostile file can make a report say is bounded, also while it is read:
 // refused rows are told first, the rest is counted.
 func TestIngestNotesAreBounded(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	const rows, each = 20_000, 20
 	long := strings.Repeat("长", 2000)

@@ -54,6 +54,7 @@ func problems(r geo.IngestReport) string {
 }
 
 func TestIngestCreatesCorrectsAndLeavesAlone(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	file := []geo.IngestRow{
@@ -103,6 +104,7 @@ func TestIngestCreatesCorrectsAndLeavesAlone(t *testing.T) {
 }
 
 func TestIngestRefusesWithReasons(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	bow := orb.MultiPolygon{{{{113.13, 29.36}, {113.131, 29.361}, {113.131, 29.36}, {113.13, 29.361}, {113.13, 29.36}}}}
@@ -162,6 +164,7 @@ func TestIngestRefusesWithReasons(t *testing.T) {
 }
 
 func TestIngestDryRunWritesNothing(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	o := parcelOptions()
 	o.DryRun = true
@@ -176,6 +179,7 @@ func TestIngestDryRunWritesNothing(t *testing.T) {
 
 // A spike of no area can be mended within 0.1 %, a bow-tie cannot.
 func TestIngestFix(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	spike := orb.MultiPolygon{{{{113.1, 29.3}, {113.11, 29.3}, {113.12, 29.3}, {113.11, 29.3}, {113.11, 29.31}, {113.1, 29.31}, {113.1, 29.3}}}}
 	bow := orb.MultiPolygon{{{{113.13, 29.36}, {113.131, 29.361}, {113.131, 29.36}, {113.13, 29.361}, {113.13, 29.36}}}}
@@ -196,6 +200,7 @@ func TestIngestFix(t *testing.T) {
 }
 
 func TestIngestAreasInAProjectedCRS(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	d := geo.DefaultDistrict()
 	d.MeasureSRID = 4526
@@ -241,6 +246,7 @@ func TestIngestAreasInAProjectedCRS(t *testing.T) {
 }
 
 func TestIngestBuildings(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	o := geo.IngestOptions{Layer: geo.BuildingLayer, SRID: geo.CGCS2000, Area: "A02", File: "房屋.shp"}
 	r := ingest(t, s, o,
@@ -264,6 +270,7 @@ func TestIngestBuildings(t *testing.T) {
 }
 
 func TestIngestEndsWithItsReader(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	torn := errors.New("torn file")
 	rows := func(yield func(geo.IngestRow, error) bool) {
@@ -288,6 +295,7 @@ func TestIngestEndsWithItsReader(t *testing.T) {
 
 // The tables begin where the machines begin, and know the same states.
 func TestTablesAgreeWithTheCatalogue(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	conn := connect(t, s)
 	for table, m := range map[string]geo.MachineName{

@@ -13,6 +13,7 @@ import (
 // What an import corrects is told from and to, like any correction, and the row
 // has its next version.
 func TestIngestTellsWhatItCorrects(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ingest(t, s, geo.IngestOptions{Layer: geo.AreaLayer, SRID: geo.WGS84, File: "片区.shp"},
 		row(1, square(2000, 0, 300).Geometry, "code", "A03", "plan_mu", "51.5", "deadline", "2020-01-01", "name", "岳州古城"))
@@ -48,6 +49,7 @@ func TestIngestTellsWhatItCorrects(t *testing.T) {
 // What is entered from old papers began when it began: its moves can be dated
 // back as far as the import says, and no farther.
 func TestIngestOfThePast(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	since := geo.CivilDay(time.Date(2019, 3, 1, 0, 0, 0, 0, time.UTC))
 	o := parcelOptions()

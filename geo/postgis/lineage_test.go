@@ -28,7 +28,7 @@ func backup(t *testing.T, s *Store) (original, restored *Store) {
 		t.Fatal(err)
 	}
 	copied := name + "_restored"
-	if _, err := conn.Exec(t.Context(), `create database `+pgx.Identifier{copied}.Sanitize()+` template `+pgx.Identifier{name}.Sanitize()); err != nil {
+	if _, err := conn.Exec(t.Context(), `create database `+pgx.Identifier{copied}.Sanitize()+` template `+pgx.Identifier{name}.Sanitize()+` strategy file_copy`); err != nil {
 		t.Fatal(err)
 	}
 	original = open(t, s.url)
@@ -63,8 +63,12 @@ func stateNow(t *testing.T, s *Store, aud geo.Audience) (at MapState) {
 // and to no other: not to a restored backup that has reached the same revision on
 // its own.
 func TestStatesOfAnotherHistoryAreUnknown(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
-	other := townStore(t)
+	other := emptyStore(t) // loaded by itself, and no copy of what the first was copied from
+	if err := other.LoadDataset(t.Context(), town()); err != nil {
+		t.Fatal(err)
+	}
 	touchParcel(t, s, "P01")
 	before := map[geo.Audience]MapState{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
@@ -112,6 +116,7 @@ func TestStatesOfAnotherHistoryAreUnknown(t *testing.T) {
 // A feed that finds another history under the revision that it knows says so,
 // though the revision has not gone back.
 func TestFeedSeesAnotherHistory(t *testing.T) {
+	t.Parallel()
 	original, restored := backup(t, townStore(t))
 	touchParcel(t, original, "P01")
 	touchParcel(t, restored, "P02")
@@ -157,6 +162,7 @@ func TestFeedSeesAnotherHistory(t *testing.T) {
 
 // The form of a map differs by audience, and is the same each time.
 func TestMapForm(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	forms := map[string]bool{}
 	for range 2 {

@@ -8,6 +8,7 @@ import (
 )
 
 func TestLoadDatasetKeepsEverything(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	if empty, err := s.Empty(t.Context()); err != nil || !empty {
 		t.Fatalf("a new database: empty = %v, %v", empty, err)
@@ -44,6 +45,7 @@ func TestLoadDatasetKeepsEverything(t *testing.T) {
 }
 
 func TestSummaryAgreesWithTheRows(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	staff, err := s.Summary(t.Context(), geo.Staff)
 	if err != nil {
@@ -85,6 +87,7 @@ func TestSummaryAgreesWithTheRows(t *testing.T) {
 // Amounts without sense, in rows that no move wrote, do not take the figures
 // down.
 func TestSumsDoNotOverflow(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	_, err := connect(t, s).Exec(t.Context(), `
 		update land.round set deal_fen = 9223372036854775807, start_fen = 9223372036854775807;

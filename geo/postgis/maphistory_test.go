@@ -75,6 +75,7 @@ func historyValues(h geo.History) []any {
 // for both audiences and every layer with states; of one thing asked for as of
 // all. Nothing that was not published when it happened is in the public's.
 func TestMapHistory(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))

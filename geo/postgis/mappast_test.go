@@ -40,6 +40,7 @@ func mapOf(t *testing.T, s *Store, aud geo.Audience, layer string) map[int64]Map
 // was; land that stands is there from its day on. The public has only what stands.
 // An area's rate is that of the land of each day.
 func TestMapOfClearedLand(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	if _, err := conn.Exec(t.Context(), `update land.building set status = 'site_cleared'; update land.problem set status = 'closed'`, simple); err != nil {
@@ -124,6 +125,7 @@ func TestMapOfClearedLand(t *testing.T) {
 // A parcel that was announced again had its first notice until then, and none
 // before; one that was announced once has no past beside its history.
 func TestMapOfNotices(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	for _, aud := range []geo.Audience{geo.Staff, geo.Public} {
@@ -181,6 +183,7 @@ func TestMapOfNotices(t *testing.T) {
 // day on which it was opened, and leaves the days before as they were. Announcing
 // is what opens a round, so that a move always gives it one; a dataset may not.
 func TestMapOfRoundWithoutNotice(t *testing.T) {
+	t.Parallel()
 	d := town()
 	d.Parcels[0].Status = "listed" // P01, announced twice before
 	second := &d.Rounds[1]

@@ -84,6 +84,7 @@ func FuzzShapeReader(f *testing.F) {
 // Rows in pieces are all rows, with the values that pgx scans, in every form that
 // a connection may answer in.
 func TestMapRowsAreTheRows(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	const n = 3 * mapRowsMost / 2
@@ -148,6 +149,7 @@ func TestMapRowsAreTheRows(t *testing.T) {
 
 // What cannot be a feature is an error, not a feature.
 func TestMapRowsRefuse(t *testing.T) {
+	t.Parallel()
 	tx, err := connect(t, emptyStore(t)).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -189,6 +191,7 @@ func TestShapeReaderIsBounded(t *testing.T) {
 
 // Areas and parcels come first, everything comes once.
 func TestLayersInOrder(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	for aud, want := range map[geo.Audience]string{
 		geo.Public: "areas arealabels parcels cleared projects parcellabels",

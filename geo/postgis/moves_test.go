@@ -13,6 +13,7 @@ import (
 // What Moves says of a move is what Transition does with it, for every thing of
 // the town and every role.
 func TestMovesTellWhatTransitionsDo(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for entity, codes := range map[geo.MachineName][]string{
 		geo.AreaMachine: {"A01", "A02", "A03"}, geo.BuildingMachine: {"B01", "B02"}, geo.HouseholdMachine: {"H01", "H03", "H04"},
@@ -64,6 +65,7 @@ func tried(t *testing.T, s *Store, role geo.Role, m geo.MovesFrom, p geo.Possibl
 // The inputs of a move come with what is known: from columns, from the round
 // and from what earlier moves recorded.
 func TestMovesAreFilledIn(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	value := func(role geo.Role, entity geo.MachineName, code, to string) map[string]string {
 		m, err := s.Moves(t.Context(), actorOf(role), entity, code)
@@ -117,6 +119,7 @@ func TestMovesAreFilledIn(t *testing.T) {
 // Looking locks nothing: a write under way does not hold it up, and it writes
 // nothing.
 func TestMovesOnlyLook(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	held, done := make(chan struct{}), make(chan struct{})
 	ended := make(chan error)

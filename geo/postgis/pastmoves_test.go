@@ -267,6 +267,7 @@ func (y *years) live(d geo.Dataset, days int) map[geo.SummaryQuery]geo.Summary {
 // What the figures of a day were when the day was over, they are for ever:
 // whatever is moved on, stepped back from or corrected later.
 func TestPastFiguresStay(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	d := hamlet()
@@ -298,6 +299,7 @@ func TestPastFiguresStay(t *testing.T) {
 // Land that an acceptance cleared counts from its day until the day on which
 // the acceptance is taken back.
 func TestLandTakenBackCountedMeanwhile(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	if _, err := connect(t, s).Exec(t.Context(), `update land.building set status = 'site_cleared'; update land.problem set status = 'closed'`, simple); err != nil {
 		t.Fatal(err)

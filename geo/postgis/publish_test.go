@@ -74,6 +74,7 @@ func everythingPublic(t *testing.T, s *Store) string {
 // A database with hidden things and the same database without them look alike
 // to the public, down to ids, revision, counts and bounds (threats T-3, T-4).
 func TestNothingHiddenShows(t *testing.T) {
+	t.Parallel()
 	hidden := func(d geo.Dataset) geo.Dataset {
 		d.Parcels = slices.DeleteFunc(d.Parcels, func(p geo.Parcel) bool { return p.Status == "planned" || p.Status == "reserved" })
 		d.Projects = slices.DeleteFunc(d.Projects, func(p geo.Project) bool { return p.Status == "lead" })
@@ -143,6 +144,7 @@ func TestNothingHiddenShows(t *testing.T) {
 // An edit of something hidden leaves the public's revision, rows and feed as
 // they were.
 func TestHiddenEditLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	before := everythingPublic(t, s)
 	conn := connect(t, s)
@@ -180,6 +182,7 @@ func TestHiddenEditLeavesNoTrace(t *testing.T) {
 // The columns of schema pub are written down here a second time: a column more
 // is a decision, not an accident.
 func TestPublicColumns(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	want := map[string]string{
 		"change":       "gone id layer revision status",
@@ -215,6 +218,7 @@ func TestPublicColumns(t *testing.T) {
 // Announcing publishes the parcel in the same transaction; taking it back
 // hides it, and the public's feed says so.
 func TestPublishedWhenAnnounced(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	set := func(status string) {
@@ -272,6 +276,7 @@ func TestPublishedWhenAnnounced(t *testing.T) {
 // names, besides what every row has for the feed; and a result that stands in a
 // row of the land before its time is not told.
 func TestColumnsAreDisclosed(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	rows, err := conn.Query(t.Context(), `

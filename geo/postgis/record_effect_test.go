@@ -34,6 +34,7 @@ func corrections(t testing.TB, s *Store, collection, code string) string {
 // The area names who leads it and which body is contracted today: by what is
 // added, amended, ended, struck out, and by the days that pass.
 func TestAssignmentsNameWhoAnswers(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	answers := func(leader, department any) {
 		t.Helper()
@@ -105,6 +106,7 @@ func TestAssignmentsNameWhoAnswers(t *testing.T) {
 }
 
 func TestExtensions(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	extend := func(role geo.Role, due, reason string) error {
 		_, err := s.AddRecord(t.Context(), actorOf(role), draft("problems", "W01", "extension", "due", due, "reason", reason))
@@ -156,6 +158,7 @@ func TestExtensions(t *testing.T) {
 }
 
 func TestEscalations(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	noted(t, s, geo.RoleLeader, "problems", "W01", "escalation", "person", "N02")
 	noted(t, s, geo.RoleLeader, "problems", "W01", "escalation", "person", "N02")
@@ -180,6 +183,7 @@ func TestEscalations(t *testing.T) {
 // A bulletin tells what was so at the end of its day, withholds what would point
 // at people, and is what the public sees until the next one.
 func TestBulletins(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	households := func(surveyed, signed, vacated int) {
 		t.Helper()
@@ -240,6 +244,7 @@ func TestBulletins(t *testing.T) {
 }
 
 func TestBulletinsFollowEachOther(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	publicDay := func(want any) {
 		t.Helper()
@@ -289,6 +294,7 @@ func TestBulletinsFollowEachOther(t *testing.T) {
 
 // Visits of a household hold no move up, whatever their day.
 func TestRecordsHoldNoMoveUp(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	noted(t, s, geo.RoleField, "households", "H04", "visit", "topic", "政策", "outcome", "同意")
 	moved(t, s, geo.RolePlanner, geo.HouseholdMachine, "H04", "valued", "on", day(-3), "legal", string(geo.LegalTitle), "valuer", "估", "value_wan", "50")
@@ -304,6 +310,7 @@ func TestRecordsHoldNoMoveUp(t *testing.T) {
 // The way to the court is shut while a review or a suit is on file, and opens
 // with the final judgment.
 func TestCourtStepsAreAsked(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	h := geo.HouseholdMachine
 	_, err := connect(t, s).Exec(t.Context(), `
@@ -365,6 +372,7 @@ func TestCourtStepsAreAsked(t *testing.T) {
 
 // A flat on file that was delivered lets a swap be closed.
 func TestDeliveredFlatsCloseSwaps(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	closing := geo.Transition{Entity: geo.HouseholdMachine, Code: "H02", To: "closed", Data: map[string]string{"archive_no": "档1"}}
 	noted(t, s, geo.RolePlanner, "households", "H02", "flat", "estate", "新村", "flat", "3-501", "on", "2018-01-01")

@@ -37,6 +37,7 @@ func sampleValues(k geo.RecordKind) map[string]string {
 // Who may write which record where: every kind by every role, in the own area of
 // the role with scope, in another, and where nothing is.
 func TestRecordRights(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	own := map[geo.MachineName]string{"area": "A02", "building": "B02", "household": "H03", "parcel": "P04", "problem": "W01", "project": "J02"}
 	others := map[geo.MachineName]string{"area": "A01", "building": "B01", "household": "H01", "parcel": "P01", "problem": "W02", "project": "J01"}
@@ -88,6 +89,7 @@ func TestRecordRights(t *testing.T) {
 }
 
 func TestWhoReadsRecords(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	noted(t, s, geo.RolePlanner, "households", "H01", "visit", "topic", "秘密", "outcome", "同意")
 	field := staff(geo.RoleField)

@@ -8,6 +8,7 @@ import (
 
 // The price of a parcel is paid by who won it: before that there is none.
 func TestAPriceIsPaidForWhatWasSold(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	for _, code := range []string{"P02", "P03", "P04", "P05"} { // announced, planned, reserved, failed
 		_, err := s.AddRecord(t.Context(), actorOf(geo.RoleTrading), draft("parcels", code, geo.PaymentRecord, "amount_wan", "100"))
@@ -25,6 +26,7 @@ func TestAPriceIsPaidForWhatWasSold(t *testing.T) {
 
 // Who may write in some areas only is told where a thing lies outside them.
 func TestMovesTellWhatLiesOutside(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	for code, want := range map[string]bool{"A01": true, "A02": false} {
 		for role, outside := range map[geo.Role]bool{geo.RoleField: want, geo.RolePlanner: false} {

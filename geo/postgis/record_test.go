@@ -92,6 +92,7 @@ func sound(t testing.TB, s *Store) {
 }
 
 func TestRecordsAreKept(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	before, _ := s.Feature(t.Context(), geo.Staff, "households", "H03")
 	first := noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", " 政策 ", "outcome", "有顾虑", "due", day(3), "note", "一\n二")
@@ -129,6 +130,7 @@ func TestRecordsAreKept(t *testing.T) {
 }
 
 func TestRecordsNameEveryWrongField(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	for _, tc := range []struct {
 		d    geo.RecordDraft
@@ -159,6 +161,7 @@ func TestRecordsNameEveryWrongField(t *testing.T) {
 }
 
 func TestRecordsAreCorrected(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑", "on", "2018-05-01", "due", "2018-05-09")
 	edit := func(role geo.Role, version int, reason string, values ...string) (geo.Event, error) {
@@ -216,6 +219,7 @@ func TestRecordsAreCorrected(t *testing.T) {
 }
 
 func TestRecordsAreStruckOut(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	for range 3 {
 		noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑")
@@ -262,6 +266,7 @@ func TestRecordsAreStruckOut(t *testing.T) {
 
 // Records that are added at the same time are numbered without a gap.
 func TestRecordsAreNumberedWithoutGap(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	var wait sync.WaitGroup
 	numbers := make(chan int, 20)
@@ -297,6 +302,7 @@ func TestRecordsAreNumberedWithoutGap(t *testing.T) {
 // A request that is sent again has been done once: the second answer is the
 // first, also for papers.
 func TestRecordsAreMadeOncePerKey(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	folder, _ := papers(t)
 	actor := actorOf(geo.RolePlanner)
@@ -334,6 +340,7 @@ func TestRecordsAreMadeOncePerKey(t *testing.T) {
 // What somebody noted is amended by them, or by who may strike it out; what an
 // office keeps by whoever writes it, and when something was done, too.
 func TestOthersRecordsAreAmendedByWhoMayStrikeThem(t *testing.T) {
+	t.Parallel()
 	s := fileStore(t)
 	noted(t, s, geo.RoleField, "households", "H03", "visit", "topic", "政策", "outcome", "有顾虑", "on", "2018-05-01")
 	noted(t, s, geo.RoleField, "households", "H03", "ticket", "topic", "道路", "on", "2018-05-01")

@@ -39,6 +39,7 @@ func register(t testing.TB, s *Store) {
 }
 
 func TestRegistersAreForStaff(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	register(t, s)
 	codes := map[string]string{"households": "H01", "problems": "W01", "organisations": "O01", "persons": "N01", "boards": "K01"}
@@ -83,6 +84,7 @@ func properties(t *testing.T, s *Store, collection, code string, want map[string
 }
 
 func TestRegisterValues(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	register(t, s)
 	properties(t, s, "households", "H04", map[string]any{
@@ -107,6 +109,7 @@ func TestRegisterValues(t *testing.T) {
 // The light that lists show is the one of the rule, on each side of each bound,
 // and follows the district's own number of days.
 func TestProblemLightsFollowTheRule(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	now, zone := time.Now(), time.FixedZone("CST", 8*3600)
@@ -154,6 +157,7 @@ func TestProblemLightsFollowTheRule(t *testing.T) {
 }
 
 func TestRegisterPagesAndScope(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	register(t, s)
 	list := func(q geo.FeatureQuery) ([]string, geo.FeaturePage) {
@@ -202,6 +206,7 @@ func TestRegisterPagesAndScope(t *testing.T) {
 // many there are in all: the blocks that it reads grow by little when households
 // and visits grow tenfold.
 func TestHouseholdPagesLookAtTheirOwnVisits(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("27,000 households")
 	}
@@ -254,6 +259,7 @@ func TestHouseholdPagesLookAtTheirOwnVisits(t *testing.T) {
 // What was done last about a problem is told with its day: a move by the state,
 // a record by its kind, a correction by its verb.
 func TestProblemsTellWhatWasDoneLast(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	admin := geo.Actor{Login: "admin", Role: geo.RoleAdmin, Source: geo.FromAPI}
 	today := geo.DayOf(time.Now(), nil).String()

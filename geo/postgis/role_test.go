@@ -23,6 +23,7 @@ func denied(err error) bool {
 // The public role gets nothing but the published tables, whatever SQL it can be
 // made to send.
 func TestPublicRoleReadsPubOnly(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ctx := t.Context()
 	for _, sql := range []string{
@@ -51,6 +52,7 @@ func TestPublicRoleReadsPubOnly(t *testing.T) {
 }
 
 func TestAppRoleCannotChangeTheMemory(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	for _, sql := range []string{
 		`update land.event set reason = 'x'`, `delete from land.event`, `truncate land.event`, `delete from land.parcel`, `truncate land.parcel`,
@@ -67,6 +69,7 @@ func TestAppRoleCannotChangeTheMemory(t *testing.T) {
 // The roles have no powers of their own, and nobody is granted more than is
 // written here.
 func TestGrants(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	conn := connect(t, s)
 	if n := scan[int64](t, conn, `
@@ -125,6 +128,7 @@ func TestGrants(t *testing.T) {
 // Identity does not survive on a pooled connection: each begins as its role,
 // and what a request sets inside its transaction ends with it.
 func TestPooledConnectionsAreTheirRole(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	for _, aud := range audiences() {
 		for range 3 {
@@ -139,6 +143,7 @@ func TestPooledConnectionsAreTheirRole(t *testing.T) {
 }
 
 func TestAccountsAndSessions(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	ctx := t.Context()
 	u := geo.User{Login: "planner", Name: "规划员", Role: geo.RolePlanner, Hash: "$argon2id$x"}

@@ -65,6 +65,8 @@ func areasFor(t *testing.T, s *Store, login string) string {
 // Whose areas are whose: by person, by body and those above it, between the days
 // of the assignment, and never of one that was struck out or of who has left.
 func TestAreasOf(t *testing.T) {
+	t.Parallel()
+	s := fieldStaff(t) // each case strikes its assignment out again
 	for name, tc := range map[string]struct {
 		area, person, body, from, to string
 		lin, wang                    string
@@ -80,7 +82,6 @@ func TestAreasOf(t *testing.T) {
 		"somebody who has left": {"A02", "R3", "", sqlToday, "null", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := fieldStaff(t)
 			assign(t, s, tc.area, tc.person, tc.body, tc.from, tc.to)
 			if got := areasFor(t, s, "lin"); got != tc.lin {
 				t.Errorf("lin has %q, want %q", got, tc.lin)
@@ -103,6 +104,7 @@ func TestAreasOf(t *testing.T) {
 
 // A role with scope writes in its own areas only, whichever way it asks.
 func TestScopeIsKeptInEveryWrite(t *testing.T) {
+	t.Parallel()
 	s := fieldStaff(t)
 	assign(t, s, "A02", "R1", "", sqlToday, "null")
 	lin := geo.Actor{Login: "lin", Role: geo.RoleField, Source: geo.FromUI}
@@ -172,6 +174,7 @@ func TestScopeIsKeptInEveryWrite(t *testing.T) {
 // Who has lost the thing, by scope or by role, does not get the kept answer of
 // what they wrote to it.
 func TestAnAnswerIsNotGivenToWhoLostTheThing(t *testing.T) {
+	t.Parallel()
 	s := fieldStaff(t)
 	register(t, s)
 	conn := connect(t, s)
@@ -222,6 +225,7 @@ func TestAnAnswerIsNotGivenToWhoLostTheThing(t *testing.T) {
 // A write that waits for the lock behind the one that closes its account, or
 // takes its role, is not done: the session was read before.
 func TestAWriteWaitingBehindTheEndOfItsAccountIsNotDone(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*geo.User){
 		"closed":       func(u *geo.User) { u.Disabled = true },
 		"another role": func(u *geo.User) { u.Role = geo.RoleViewer },

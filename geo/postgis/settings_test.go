@@ -10,6 +10,7 @@ import (
 )
 
 func TestCalendar(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	day := func(y, m, d int) geo.Day { return geo.CivilDay(date(y, m, d)) }
 	want := []geo.CalendarDay{
@@ -53,6 +54,7 @@ func TestCalendar(t *testing.T) {
 }
 
 func TestThresholds(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	if d, err := s.District(t.Context()); err != nil || d.Thresholds != geo.DefaultThresholds() {
 		t.Fatalf("%+v, %v", d.Thresholds, err)
@@ -95,6 +97,7 @@ func TestThresholds(t *testing.T) {
 
 // The ten working days for a contract are counted by the district's calendar.
 func TestContractIsLateByTheCalendar(t *testing.T) {
+	t.Parallel()
 	for name, holidays := range map[string]bool{"plain weeks": false, "a week of holidays": true} {
 		t.Run(name, func(t *testing.T) {
 			s := townStore(t)

@@ -28,6 +28,7 @@ func everyShape() []orb.Geometry {
 // A shape comes back from PostGIS as it went in, bit by bit, and PostGIS sees
 // what we see.
 func TestShapesThroughPostGIS(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	for _, g := range everyShape() {
 		b, err := encodeShape(geo.WGS84, g)
@@ -138,6 +139,7 @@ func hasNaN(g orb.Geometry) bool {
 
 // SQL and Go write a planning limit alike.
 func TestLimitText(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	values := []*float64{nil, ptr(0.0), ptr(1.0), ptr(2.5), ptr(30.0), ptr(0.125), ptr(1234.5)}
 	for _, lo := range values {
@@ -159,6 +161,7 @@ func TestLimitText(t *testing.T) {
 // The name of an area is written inside it, in its largest part, and never in a
 // hole.
 func TestLabelLiesInside(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	d := town()
 	d.Areas[2].Shape.Geometry = orb.MultiPolygon{

@@ -2,7 +2,10 @@ package postgis
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis/pgtest"
+	"tengdi/geo/sample"
 	"tengdi/migrations"
 )
 
@@ -44,14 +48,47 @@ func emptyStore(t testing.TB) *Store {
 	return open(t, emptyURL(t))
 }
 
+// filledStore is a store on a copy of a database into which the dataset was loaded
+// once; the name is the dataset's own.
+func filledStore(t testing.TB, name string, d func() (geo.Dataset, error)) *Store {
+	t.Helper()
+	hash, err := migrations.Fingerprint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, pgtest.Clone(t, name+" "+hash, func(ctx context.Context, url string) error {
+		data, err := d()
+		if err != nil {
+			return err
+		}
+		s, err := Open(ctx, Options{URL: url, Migrate: true, Logf: func(string, ...any) {}})
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		return s.LoadDataset(ctx, data)
+	}))
+}
+
 // townStore is a store on the small district of town().
 func townStore(t testing.TB) *Store {
 	t.Helper()
-	s := emptyStore(t)
-	if err := s.LoadDataset(t.Context(), town()); err != nil {
+	return filledStore(t, "town", func() (geo.Dataset, error) { return town(), nil })
+}
+
+// demo is the demo district of this test run, made once: its chronicle ends today.
+var demo = sync.OnceValues(func() (geo.Dataset, error) {
+	return sample.Build(sample.Options{Seed: 430602, Today: time.Now()})
+})
+
+// demoStore is a store on the demo district, and what was loaded into it.
+func demoStore(t testing.TB) (*Store, geo.Dataset) {
+	t.Helper()
+	d, err := demo()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return filledStore(t, fmt.Sprintf("demo %d", os.Getpid()), demo), d
 }
 
 // connect is a connection of the login itself, past all roles.
@@ -161,6 +198,7 @@ func town() geo.Dataset {
 // TestPrivateLogins: on a private cluster the pools are their roles, with no
 // superuser behind them to step back to.
 func TestPrivateLogins(t *testing.T) {
+	t.Parallel()
 	owner := emptyStore(t)
 	s, err := Open(t.Context(), Options{URL: owner.url, Private: true})
 	if err != nil {

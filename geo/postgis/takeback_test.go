@@ -14,6 +14,7 @@ import (
 // A notice that is taken back ends its round: the next one needs a number, a
 // price and dates of its own, so that its 20 days run anew.
 func TestNoticeIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	p := geo.ParcelMachine
 	notice := map[string]string{
@@ -60,6 +61,7 @@ func TestNoticeIsTakenBack(t *testing.T) {
 
 // A decision that is taken back leaves neither number, day nor signing period.
 func TestDecisionIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	a := geo.AreaMachine
@@ -99,6 +101,7 @@ func TestDecisionIsTakenBack(t *testing.T) {
 // Whether an area is decided is a matter of its state, not of a day that an
 // import may have written.
 func TestSigningBeforeTheDecisionIsUnusual(t *testing.T) {
+	t.Parallel()
 	for status, unusual := range map[string]bool{"consulting": true, "suspended": true, "cancelled": true, "decided": false, "closed": false} {
 		s := townStore(t)
 		_, err := connect(t, s).Exec(t.Context(), `
@@ -146,6 +149,7 @@ func clearedShapes(t *testing.T, s *Store, aud geo.Audience) (n int) {
 // figures and maps; a part accepted earlier stays, and the area can be accepted
 // again.
 func TestAcceptanceIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	if _, err := conn.Exec(t.Context(), `update land.building set status = 'site_cleared'; update land.problem set status = 'closed'`); err != nil {

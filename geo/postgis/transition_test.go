@@ -60,6 +60,7 @@ func guards(err error) string {
 // A parcel goes from the reserve to completion and each step lands in the
 // columns, the history and the projection.
 func TestParcelFromReserveToCompletion(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	p := geo.ParcelMachine
@@ -133,6 +134,7 @@ func TestParcelFromReserveToCompletion(t *testing.T) {
 // A parcel that failed comes back with a round of its own; what was said in the
 // round before does not count in it. Steps back take back what they wrote.
 func TestParcelRounds(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	p := geo.ParcelMachine
 	notice := []string{"notice_no", "岳楼示挂(2020)01号", "start_wan", "800", "deposit_wan", "160", "step_wan", "5", "notice_on", "2020-01-02", "list_from", "2020-02-01", "list_to", "2020-02-20", "on", "2020-01-02"}
@@ -170,6 +172,7 @@ func TestParcelRounds(t *testing.T) {
 }
 
 func TestTransitionRefuses(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	p := geo.ParcelMachine
@@ -203,6 +206,7 @@ func TestTransitionRefuses(t *testing.T) {
 // Two people make the same move at once: one makes it, the other learns that it
 // is no longer there.
 func TestTransitionRace(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	var wg sync.WaitGroup
 	results := make([]error, 6)
@@ -229,6 +233,7 @@ func TestTransitionRace(t *testing.T) {
 // An area is cleared when its buildings and problems are done; what it adds to
 // the cleared land shows in the figures of both audiences.
 func TestAreaIsCleared(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	a := geo.AreaMachine
 	cleared := map[string]string{"acceptance_no": "验9", "survey_file": "f", "cleared_mu": "375"}
@@ -286,6 +291,7 @@ func TestAreaIsCleared(t *testing.T) {
 }
 
 func TestHouseholdSigns(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	h := geo.HouseholdMachine
 	before := everythingPublic(t, s)
@@ -313,6 +319,7 @@ func TestHouseholdSigns(t *testing.T) {
 }
 
 func TestProjectLands(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	j := geo.ProjectMachine
 	_, err := s.Transition(t.Context(), actorOf(geo.RolePlanner), geo.Transition{Entity: j, Code: "J03", To: "landed", Data: map[string]string{"parcel": "P99"}})

@@ -43,6 +43,7 @@ func enforced(t *testing.T, s *Store) {
 // What an agreement said that was taken back does not let a household of another
 // agreement move out unpaid, and the check of the whole finds one that did.
 func TestPayLaterIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	negotiated(t, s)
 	h := geo.HouseholdMachine
@@ -80,6 +81,7 @@ func unlawful(t *testing.T, s *Store, code string) bool {
 // An agreement that holds keeps its reason, also when what came after it was
 // taken back in several steps.
 func TestPayLaterStandsAfterStepsBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	negotiated(t, s)
 	h := geo.HouseholdMachine
@@ -96,6 +98,7 @@ func TestPayLaterStandsAfterStepsBack(t *testing.T) {
 
 // A deposit of an enforcement that was taken back compensates nobody.
 func TestDepositIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	negotiated(t, s)
 	enforced(t, s)
@@ -115,6 +118,7 @@ func TestDepositIsTakenBack(t *testing.T) {
 // What was paid for land and taken back does not hand it over; several steps
 // back take all back that lies between, and what lies before them stands.
 func TestPaymentIsTakenBack(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	p := geo.ParcelMachine
 	moved(t, s, geo.RoleTrading, p, "P01", "contracted", "contract_no", "C1", "supervision_no", "D1", "on", "2019-01-01")
@@ -133,6 +137,7 @@ func TestPaymentIsTakenBack(t *testing.T) {
 // to its state again, and what it leaves has not happened: neither the day of
 // the stage nor a payment that the closing of the file told.
 func TestTheWayBackIsTheWayItCame(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	negotiated(t, s)
 	enforced(t, s)

@@ -58,8 +58,15 @@ func chainHead(ctx context.Context, tx pgx.Tx) (geo.ChainHead, error) {
 // waits for. What disagrees is a finding, not an error.
 func (s *Store) Verify(ctx context.Context, before *geo.ChainHead) (geo.Verdict, error) {
 	p := &proof{before: before, count: map[string]int{}}
-	err := s.prove(ctx, p, p.head, p.chain, p.exported, p.states, p.rows, p.projection, p.feeds, p.figures, p.laws)
+	err := s.prove(ctx, p, p.all()...)
 	return p.verdict, err
+}
+
+// all is every check of the database.
+func (p *proof) all() []func(context.Context) error {
+	return []func(context.Context) error{
+		p.head, p.chain, p.exported, p.states, p.rows, p.projection, p.feeds, p.figures, p.laws,
+	}
 }
 
 // VerifyFiles checks that the bytes of each paper that is on file are there and
@@ -82,9 +89,14 @@ func (s *Store) prove(ctx context.Context, p *proof, checks ...func(context.Cont
 	if _, err := tx.Exec(ctx, `select set_config('statement_timeout', '0', true)`); err != nil {
 		return asGeo(err)
 	}
+	return asGeo(p.run(ctx, checks))
+}
+
+// run runs checks in the proof's transaction.
+func (p *proof) run(ctx context.Context, checks []func(context.Context) error) error {
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
-			return asGeo(err)
+			return err
 		}
 	}
 	p.more()

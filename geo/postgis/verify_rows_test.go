@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tengdi/geo"
-	"tengdi/geo/sample"
 )
 
 // Whoever changes a value past the program that an event tells of is found out,
@@ -16,14 +15,8 @@ import (
 // chronicle of a demo does not tell (reserve prices, land use, the five checks of
 // clean land) is compared once a move tells it.
 func TestVerifyFindsDoctoredValues(t *testing.T) {
-	d, err := sample.Build(sample.Options{Seed: 430602, Today: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := emptyStore(t)
-	if err := s.LoadDataset(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	s, d := demoStore(t)
 	signed := d.Households[0].Code
 	visit := noted(t, s, geo.RoleAdmin, "households", signed, "visit", "topic", "补偿", "outcome", "有顾虑")
 	no := visit.Data["no"]
@@ -120,6 +113,7 @@ func TestVerifyFindsDoctoredValues(t *testing.T) {
 // A head that was exported shows that readings of households' files were taken
 // out since.
 func TestVerifyFindsDeletedReadings(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	conn := connect(t, s)
 	const read = `insert into priv.access (login, role, code, what) select 'x', 'field', 'H01', 'file' from generate_series(1, 3)`

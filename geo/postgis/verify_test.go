@@ -1,7 +1,6 @@
 package postgis
 
 import (
-	"context"
 	"io/fs"
 	"strings"
 	"sync"
@@ -10,8 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tengdi/geo"
-	"tengdi/geo/postgis/pgtest"
-	"tengdi/migrations"
 )
 
 // unbroken demands that the log, the projection and the feeds are sound; the rows of some
@@ -76,23 +73,13 @@ func recordedTown() geo.Dataset {
 // recordedStore is a store on recordedTown().
 func recordedStore(t testing.TB) *Store {
 	t.Helper()
-	hash, err := migrations.Fingerprint()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return open(t, pgtest.Clone(t, "recorded town "+hash, func(ctx context.Context, url string) error {
-		s, err := Open(ctx, Options{URL: url, Migrate: true})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		return s.LoadDataset(ctx, recordedTown())
-	}))
+	return filledStore(t, "recorded town", func() (geo.Dataset, error) { return recordedTown(), nil })
 }
 
 // Nothing disagrees in a district that was only changed through the program,
 // and looking leaves no trace.
 func TestVerifySound(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	first := agreed(t, s, nil)
 	if first.Events != 19 || first.Rows == 0 || first.Head.EventID != 19 || len(first.Head.Hash) != 64 || first.Head.At.IsZero() {
@@ -116,14 +103,9 @@ func TestVerifySound(t *testing.T) {
 
 // rechained rewrites the log from an event on, as somebody would who knows how
 // the hashes are made and owns the database.
-func rechained(t *testing.T, s *Store, conn *pgx.Conn) {
+func rechained(t *testing.T, tx pgx.Tx) {
 	t.Helper()
-	p := &proof{count: map[string]int{}}
-	tx, err := conn.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.tx = tx
+	p := &proof{tx: tx, count: map[string]int{}}
 	before := make([]byte, 32)
 	hashes := map[int64][]byte{}
 	last := int64(0)
@@ -142,15 +124,38 @@ func rechained(t *testing.T, s *Store, conn *pgx.Conn) {
 	if _, err := tx.Exec(t.Context(), `update land.revision set event_id = $1, event_hash = $2`, last, before); err != nil {
 		t.Fatal(err)
 	}
-	if err := tx.Commit(t.Context()); err != nil {
+}
+
+// doctored is what Verify finds once somebody has changed the database past the
+// program, which is undone again.
+func doctored(t *testing.T, conn *pgx.Conn, before *geo.ChainHead, sql string, more func(tx pgx.Tx)) geo.Verdict {
+	t.Helper()
+	tx, err := conn.BeginTx(t.Context(), pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer tx.Rollback(t.Context()) //nolint:errcheck // nothing is to be kept
+	if _, err := tx.Exec(t.Context(), sql, simple); err != nil {
+		t.Fatal(err)
+	}
+	if more != nil {
+		more(tx)
+	}
+	p := &proof{tx: tx, before: before, count: map[string]int{}}
+	if err := p.run(t.Context(), p.all()); err != nil {
+		t.Fatal(err)
+	}
+	return p.verdict
 }
 
 // Whoever changes the log past the program, as a superuser can, is found out,
 // and the first bad event is named. What rewrites all hashes and the head with
 // them is found by a head that was exported before.
 func TestVerifyFindsTampering(t *testing.T) {
+	t.Parallel()
+	s := recordedStore(t)
+	head := agreed(t, s, nil).Head
+	conn := connect(t, s)
 	const swap = `update land.event set id = -1 where id = 7; update land.event set id = 7 where id = 12; update land.event set id = 12 where id = -1;`
 	for name, c := range map[string]struct {
 		sql     string
@@ -182,22 +187,11 @@ func TestVerifyFindsTampering(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := recordedStore(t)
-			head, err := s.ChainHead(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			conn := connect(t, s)
-			if _, err := conn.Exec(t.Context(), c.sql, simple); err != nil {
-				t.Fatal(err)
-			}
-			if c.rechain {
-				rechained(t, s, conn)
-			}
-			v, err := s.Verify(t.Context(), &head)
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := doctored(t, conn, &head, c.sql, func(tx pgx.Tx) {
+				if c.rechain {
+					rechained(t, tx)
+				}
+			})
 			if len(v.Findings) == 0 {
 				t.Fatal("nothing was found")
 			}
@@ -211,6 +205,10 @@ func TestVerifyFindsTampering(t *testing.T) {
 
 // A row that somebody doctored is found by what it no longer agrees with.
 func TestVerifyFindsDoctoredRows(t *testing.T) {
+	t.Parallel()
+	s := recordedStore(t)
+	agreed(t, s, nil)
+	conn := connect(t, s)
 	for name, c := range map[string]struct {
 		sql         string
 		check, code string
@@ -241,14 +239,7 @@ func TestVerifyFindsDoctoredRows(t *testing.T) {
 		"the feed ahead":        {`insert into pub.change values (7, '*', 0)`, feedCheck, "pub", "revision 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := recordedStore(t)
-			if _, err := connect(t, s).Exec(t.Context(), c.sql, simple); err != nil {
-				t.Fatal(err)
-			}
-			v, err := s.Verify(t.Context(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			v := doctored(t, conn, nil, c.sql, nil)
 			for _, f := range v.Findings {
 				if f.Check == c.check && f.Code == c.code && strings.Contains(f.En, c.words) && f.Zh != "" {
 					return
@@ -261,6 +252,7 @@ func TestVerifyFindsDoctoredRows(t *testing.T) {
 
 // Verifying waits for no writer and no writer for it, and it sees one revision.
 func TestVerifyBesideWriters(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
@@ -304,6 +296,7 @@ func TestVerifyBesideWriters(t *testing.T) {
 }
 
 func TestVerifyFiles(t *testing.T) {
+	t.Parallel()
 	s := recordedStore(t)
 	const there, gone, short = "aa", "bb", "cc"
 	for i, sum := range []string{there, gone, short, there} {

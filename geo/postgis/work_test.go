@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tengdi/geo"
-	"tengdi/geo/sample"
 )
 
 // workStore is a recorded town in which something of every kind of work is due.
@@ -65,6 +64,7 @@ func worker(role geo.Role, login string) geo.Viewer {
 // Each role is told what is its own to do, and those with areas of their own what
 // belongs to these.
 func TestWork(t *testing.T) {
+	t.Parallel()
 	s := workStore(t)
 	kinds := map[string]bool{}
 	for name, c := range map[string]struct {
@@ -145,6 +145,7 @@ func ordered(t *testing.T, name string, w geo.Work) {
 }
 
 func TestWorkAreas(t *testing.T) {
+	t.Parallel()
 	s := workStore(t)
 	w, err := s.Work(t.Context(), worker(geo.RoleField, "grid"))
 	if err != nil || len(w.Areas) != 1 {
@@ -196,14 +197,8 @@ func TestScheduleOfAreas(t *testing.T) {
 // after its clocks have struck; among its 27,000 households work is found, and
 // cut where it is much.
 func TestDemoAgreesAndHasWork(t *testing.T) {
-	s := emptyStore(t)
-	d, err := sample.Build(sample.Options{Seed: 1, Today: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.LoadDataset(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	s, d := demoStore(t)
 	begun := time.Now()
 	v := agreed(t, s, nil)
 	t.Logf("%d events and %d public rows verified in %s", v.Events, v.Rows, time.Since(begun).Round(time.Millisecond))
@@ -211,7 +206,7 @@ func TestDemoAgreesAndHasWork(t *testing.T) {
 		t.Errorf("%d events, %d rows", v.Events, v.Rows)
 	}
 	conn := connect(t, s)
-	_, err = conn.Exec(t.Context(), `
+	_, err := conn.Exec(t.Context(), `
 		insert into land.person (code, name, login) values ('RX', '网格员', 'everywhere');
 		insert into land.record (entity, entity_id, kind, no, on_day, person_id, data, by_login)
 		select 'area', a.id, 'assignment', (select count(*) + 1 from land.record r where r.entity = 'area' and r.entity_id = a.id and r.kind = 'assignment'),

@@ -34,6 +34,7 @@ func touchParcel(t testing.TB, s *Store, code string) int64 {
 // Eight writers at once: every revision once, none missing, the events of each
 // in one chain, and nothing of a write that failed.
 func TestRevisionsHaveNoGap(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	const writers, each = 8, 12
 	seen := make([][]int64, writers)
@@ -84,6 +85,7 @@ func TestRevisionsHaveNoGap(t *testing.T) {
 
 // A write that changes nothing takes no revision and tells nobody.
 func TestWriteOfNothing(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	rev, events, err := s.write(t.Context(), admin(), func(context.Context, *tx) error { return nil })
 	if err != nil || rev != 1 || len(events) != 0 {
@@ -93,6 +95,7 @@ func TestWriteOfNothing(t *testing.T) {
 
 // A caller that gives up leaves neither a half write nor a lock.
 func TestWriteGivenUp(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	_, _, err := s.write(ctx, admin(), func(ctx context.Context, x *tx) error {
@@ -109,6 +112,7 @@ func TestWriteGivenUp(t *testing.T) {
 }
 
 func TestConstraintsHaveWords(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	conn := connect(t, s)
 	geomOf := func(ewkt string) string { return `update land.parcel set geom = '` + ewkt + `' where code = 'P01'` }
@@ -181,6 +185,7 @@ func TestConstraintsHaveWords(t *testing.T) {
 
 // What is out of the frame is refused whichever way it comes.
 func TestFrame(t *testing.T) {
+	t.Parallel()
 	s := emptyStore(t)
 	d := town()
 	d.Parcels[0].Shape = square(60_000, 0, 10)

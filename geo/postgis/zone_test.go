@@ -11,6 +11,7 @@ import (
 // news to both audiences, and a map that was kept in another is of another form. Any
 // other setting is nothing to the public.
 func TestNewZoneReachesThePublic(t *testing.T) {
+	t.Parallel()
 	s := townStore(t)
 	moved(t, s, geo.RoleTrading, geo.ParcelMachine, "P02", "suspended", "reason", "核查") // at an instant: its day depends on the zone
 	conn := connect(t, s)
