@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -70,31 +71,51 @@ func emptyDatabase(t testing.TB) string {
 	})
 }
 
+// villageDatabase is a copy of a database that was filled with village() once.
+func villageDatabase(t testing.TB) string {
+	t.Helper()
+	hash, err := migrations.Fingerprint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pgtest.Clone(t, "web village "+hash, func(ctx context.Context, url string) error {
+		if err := postgis.Migrate(ctx, url, t.Logf); err != nil {
+			return err
+		}
+		return fillDatabase(ctx, url, village())
+	})
+}
+
 // newSite starts a service on the dataset. change may change its configuration.
 func newSite(t testing.TB, d geo.Dataset, change func(*Config)) *site {
 	t.Helper()
+	if reflect.DeepEqual(d, village()) {
+		return siteOn(t, villageDatabase(t), change)
+	}
 	url := emptyDatabase(t)
-	fillDatabase(t, url, d)
+	if err := fillDatabase(t.Context(), url, d); err != nil {
+		t.Fatal(err)
+	}
 	return siteOn(t, url, change)
 }
 
 // fillDatabase loads a dataset, and an account for each role.
-func fillDatabase(t testing.TB, url string, d geo.Dataset) {
-	t.Helper()
-	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
+func fillDatabase(ctx context.Context, url string, d geo.Dataset) error {
+	store, err := postgis.Open(ctx, postgis.Options{URL: url})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer store.Close()
-	if err := store.LoadDataset(t.Context(), d); err != nil {
-		t.Fatal(err)
+	if err := store.LoadDataset(ctx, d); err != nil {
+		return err
 	}
 	for _, role := range geo.Roles() {
 		u := geo.User{Login: string(role), Name: "测试 " + string(role), Role: role, Hash: cheapHash("pass-" + string(role))}
-		if err := store.AddUser(t.Context(), geo.Actor{Login: "test", Role: geo.RoleSystem, Source: geo.FromCLI}, u); err != nil {
-			t.Fatal(err)
+		if err := store.AddUser(ctx, geo.Actor{Login: "test", Role: geo.RoleSystem, Source: geo.FromCLI}, u); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // siteOn starts a service on a database that is filled.

@@ -133,8 +133,7 @@ func twins(t *testing.T, d geo.Dataset, change func(*Config)) (here, there *site
 			if err := postgis.Migrate(ctx, url, nil); err != nil {
 				return err
 			}
-			fillDatabase(t, url, d)
-			return nil
+			return fillDatabase(ctx, url, d)
 		})
 		s := siteOn(t, url, func(c *Config) {
 			c.Archives = t.TempDir()

@@ -15,7 +15,6 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
-	"tengdi/geo/postgis/pgtest"
 )
 
 // oneParcel is a district with one announced parcel, whose listing begins in so
@@ -47,8 +46,8 @@ func oneParcel(inDays int) geo.Dataset {
 // When a listing's day comes the parcel is listed by itself: an open public map
 // hears of it and the public reads it, with nobody at work.
 func TestTimedListingReachesThePublic(t *testing.T) {
-	url := pgtest.URL(t)
-	store, err := postgis.Open(t.Context(), postgis.Options{URL: url, Migrate: true})
+	url := emptyURL(t)
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}

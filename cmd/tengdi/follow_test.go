@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -188,8 +187,11 @@ func (m *mover) awaitShown(t *testing.T, c *http.Client, p *process) {
 // while transitions are being committed, then the tables are locked for longer
 // than a public page may take; the service lives on and shows the last commit.
 func TestFeedSurvivesTheDatabase(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	p, err := serve(data, "--demo")
+	data, err := demoFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := begin(raced, data, "--demo")
 	if err != nil {
 		t.Fatal(err)
 	}

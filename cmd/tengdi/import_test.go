@@ -15,25 +15,8 @@ import (
 	"tengdi/geo"
 	"tengdi/geo/exchange/fixture"
 	"tengdi/geo/postgis"
-	"tengdi/geo/postgis/pgtest"
 	"tengdi/web"
 )
-
-// newStore opens a store on an empty, migrated database of its own.
-func newStore(t *testing.T) *postgis.Store {
-	t.Helper()
-	ctx := t.Context()
-	url := pgtest.URL(t)
-	if err := postgis.Migrate(ctx, url, t.Logf); err != nil {
-		t.Fatal(err)
-	}
-	store, err := postgis.Open(ctx, postgis.Options{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	return store
-}
 
 var operator = geo.Actor{Login: "operator", Role: geo.RoleSystem, Source: geo.FromImport}
 

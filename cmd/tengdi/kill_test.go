@@ -17,7 +17,6 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
-	"tengdi/geo/postgis/pgtest"
 	"tengdi/web"
 )
 
@@ -138,8 +137,8 @@ func (p *program) work(most int, end func()) {
 // answer is asked again with the same key and happens once; in the end rows,
 // events, projection, feeds and map agree.
 func TestKilledWhileWriting(t *testing.T) {
-	url := pgtest.URL(t)
-	store, err := postgis.Open(t.Context(), postgis.Options{URL: url, Migrate: true})
+	url := emptyURL(t)
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,27 +18,8 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
-	"tengdi/geo/postgis/pgtest"
 	"tengdi/tiles"
 )
-
-// ownStore is a store on a database of its own with the demo district.
-func ownStore(t *testing.T) (store *postgis.Store, url string) {
-	t.Helper()
-	url = pgtest.URL(t)
-	if err := postgis.Migrate(t.Context(), url, t.Logf); err != nil {
-		t.Fatal(err)
-	}
-	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	if err := fillDemo(t.Context(), store); err != nil {
-		t.Fatal(err)
-	}
-	return store, url
-}
 
 // keptFeed is a feed that keeps its map in the folder, begun; said is its log.
 func keptFeed(t *testing.T, store *postgis.Store, aud geo.Audience, folder string) (f *mapFeed, said string) {
@@ -271,7 +252,13 @@ func TestMapFileIsWhole(t *testing.T) {
 // and started again, has its maps from the files, shows what was committed while
 // it was away, and the tags of its tiles are those from before.
 func TestStartFromKeptMaps(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
+	data, err := demoFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(data, "maps")); err != nil { // the first start has none
+		t.Fatal(err)
+	}
 	p, err := serve(data, "--demo")
 	if err != nil {
 		t.Fatal(err)

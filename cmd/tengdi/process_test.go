@@ -19,16 +19,12 @@ import (
 	"tengdi/geo/postgis/pgtest"
 )
 
-// asTengdi makes the test binary be tengdi itself, so that tests can run and
-// kill a real process.
-const asTengdi = "TENGDI_TEST_AS_TENGDI"
-
 func TestMain(m *testing.M) {
 	if os.Getenv(asTengdi) != "" {
 		main()
 		os.Exit(0)
 	}
-	pgtest.Main(m, stopDemo)
+	pgtest.Main(m, removeHome, stopDemo)
 }
 
 // process is a running tengdi.
@@ -59,17 +55,15 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// tengdi prepares a command line of the binary under test.
-func tengdi(args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asTengdi+"=1")
-	return cmd
-}
-
 // serve starts the service on a free port and waits until it says where it is.
 func serve(data string, args ...string) (*process, error) {
+	return begin(tengdi, data, args...)
+}
+
+// begin is serve with tengdi or raced.
+func begin(program func(args ...string) *exec.Cmd, data string, args ...string) (*process, error) {
 	p := &process{data: data, stdout: &output{}, stderr: &output{}, read: make(chan struct{})}
-	p.cmd = tengdi(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
+	p.cmd = program(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Stderr = p.stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -111,7 +105,8 @@ func (p *process) end(sig os.Signal) error {
 }
 
 // demo is a service with the demo district that the tests of this package
-// share; they read, or change what no other test looks at.
+// share; they read, or change what no other test looks at. It is under the race
+// detector when the tests are.
 var demo struct {
 	once sync.Once
 	data string
@@ -122,8 +117,12 @@ var demo struct {
 func demoService(t *testing.T) *process {
 	t.Helper()
 	demo.once.Do(func() {
-		if demo.data, demo.err = os.MkdirTemp("", "tengdi-demo-"); demo.err == nil {
-			demo.process, demo.err = serve(demo.data, "--demo")
+		var dir string
+		if dir, demo.err = home(); demo.err != nil {
+			return
+		}
+		if demo.data, demo.err = demoFolder(dir); demo.err == nil {
+			demo.process, demo.err = begin(raced, demo.data, "--demo")
 		}
 	})
 	if demo.err != nil {
@@ -134,10 +133,7 @@ func demoService(t *testing.T) *process {
 
 func stopDemo() {
 	if demo.process != nil {
-		_ = demo.end(os.Interrupt) // TestSignals looks at how it ends
-	}
-	if demo.data != "" {
-		os.RemoveAll(demo.data)
+		_ = demo.end(os.Interrupt) // other tests look at how it ends
 	}
 }
 

@@ -21,7 +21,6 @@ import (
 	"tengdi/geo/exchange/fixture"
 	"tengdi/geo/postgis"
 	"tengdi/geo/postgis/local"
-	"tengdi/geo/postgis/pgtest"
 	"tengdi/tiles"
 	"tengdi/tiles/tiletest"
 )
@@ -309,16 +308,8 @@ func TestImportedTiles(t *testing.T) {
 	root := fixture.Dir(t)
 	for _, file := range realFiles() {
 		t.Run(file.name, func(t *testing.T) {
-			ctx := t.Context()
-			url := pgtest.URL(t)
-			if err := postgis.Migrate(ctx, url, t.Logf); err != nil {
-				t.Fatal(err)
-			}
-			store, err := postgis.Open(ctx, postgis.Options{URL: url})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(store.Close)
+			url := emptyURL(t)
+			store := openStore(t, url)
 			file.in.Path = filepath.Join(root, file.path)
 			mustImport(t, store, file.in)
 

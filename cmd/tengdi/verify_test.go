@@ -17,7 +17,6 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
-	"tengdi/geo/postgis/pgtest"
 )
 
 // asked runs tengdi on a database and returns its output and exit code.
@@ -36,8 +35,8 @@ func asked(t *testing.T, url string, args ...string) (out string, code int) {
 // The chain head is exported, the log proved against it, and what somebody
 // changed past the program is told in both languages with exit code 1.
 func TestVerifyCommand(t *testing.T) {
-	url := pgtest.URL(t)
-	store, err := postgis.Open(t.Context(), postgis.Options{URL: url, Migrate: true})
+	url := emptyURL(t)
+	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
