@@ -34,10 +34,32 @@ if [[ $(go env CGO_ENABLED) == 1 ]] && command -v "$(go env CC)" >/dev/null; the
 else
 	echo "未找到 C 编译器，不使用竞态检测 / no C compiler: the race detector is off"
 fi
+# These tests of ./tiles ask, one tile after the other, whether the mathematics is
+# right. They take most of that package's time and six times as long under the
+# detector, so they run without it; what engines do at once (loads, changes, reads,
+# merges, caches) the package's other tests do under it. Each name is one test, in
+# ./tiles: else the two runs would leave a test out or count one twice.
+calm=(
+	TestApplyEqualsLoad TestBatchesOfCellsAddUp TestComparisonRefuses TestDamagedFilesAreRefused
+	TestMosaicApplyEqualsLoad TestMosaicEqualsSQL TestNeighboursAgreeInTheBuffer TestPiecesEqualBuilding
+	TestSimplifiedParcelsAreValid TestStraysAreFound TestTileIsItsFour TestTilesEqualPostGIS
+	TestTilesStayWithinTheBudget TestWildShapesAreValid
+)
+for name in "${calm[@]}"; do
+	where=$(grep -rlE --include='*_test.go' "^func $name\(" . --exclude-dir=node_modules) || true
+	if [[ $where != ./tiles/*_test.go || $where == ./tiles/*/* || $where == *$'\n'* ]]; then
+		echo "scripts/test.sh: $name is not one test of ./tiles: ${where:-nowhere}"
+		exit 1
+	fi
+done
+one_by_one=$(IFS='|' && echo "^(${calm[*]})\$")
 bad=0
 tally() { bin/tally run -to "$counts" "$@" || bad=1; }
+bin/tally run -to "$counts" -kind go -name go-tiles -- go test -json -count=1 -timeout 20m -run "$one_by_one" ./tiles &
+calm_run=$!
 tally -kind go -name go -- go test -json -count=1 -timeout 20m "${plain[@]}"
-tally -kind go -name "go${race[*]}" -- go test -json -count=1 -timeout 20m "${race[@]}" "${watched[@]}"
+wait "$calm_run" || bad=1
+tally -kind go -name "go${race[*]}" -- go test -json -count=1 -timeout 20m "${race[@]}" -skip "$one_by_one" "${watched[@]}"
 cd web/app
 bin=../../bin
 tally() { "$bin/tally" run -to "$counts" "$@" || bad=1; }
