@@ -197,7 +197,7 @@ func (b *builder) sized(ls *LayerSpec, l *layer, hits []hit) []sizedHit {
 			case h.rec != nil:
 				h.area = h.rec.area
 			default:
-				h.area = l.base.areas[h.slot]
+				h.area = float64(l.base.areas[h.slot])
 			}
 			out = append(out, h)
 		}

@@ -111,7 +111,7 @@ func (b *builder) find(ctx context.Context, ls *LayerSpec, l *layer, g grid) ([]
 		case rec != nil:
 			return rec.drawnAt(ls.Kind, g.z)
 		}
-		return ls.Kind == Points || l.base.areas[slot] >= unit2(g.z)
+		return ls.Kind == Points || float64(l.base.areas[slot]) >= unit2(g.z)
 	})
 	if err != nil {
 		return nil, err

@@ -15,91 +15,74 @@ type chunkPointer = atomic.Pointer[chunk]
 
 // chunk is immutable.
 type chunk struct {
-	geoms []byte
-	ends  []uint32 // where the slot's rings end in geoms
-	// levels of the vertices, and where the slot's end; nothing when all vertices are
-	// drawn at every zoom.
-	levels    []byte
-	levelEnds []uint32
-	pre       [preLast + 1 - preFirst]pieces
+	geoms  texts
+	levels texts // of the vertices; nothing when all are drawn at every zoom
+	pre    [preLast + 1 - preFirst]texts
 }
 
 // newChunk packs the geometry of the records and encodes it ahead for the zooms
 // from preFrom to preTo. A record that comes from a chunk brings its pieces along.
 func newChunk(recs []*record, preFrom, preTo int) (*chunk, tally) {
-	size := 0
-	for _, r := range recs {
-		size += len(r.geom)
+	c := &chunk{
+		geoms:  packTexts(recs, func(r *record) []byte { return r.geom }),
+		levels: packTexts(recs, func(r *record) []byte { return r.levels }),
 	}
-	c := &chunk{geoms: make([]byte, 0, size), ends: make([]uint32, len(recs))}
-	for i, r := range recs {
-		c.geoms = append(c.geoms, r.geom...)
-		c.ends[i] = uint32(len(c.geoms))
+	if len(c.levels.data) == 0 {
+		c.levels = texts{}
 	}
-	c.packLevels(recs)
 	var coder precoder
 	for z := preFrom; z <= preTo; z++ {
-		var p pieces
+		w := newTexts(len(recs), 0)
 		for _, r := range recs {
 			if r.chunk != nil {
-				p.add(r.chunk.pre[z-preFirst].of(r.place))
+				w.add(r.chunk.piece(r.place, z))
 			} else {
-				p.add(coder.encode(r, z))
+				w.add(coder.encode(r, z))
 			}
 		}
-		c.pre[z-preFirst] = pieces{fitted(p.data), fitted(p.bases), fitted(p.ends)}
+		c.pre[z-preFirst] = w.done()
 	}
 	return c, coder.tally
 }
 
-func (c *chunk) packLevels(recs []*record) {
+func packTexts(recs []*record, of func(*record) []byte) texts {
 	size := 0
 	for _, r := range recs {
-		size += len(r.levels)
+		size += len(of(r))
 	}
-	if size == 0 {
-		return
+	w := newTexts(len(recs), size)
+	for _, r := range recs {
+		w.add(of(r))
 	}
-	c.levels, c.levelEnds = make([]byte, 0, size), make([]uint32, len(recs))
-	for i, r := range recs {
-		c.levels = append(c.levels, r.levels...)
-		c.levelEnds[i] = uint32(len(c.levels))
-	}
+	return w.done()
 }
 
 // levelsOf is the levels of slot i of the chunk.
 func (c *chunk) levelsOf(i int) []byte {
-	if c.levelEnds == nil {
+	if c.levels.len() == 0 {
 		return nil
 	}
-	return cut(c.levels, c.levelEnds, i)
+	return c.levels.of(i)
 }
 
 // piece is what slot i of the chunk has encoded ahead for the zoom, or nothing.
 func (c *chunk) piece(i, z int) []byte {
-	if z < preFirst || z > preLast || len(c.pre[z-preFirst].ends) == 0 {
+	if z < preFirst || z > preLast || c.pre[z-preFirst].len() == 0 {
 		return nil
 	}
 	return c.pre[z-preFirst].of(i)
 }
 
 // geom is the packed rings of slot i of the chunk.
-func (c *chunk) geom(i int) []byte { return cut(c.geoms, c.ends, i) }
+func (c *chunk) geom(i int) []byte { return c.geoms.of(i) }
 
-// cut is part i of parts that lie one after another and end at ends.
-func cut(all []byte, ends []uint32, i int) []byte {
-	from := uint32(0)
-	if i > 0 {
-		from = ends[i-1]
-	}
-	return all[from:ends[i]:ends[i]]
-}
-
-// bytes is the memory it takes.
-func (c *chunk) bytes() int64 {
-	n := int64(cap(c.geoms)) + 4*int64(cap(c.ends)) + int64(cap(c.levels)) + 4*int64(cap(c.levelEnds))
+// memory adds what it takes.
+func (c *chunk) memory(m *memoryParts) {
+	m.add("rings", c.geoms.bytes())
+	m.add("levels", c.levels.bytes())
 	for i := range c.pre {
-		n += c.pre[i].bytes()
+		if c.pre[i].len() > 0 {
+			m.add(preNames[i], c.pre[i].bytes())
+		}
 	}
-	return n
 }

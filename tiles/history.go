@@ -34,9 +34,12 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 		if err != nil {
 			return fmt.Errorf("version %d: %w", i+1, err)
 		}
-		packed := record{m2: v.M2, box: emptyBox()}
-		if packed.m2 == 0 {
-			packed.m2 = rec.m2
+		packed := record{units: rec.units, box: emptyBox()}
+		if v.M2 != 0 {
+			packed.units, err = spec.unitsOf(v.M2)
+		}
+		if err != nil {
+			return fmt.Errorf("version %d: %w", i+1, err)
 		}
 		if v.Geometry != nil {
 			err = p.packGeometry(spec, &packed, v.Geometry)
@@ -48,7 +51,7 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 		}
 		rec.past = append(rec.past, version{
 			from: v.From, until: v.Until, box: packed.box, area: packed.area,
-			geom: packed.geom, vals: vals, m2: packed.m2, share: packed.share,
+			geom: packed.geom, vals: vals, units: packed.units, share: packed.share,
 		})
 	}
 	if !rec.ended() && last > rec.from {
@@ -109,7 +112,7 @@ func (a *asking) narrow(ctx context.Context, hits []hit) ([]hit, error) {
 		if err := goneAt(ctx, i); err != nil {
 			return nil, err
 		}
-		if a.resolve(&h) && a.keeps(a.vals.keys(a.l.base, h)) {
+		if a.resolve(&h) && a.keeps(a.vals.keys(a.l.base, h, a.vals.roomFor(a.l.base))) {
 			out = append(out, h)
 		}
 	}
@@ -140,7 +143,7 @@ func (a *asking) resolve(h *hit) bool {
 	case then != nil && !then.box.isEmpty():
 		h.rec = &record{
 			id: h.id, box: then.box, area: then.area, geom: then.geom, levels: then.levels,
-			vals: then.vals, m2: then.m2, share: then.share,
+			vals: then.vals, units: then.units, share: then.share,
 		}
 		if !h.rec.box.meets(a.g.window()) || !h.rec.drawnAt(a.ls.Kind, a.g.z) {
 			return false
@@ -154,9 +157,9 @@ func (a *asking) resolve(h *hit) bool {
 	case h.rec != nil:
 		h.vals = a.vals.resolve(h.rec.vals)
 	case len(a.days) > 0:
-		h.vals = a.vals.copy(b.columns(int(h.slot)))
+		h.vals = a.vals.copy(b.attrs.row(int(h.slot), a.vals.roomFor(b)))
 	}
-	return len(a.days) == 0 || a.back(a.vals.keys(b, *h))
+	return len(a.days) == 0 || a.back(a.vals.keys(b, *h, a.vals.roomFor(b)))
 }
 
 // back sets the keys of a feature's values to what they were on the day, by its
@@ -205,7 +208,7 @@ func presentAt(ls *LayerSpec, l *layer, slot uint32, rec *record, g grid) bool {
 	if rec != nil {
 		return rec.box.meets(g.window()) && rec.drawnAt(ls.Kind, g.z)
 	}
-	return l.base.box(int(slot)).meets(g.window()) && (ls.Kind == Points || l.base.areas[slot] >= unit2(g.z))
+	return l.base.box(int(slot)).meets(g.window()) && (ls.Kind == Points || float64(l.base.areas[slot]) >= unit2(g.z))
 }
 
 // textOf is the text that an encoded value holds; nothing for other values.

@@ -72,15 +72,16 @@ func (f *finder) sortSlots(b *base) {
 		for _, s := range f.slots {
 			f.marks[s>>6] |= 1 << (s & 63)
 		}
-		for _, s := range b.byID {
+		for i := range b.len() {
+			s := uint32(b.byID.at(i))
 			if f.marks[s>>6]>>(s&63)&1 != 0 {
-				f.hits = append(f.hits, hit{id: b.ids[s], slot: s})
+				f.hits = append(f.hits, hit{id: b.id(int(s)), slot: s})
 			}
 		}
 		return
 	}
 	for _, s := range f.slots {
-		f.hits = append(f.hits, hit{id: b.ids[s], slot: s})
+		f.hits = append(f.hits, hit{id: b.id(int(s)), slot: s})
 	}
 	if len(f.hits) <= few {
 		slices.SortFunc(f.hits, func(a, b hit) int { return compareID(a.id, b.id) })

@@ -82,6 +82,8 @@ func (ix index) all(level, i int, hits []uint32) []uint32 {
 	return hits
 }
 
+func (ix index) bytes() int64 { return 16 * int64(cap(ix.boxes)) }
+
 // hilbertOrder is the order of the boxes along a Hilbert curve through their
 // centres, on a lattice of 2^16 a side over all of them; ties by position.
 func hilbertOrder(boxes []box) []uint32 {

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 	"sync"
@@ -12,20 +11,18 @@ import (
 // curve. A slot is a position in those arrays.
 type base struct {
 	ix    index
-	ids   []uint64
-	areas []float64
-	byID  []uint32 // slots in order of id
-	// Attributes: cols[slot*fields+field] is a number of dict, 0 for absent.
-	fields int
-	cols   []uint32
-	dict   dictionary
+	ids   numbers
+	areas []float32
+	byID  numbers // slots in order of id
+	// Attributes by slot and field: numbers of dict, 0 for absent.
+	attrs table
+	dict  dictionary
 	// What few layers or few features have: nil where none has it.
-	m2   []float64
 	from []Day
 	past map[uint32][]version // by slot
 	own  map[uint32]box       // by slot, where it is not that of the index: see record.reach
-	// How areas are shared out over the cells of a mosaic.
-	shares shareColumn
+	// Ground areas and how they are shared out over the cells of a mosaic; see share.
+	shares texts
 	// Geometry, chunkSize slots each; read through chunk.
 	chunks []chunkPointer
 	tally  tally // of encoding ahead
@@ -42,36 +39,39 @@ func newBase(recs []*record, ls *LayerSpec, borders bool) (*base, error) {
 	}
 	n := len(recs)
 	b := &base{
-		ids: make([]uint64, n), areas: make([]float64, n), byID: make([]uint32, n),
-		fields: fields, cols: make([]uint32, n*fields),
+		ids: newNumbers(n, largestID(recs)), areas: make([]float32, n), byID: newNumbers(n, uint64(n)),
 		chunks: make([]chunkPointer, (n+chunkSize-1)/chunkSize),
 	}
 	writer := newDictionary()
 	leaves := make([]box, n)
+	attrs, byID := make([]uint32, n*fields), make([]uint32, n)
 	sorted := make([]*record, n)
 	for slot, i := range hilbertOrder(boxes) {
 		r := recs[i]
 		sorted[slot], leaves[slot] = r, boxes[i]
-		b.ids[slot], b.areas[slot], b.byID[slot] = r.id, r.area, uint32(slot)
+		b.ids.set(slot, r.id)
+		b.areas[slot], byID[slot] = float32(r.area), uint32(slot)
 		for f, v := range r.vals {
 			at, err := writer.add(v)
 			if err != nil {
 				return nil, err
 			}
-			b.cols[slot*fields+f] = at
+			attrs[slot*fields+f] = at
 		}
 		b.setRare(slot, r)
 	}
 	b.dict = writer.done()
+	b.attrs = newTable(attrs, n, fields, b.dict.len())
 	b.ix = newIndex(leaves)
-	slices.SortFunc(b.byID, func(x, y uint32) int { return compareID(b.ids[x], b.ids[y]) })
-	for i := 1; i < n; i++ {
-		if id := b.ids[b.byID[i]]; id == b.ids[b.byID[i-1]] {
-			return nil, &duplicateError{id}
+	slices.SortFunc(byID, func(x, y uint32) int { return compareID(sorted[x].id, sorted[y].id) })
+	for i, slot := range byID {
+		if i > 0 && sorted[slot].id == sorted[byID[i-1]].id {
+			return nil, &duplicateError{sorted[slot].id}
 		}
+		b.byID.set(i, uint64(slot))
 	}
 	var err error
-	if b.shares, err = newShareColumn(sorted); err != nil {
+	if b.shares, err = newShares(sorted); err != nil {
 		return nil, err
 	}
 	return b, b.pack(sorted, ls, borders && ls.Kind == Polygons)
@@ -79,15 +79,9 @@ func newBase(recs []*record, ls *LayerSpec, borders bool) (*base, error) {
 
 // setRare keeps what few features have.
 func (b *base) setRare(slot int, r *record) {
-	if r.m2 != 0 {
-		if b.m2 == nil {
-			b.m2 = make([]float64, len(b.ids))
-		}
-		b.m2[slot] = r.m2
-	}
 	if r.from != 0 {
 		if b.from == nil {
-			b.from = make([]Day, len(b.ids))
+			b.from = make([]Day, b.len())
 		}
 		b.from[slot] = r.from
 	}
@@ -108,8 +102,8 @@ func (b *base) pack(sorted []*record, ls *LayerSpec, borders bool) error {
 	sizes := make([]int64, len(b.chunks))
 	for slot, r := range sorted {
 		n := slot >> chunkBits
-		if sizes[n] += int64(len(r.geom)); sizes[n] > math.MaxUint32 {
-			return fmt.Errorf("more than 4 GiB of packed geometry for %d neighbouring features", chunkSize)
+		if sizes[n] += int64(len(r.geom)); sizes[n] > maxTexts {
+			return fmt.Errorf("more than 3 GiB of packed geometry for %d neighbouring features", chunkSize)
 		}
 	}
 	from, to := preZooms(ls)
@@ -153,7 +147,18 @@ func compareID(a, b uint64) int {
 	return 0
 }
 
-func (b *base) len() int { return len(b.ids) }
+// largestID is the largest id of the records; 0 for none.
+func largestID(recs []*record) (id uint64) {
+	for _, r := range recs {
+		id = max(id, r.id)
+	}
+	return id
+}
+
+func (b *base) len() int { return len(b.areas) }
+
+// id is the id of a slot's feature.
+func (b *base) id(slot int) uint64 { return b.ids.at(slot) }
 
 // box is the box of a slot's feature as it is now, empty when it has ended. The
 // index's also holds what it was.
@@ -166,11 +171,12 @@ func (b *base) box(slot int) box {
 
 // slotOf finds the slot of an id.
 func (b *base) slotOf(id uint64) (int, bool) {
-	i := sort.Search(len(b.byID), func(i int) bool { return b.ids[b.byID[i]] >= id })
-	if i < len(b.byID) && b.ids[b.byID[i]] == id {
-		return int(b.byID[i]), true
+	i := sort.Search(b.len(), func(i int) bool { return b.id(int(b.byID.at(i))) >= id })
+	if i == b.len() {
+		return 0, false
 	}
-	return 0, false
+	slot := int(b.byID.at(i))
+	return slot, b.id(slot) == id
 }
 
 // chunk is the geometry around a slot, and the slot's place in it. Nobody else
@@ -179,33 +185,25 @@ func (b *base) chunk(slot int) (*chunk, int) {
 	return b.chunks[slot>>chunkBits].Load(), slot & (chunkSize - 1)
 }
 
-// columns are the numbers of the slot's attributes in the dictionary.
-func (b *base) columns(slot int) []uint32 {
-	return b.cols[slot*b.fields : (slot+1)*b.fields]
-}
-
 // value is the encoded attribute; "" is absent.
 func (b *base) value(slot, field int) string {
-	return b.dict.value(b.cols[slot*b.fields+field])
+	return b.dict.value(b.attrs.at(slot, field))
 }
 
 // record rebuilds what was packed into the slot. The geometry is shared.
 func (b *base) record(slot int) *record {
 	c, place := b.chunk(slot)
 	r := &record{
-		id: b.ids[slot], box: b.box(slot), area: b.areas[slot],
-		geom: c.geom(place), levels: c.levelsOf(place), vals: make([]string, b.fields), past: b.past[uint32(slot)],
+		id: b.id(slot), box: b.box(slot), area: float64(b.areas[slot]),
+		geom: c.geom(place), levels: c.levelsOf(place), vals: make([]string, len(b.attrs.columns)), past: b.past[uint32(slot)],
 		chunk: c, place: place,
-		share: b.shares.of(slot),
 	}
+	r.units, r.share = b.share(slot)
 	if len(r.geom) == 0 {
 		r.geom = nil
 	}
 	for f := range r.vals {
 		r.vals[f] = b.value(slot, f)
-	}
-	if b.m2 != nil {
-		r.m2 = b.m2[slot]
 	}
 	if b.from != nil {
 		r.from = b.from[slot]
@@ -213,20 +211,25 @@ func (b *base) record(slot int) *record {
 	return r
 }
 
-// bytes is the memory the arrays take; of the rare past about that.
-func (b *base) bytes() int64 {
-	n := int64(cap(b.ix.boxes))*16 + int64(cap(b.ids))*8 + int64(cap(b.areas))*8 + int64(cap(b.byID))*4
-	n += int64(cap(b.cols))*4 + b.dict.bytes() + int64(cap(b.m2))*8 + int64(cap(b.from))*4 + b.shares.bytes()
-	for _, past := range b.past {
-		n += 48 + 40
-		for i := range past {
-			n += past[i].bytes()
+// memory adds what the arrays take; of the rare past about that.
+func (b *base) memory(m *memoryParts) {
+	m.add("boxes", b.ix.bytes())
+	m.add("ids", b.ids.bytes()+b.byID.bytes())
+	m.add("areas", 4*int64(cap(b.areas)))
+	m.add("attributes", b.attrs.bytes())
+	b.dict.memory(m)
+	m.add("shares in cells", b.shares.bytes())
+	past := 4 * int64(cap(b.from))
+	for _, versions := range b.past {
+		past += 48 + 40
+		for i := range versions {
+			past += versions[i].bytes()
 		}
 	}
+	m.add("past", past)
 	for i := range b.chunks {
 		if c := b.chunks[i].Load(); c != nil {
-			n += c.bytes()
+			c.memory(m)
 		}
 	}
-	return n
 }

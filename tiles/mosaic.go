@@ -63,15 +63,15 @@ func (r *record) inMosaic() bool { return r != nil && !r.ended() }
 // change puts what became of a feature into the edit.
 func (e *cellEdit) change(field int, before, after *record) {
 	was, is := before.inMosaic(), after.inMosaic()
-	if was && is && before.box == after.box && before.m2 == after.m2 &&
+	if was && is && before.box == after.box && before.units == after.units &&
 		string(before.share) == string(after.share) && before.vals[field] == after.vals[field] {
 		return
 	}
 	if was {
-		e.feature(before.box, before.m2, before.share, valueText(before.vals[field]), -1)
+		e.feature(before.box, before.units, before.share, valueText(before.vals[field]), -1)
 	}
 	if is {
-		e.feature(after.box, after.m2, after.share, valueText(after.vals[field]), 1)
+		e.feature(after.box, after.units, after.share, valueText(after.vals[field]), 1)
 	}
 }
 
@@ -107,9 +107,9 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 func (b *builder) cellsOf(ctx context.Context, ls *LayerSpec, l *layer, tree *cellTree, id ID, g grid) error {
 	b.mosaic.sums.reset()
 	names := tree.names
-	if b.query.At == 0 && len(b.query.Filter.of(ls.Name)) == 0 {
-		tree.gather(id, &b.mosaic.sums)
-	} else {
+	asked := b.query.At != 0 || len(b.query.Filter.of(ls.Name)) > 0
+	if asked || !tree.gather(id, &b.mosaic.sums) {
+		b.mosaic.sums.reset()
 		var err error
 		if names, err = b.sumHits(ctx, ls, l, id, g); err != nil {
 			return err
@@ -140,7 +140,7 @@ func (b *builder) sumHits(ctx context.Context, ls *LayerSpec, l *layer, id ID, g
 		if err := goneAt(ctx, i); err != nil {
 			return nil, err
 		}
-		key := b.vals.keys(l.base, h)[field]
+		key := b.vals.keys(l.base, h, b.vals.roomFor(l.base))[field]
 		value, ok := known[key]
 		if !ok {
 			name := valueText(b.vals.value(key))
@@ -152,18 +152,18 @@ func (b *builder) sumHits(ctx context.Context, ls *LayerSpec, l *layer, id ID, g
 			known[key] = value
 		}
 		var bx box
-		var m2 float64
+		var units int64
 		var share []byte
 		if h.rec != nil {
-			bx, m2, share = h.rec.box, h.rec.m2, h.rec.share
+			bx, units, share = h.rec.box, h.rec.units, h.rec.share
 		} else {
 			bx = l.base.box(int(h.slot))
-			m2, share = l.base.share(int(h.slot))
+			units, share = l.base.share(int(h.slot))
 		}
 		if x, y, ok := w.place(middleCell(bx)); ok {
 			b.mosaic.sums.add(x, y, valueSum{value: value, n: 1})
 		}
-		shares = appendShares(shares[:0], bx, m2, share)
+		shares = appendShares(shares[:0], bx, units, share)
 		for _, s := range shares {
 			if x, y, ok := w.place(s.x, s.y); ok && s.units > 0 {
 				b.mosaic.sums.add(x, y, valueSum{value: value, units: s.units})

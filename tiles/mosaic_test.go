@@ -238,7 +238,7 @@ func checkInside(t *testing.T, e *Engine, id ID, parcels []Feature) {
 		if _, _, ok := w.place(middleCell(rec.box)); ok {
 			want.N[v]++
 		}
-		for _, s := range appendShares(nil, rec.box, rec.m2, rec.share) {
+		for _, s := range appendShares(nil, rec.box, rec.units, rec.share) {
 			if _, _, ok := w.place(s.x, s.y); ok {
 				want.M2[v] += float64(s.units) / areaUnits
 			}

@@ -27,7 +27,9 @@ func BenchmarkMosaicLoad(b *testing.B) {
 	for range b.N {
 		tree = newMosaic(ls, l)
 	}
-	b.ReportMetric(float64(tree.bytes())/float64(len(parcels)), "cells-B/parcel")
+	var cells memoryParts
+	tree.memory(&cells)
+	b.ReportMetric(float64(cells.sum())/float64(len(parcels)), "cells-B/parcel")
 	b.ReportMetric(float64(l.base.shares.bytes())/float64(len(parcels)), "shares-B/parcel")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(parcels)), "ns/parcel")
 }

@@ -1,25 +1,36 @@
 package tiles
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // mosaicBatch is how many features of a base are added up at a time: neighbours
 // along its curve, so that their cells are a small part of the world.
 const mosaicBatch = 1 << 14
 
-// newMosaic is the cells of a layer.
+// newMosaic is the cells of a layer. The finest ones are only kept where a tile that
+// does not always show cells may have too many features to show those.
 func newMosaic(ls *LayerSpec, l *layer) *cellTree {
 	tree := sumBase(l, ls.mosaicField(), mosaicBatch)
 	edit := tree.edit()
 	for _, e := range l.over.entries {
 		if r := e.rec; r.inMosaic() {
-			edit.feature(r.box, r.m2, r.share, valueText(r.vals[ls.mosaicField()]), 1)
+			edit.feature(r.box, r.units, r.share, valueText(r.vals[ls.mosaicField()]), 1)
 		}
 	}
-	return edit.done()
+	tree = edit.done()
+	if ls.Mosaic.MaxZoom < fineZoom && !ls.Mosaic.fine {
+		tree.root.coarsen(0, fineZoom, mostCoarse)
+	}
+	return tree
 }
+
+// fineZoom is the first zoom whose tiles are drawn from the finest cells that are
+// packed.
+const fineZoom = cellBits - 1 - tileCellBits
+
+// mostCoarse is the most features of a tile of fineZoom that has no finest cells.
+// Where it shows cells all the same, since its features have too many parts or bytes
+// or have become more, they are added up for the tile.
+const mostCoarse = budgetPolygons * 3 / 4
 
 // sumBase is the cells of what a layer's overlay has left of its base. Batches are
 // added up from the finest cells to the world on all processors; then their trees,
@@ -57,8 +68,8 @@ func sumBase(l *layer, field, batch int) *cellTree {
 func (e *cellEdit) valuesOf(b *base, field int) []uint32 {
 	values := make([]uint32, b.dict.len())
 	known := make([]bool, len(values))
-	for slot := range b.ids {
-		key := b.cols[slot*b.fields+field]
+	for slot := range b.len() {
+		key := b.attrs.at(slot, field)
 		if !known[key] {
 			known[key], values[key] = true, e.value(valueText(b.dict.value(key)))
 		}
@@ -82,14 +93,14 @@ func (s *cellSummer) parts(l *layer, values []uint32, field, from, to int) []cel
 	b := l.base
 	for slot := from; slot < to; slot++ {
 		bx := b.box(slot)
-		if bx.isEmpty() || l.over.masks(b.ids[slot]) {
+		if bx.isEmpty() || l.over.masks(b.id(slot)) {
 			continue
 		}
-		m2, share := b.share(slot)
-		v := values[b.cols[slot*b.fields+field]]
+		units, share := b.share(slot)
+		v := values[b.attrs.at(slot, field)]
 		x, y := middleCell(bx)
 		s.list = append(s.list, cellChange{cellKey(x, y) & keyMask, valueSum{value: v, n: 1}})
-		s.shares = appendShares(s.shares[:0], bx, m2, share)
+		s.shares = appendShares(s.shares[:0], bx, units, share)
 		for _, p := range s.shares {
 			s.list = append(s.list, cellChange{cellKey(p.x, p.y) & keyMask, valueSum{value: v, units: p.units}})
 		}
@@ -154,8 +165,11 @@ func (s *cellSummer) pass(digit func(*cellChange) byte) {
 // node is the cell at depth of parts that all lie in it.
 func (s *cellSummer) node(depth int, parts []cellChange) *cellNode {
 	n := &cellNode{}
-	if depth == blockDepth {
-		n.sums, n.block = s.writer.added(nil, parts), s.block(parts)
+	if depth == leafDepth {
+		n.sums, n.blocks = s.writer.added(nil, parts), &cellBlocks{}
+		for i := range n.blocks {
+			n.blocks[i] = s.writer.pack(parts, i)
+		}
 		return n
 	}
 	shift := 2 * (cellBits - 1 - depth)
@@ -171,23 +185,6 @@ func (s *cellSummer) node(depth int, parts []cellChange) *cellNode {
 	return n
 }
 
-// block packs parts of one block, in order of key and value: see eachInBlock.
-func (s *cellSummer) block(parts []cellChange) []byte {
-	packed := s.writer.packed[:0]
-	for _, c := range parts {
-		packed = appendCell(packed, c)
-	}
-	s.writer.packed = packed
-	return slices.Clone(packed)
-}
-
-// appendCell appends one value of one cell to a block.
-func appendCell(block []byte, c cellChange) []byte {
-	block = binary.AppendUvarint(block, uint64(c.value)<<4|c.key&15)
-	block = binary.AppendUvarint(block, uint64(c.n))
-	return binary.AppendUvarint(block, uint64(c.units))
-}
-
 // joined is the sum of two nodes at depth, nil for none. What only one has is
 // shared.
 func (s *cellSummer) joined(depth int, a, b *cellNode) *cellNode {
@@ -198,14 +195,13 @@ func (s *cellSummer) joined(depth int, a, b *cellNode) *cellNode {
 		return a
 	}
 	n := &cellNode{sums: joinedSums(a.sums, b.sums)}
-	if depth == blockDepth {
-		s.list = s.list[:0]
-		for _, block := range [][]byte{a.block, b.block} {
-			for cell, sum := range eachInBlock(block) {
-				s.list = append(s.list, cellChange{cell, sum})
-			}
+	if depth == leafDepth {
+		n.blocks = &cellBlocks{}
+		for i := range n.blocks {
+			s.list = appendBlock(s.list[:0], a.blocks[i], i)
+			s.spare = appendBlock(s.spare[:0], b.blocks[i], i)
+			n.blocks[i] = s.writer.merged(s.list, s.spare, i)
 		}
-		n.block = s.writer.repacked(nil, s.list)
 		return n
 	}
 	for i := range n.kids {

@@ -20,12 +20,12 @@ func oneByOne(e *Engine) *cellTree {
 	add := func(r *record) {
 		if r.inMosaic() {
 			edit := tree.edit()
-			edit.feature(r.box, r.m2, r.share, valueText(r.vals[field]), 1)
+			edit.feature(r.box, r.units, r.share, valueText(r.vals[field]), 1)
 			tree = edit.done()
 		}
 	}
-	for slot, id := range l.base.ids {
-		if !l.over.masks(id) {
+	for slot := range l.base.len() {
+		if !l.over.masks(l.base.id(slot)) {
 			add(l.base.record(slot))
 		}
 	}
@@ -53,7 +53,9 @@ func TestBatchesOfCellsAddUp(t *testing.T) {
 				parcels[i].Values[1], parcels[i].M2 = nil, 0
 			}
 		}
-		e := mosaicEngine(t, Options{MaxOverlay: 1 << 20}, MosaicCity(), parcels)
+		spec := MosaicCity()
+		spec.Layers[0].Mosaic.fine = true
+		e := mosaicEngine(t, Options{MaxOverlay: 1 << 20}, spec, parcels)
 		var changes []Change
 		for range rng.IntN(10) {
 			f := parcels[rng.IntN(len(parcels))]

@@ -1,9 +1,6 @@
 package tiles
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // valueSum is how much of one value a cell has.
 type valueSum struct {
@@ -30,15 +27,17 @@ type cellTree struct {
 	ids   map[string]uint32 // places in names; the writer's
 }
 
-// cellNode is a cell. The finest four by four are packed into their common cell.
+// cellNode is a cell. Those below leafDepth are packed into their common cell.
 type cellNode struct {
-	kids  [4]*cellNode
-	sums  []valueSum // in order of value
-	block []byte     // at blockDepth
+	kids   [4]*cellNode
+	sums   []valueSum  // in order of value
+	blocks *cellBlocks // at leafDepth
 }
 
-// blockDepth is the depth of the cells that pack the 16 finest ones below them.
-const blockDepth = cellBits - 2
+// cellBlocks are the cells below a leaf, see blockDepths. The finest are kept only
+// where features are so many that a tile may show them: elsewhere they would take
+// more room than all else, since every feature has several cells.
+type cellBlocks [numBlocks][]byte
 
 func newCellTree() *cellTree { return &cellTree{ids: map[string]uint32{}} }
 
@@ -65,9 +64,9 @@ func (e *cellEdit) value(name string) uint32 {
 }
 
 // feature adds a feature's share of each cell, or takes it away with sign -1.
-func (e *cellEdit) feature(b box, m2 float64, share []byte, name string, sign int32) {
+func (e *cellEdit) feature(b box, units int64, share []byte, name string, sign int32) {
 	v := e.value(name)
-	e.shares = appendShares(e.shares[:0], b, m2, share)
+	e.shares = appendShares(e.shares[:0], b, units, share)
 	x, y := middleCell(b)
 	e.changes = append(e.changes, cellChange{cellKey(x, y), valueSum{value: v, n: sign}})
 	for _, p := range e.shares {
@@ -82,9 +81,7 @@ func (e *cellEdit) done() *cellTree {
 	}
 	root := e.from.root
 	if len(e.changes) > 0 {
-		slices.SortFunc(e.changes, func(a, b cellChange) int {
-			return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value))
-		})
+		slices.SortFunc(e.changes, cellChange.compare)
 		root = (&cellWriter{}).with(root, 0, e.changes)
 	}
 	return &cellTree{root: root, names: e.names, ids: e.from.ids}
@@ -92,9 +89,9 @@ func (e *cellEdit) done() *cellTree {
 
 // cellWriter has the scratch space of one change.
 type cellWriter struct {
-	sums    []valueSum
-	entries []cellChange
-	packed  []byte
+	sums          []valueSum
+	entries, news []cellChange
+	packed        []byte
 }
 
 // with is the node after changes below it, in order of key and value; nil when
@@ -104,10 +101,18 @@ func (w *cellWriter) with(n *cellNode, depth int, changes []cellChange) *cellNod
 		n = &cellNode{}
 	}
 	out := &cellNode{kids: n.kids, sums: w.added(n.sums, changes)}
-	if depth == blockDepth {
-		out.block = w.repacked(n.block, changes)
-		if len(out.block) == 0 {
+	if depth == leafDepth {
+		if len(out.sums) == 0 {
 			return nil
+		}
+		out.blocks = &cellBlocks{}
+		for i := range out.blocks {
+			switch {
+			case n.blocks == nil:
+				out.blocks[i] = w.repacked(nil, changes, i)
+			case n.blocks[i] != nil:
+				out.blocks[i] = w.repacked(n.blocks[i], changes, i)
+			}
 		}
 		return out
 	}
@@ -150,50 +155,6 @@ func addSum(sums []valueSum, add valueSum) []valueSum {
 	return sums
 }
 
-// A block is, in order of cell and value, uvarint(value<<4 | cell), uvarint(n),
-// uvarint(units).
-
-func (w *cellWriter) repacked(block []byte, changes []cellChange) []byte {
-	w.entries = append(w.entries[:0], changes...)
-	for cell, s := range eachInBlock(block) {
-		w.entries = append(w.entries, cellChange{cell, s})
-	}
-	for i := range w.entries {
-		w.entries[i].key &= 15
-	}
-	slices.SortFunc(w.entries, func(a, b cellChange) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value))
-	})
-	w.packed = w.packed[:0]
-	for i := 0; i < len(w.entries); {
-		e := w.entries[i]
-		for i++; i < len(w.entries) && w.entries[i].key == e.key && w.entries[i].value == e.value; i++ {
-			e.n += w.entries[i].n
-			e.units += w.entries[i].units
-		}
-		if e.isZero() {
-			continue
-		}
-		w.packed = appendCell(w.packed, e)
-	}
-	return slices.Clone(w.packed)
-}
-
-// eachInBlock yields the cells of a block, by their place along the curve, and sums.
-func eachInBlock(block []byte) func(yield func(cell uint64, s valueSum) bool) {
-	return func(yield func(uint64, valueSum) bool) {
-		for len(block) > 0 {
-			var head, n, units uint64
-			head, block = uvarint(block)
-			n, block = uvarint(block)
-			units, block = uvarint(block)
-			if !yield(head&15, valueSum{uint32(head >> 4), int32(n), int64(units)}) {
-				return
-			}
-		}
-	}
-}
-
 // node is a tile, at most at mosaicZoom, as a cell; nil when it is empty.
 func (t *cellTree) node(id ID) *cellNode {
 	n := t.root
@@ -204,8 +165,11 @@ func (t *cellTree) node(id ID) *cellNode {
 }
 
 // features is how many features are counted in a tile.
-func (t *cellTree) features(id ID) (sum int) {
-	if n := t.node(id); n != nil {
+func (t *cellTree) features(id ID) int { return t.node(id).features() }
+
+// features is how many features are counted in the cell.
+func (n *cellNode) features() (sum int) {
+	if n != nil {
 		for _, s := range n.sums {
 			sum += int(s.n)
 		}
@@ -213,34 +177,58 @@ func (t *cellTree) features(id ID) (sum int) {
 	return sum
 }
 
-// gather adds the cells of a tile at most at mosaicZoom to out.
-func (t *cellTree) gather(id ID, out *cellSums) {
-	if n := t.node(id); n != nil {
-		out.walk(n, int(id.Z), int(id.Z)+tileCellBits, 0, 0)
-	}
+// gather adds the cells of a tile at most at mosaicZoom to out; false when the tree
+// does not have them all, for they are too fine.
+func (t *cellTree) gather(id ID, out *cellSums) bool {
+	n := t.node(id)
+	return n == nil || out.walk(n, int(id.Z), int(id.Z)+tileCellBits, 0, 0)
 }
 
 // walk adds the cells below a node at depth; x and y are the node's place in the
 // tile.
-func (s *cellSums) walk(n *cellNode, depth, to int, x, y uint32) {
+func (s *cellSums) walk(n *cellNode, depth, to int, x, y uint32) bool {
 	switch depth {
 	case to:
 		for _, sum := range n.sums {
 			s.add(x, y, sum)
 		}
-	case blockDepth:
-		down := cellBits - to
-		for cell, sum := range eachInBlock(n.block) {
-			cx := x<<2 | uint32(cell>>1&2|cell&1)
-			cy := y<<2 | uint32(cell>>2&2|cell>>1&1)
-			s.add(cx>>down, cy>>down, sum)
+		return true
+	case leafDepth:
+		return s.block(n.blocks, to, x, y)
+	}
+	for i, kid := range n.kids {
+		if kid != nil && !s.walk(kid, depth+1, to, x<<1|uint32(i&1), y<<1|uint32(i>>1)) {
+			return false
 		}
-	default:
-		for i, kid := range n.kids {
-			if kid != nil {
-				s.walk(kid, depth+1, to, x<<1|uint32(i&1), y<<1|uint32(i>>1))
-			}
-		}
+	}
+	return true
+}
+
+// block adds the cells of a leaf.
+func (s *cellSums) block(blocks *cellBlocks, to int, x, y uint32) bool {
+	block := blockOf(to)
+	if blocks[block] == nil {
+		return false
+	}
+	below := blockDepths[block] - leafDepth
+	down := blockDepths[block] - to
+	for cell, sum := range eachInBlock(blocks[block], block) {
+		cx, cy := x<<below|gathered(uint32(cell)), y<<below|gathered(uint32(cell)>>1)
+		s.add(cx>>down, cy>>down, sum)
+	}
+	return true
+}
+
+// coarsen gives up the finest cells of tiles, at a zoom, of at most so many features.
+func (n *cellNode) coarsen(depth, zoom, most int) {
+	switch {
+	case n == nil || depth == zoom && n.features() > most:
+		return
+	case depth == leafDepth:
+		n.blocks[fineBlock] = nil
+	}
+	for _, kid := range n.kids {
+		kid.coarsen(depth+1, zoom, most)
 	}
 }
 
@@ -257,18 +245,33 @@ func spread(v uint32) uint64 {
 	return (w | w<<1) & 0x5555555555555555
 }
 
-// bytes is the memory that the tree takes, within a few per cent.
-func (t *cellTree) bytes() int64 {
-	var count func(n *cellNode) int64
-	count = func(n *cellNode) int64 {
+// gathered is every second of the lowest eight bits, from the lowest.
+func gathered(v uint32) uint32 {
+	v &= 0x55
+	v = (v | v>>1) & 0x33
+	return (v | v>>2) & 0x0f
+}
+
+// memory adds what the tree takes, within a few per cent.
+func (t *cellTree) memory(m *memoryParts) {
+	var nodes, blocks int64
+	var count func(n *cellNode)
+	count = func(n *cellNode) {
 		if n == nil {
-			return 0
+			return
 		}
-		sum := int64(4*8+24+24) + int64(cap(n.sums))*16 + int64(cap(n.block))
+		nodes += 4*8 + 24 + 8 + 16*int64(cap(n.sums))
+		if n.blocks != nil {
+			blocks += 24 * numBlocks
+			for _, b := range n.blocks {
+				blocks += int64(cap(b))
+			}
+		}
 		for _, kid := range n.kids {
-			sum += count(kid)
+			count(kid)
 		}
-		return sum
 	}
-	return count(t.root)
+	count(t.root)
+	m.add("mosaic", nodes)
+	m.add("mosaic's fine cells", blocks)
 }

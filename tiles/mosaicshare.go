@@ -37,6 +37,17 @@ const maxShares = 1 << 18
 // areaUnitsOf is a ground area as a whole number of units.
 func areaUnitsOf(m2 float64) int64 { return int64(math.Round(m2 * areaUnits)) }
 
+// unitsOf is a feature's ground area in units; 0 in a layer that needs none.
+func (l *LayerSpec) unitsOf(m2 float64) (int64, error) {
+	if l.Mosaic == nil || l.Kind != Polygons {
+		return 0, nil
+	}
+	if !(m2 >= 0 && m2 <= maxM2) {
+		return 0, errArea
+	}
+	return areaUnitsOf(m2), nil
+}
+
 // cellShare is how much of a feature lies in one finest cell.
 type cellShare struct {
 	x, y  uint32
@@ -105,13 +116,10 @@ var errArea = errors.New("the ground area is not a number from 0 to the earth's"
 // per share uvarint(blocks skipped since the one before) and uvarint(units), the
 // last one's units being what is left of the area. rings are ranges of s.exact. The
 // shares are by area in Web Mercator.
-func (s *sharer) pack(b box, rings []ring, m2 float64) ([]byte, error) {
-	if !(m2 >= 0 && m2 <= maxM2) {
-		return nil, errArea
-	}
-	g, units := shareGridOf(b), areaUnitsOf(m2)
+func (s *sharer) pack(b box, rings []ring, units int64) []byte {
+	g := shareGridOf(b)
 	if units == 0 || g.w*g.h == 1 {
-		return nil, nil
+		return nil
 	}
 	s.share(b, g, rings, units)
 	s.buf = s.buf[:0]
@@ -122,7 +130,7 @@ func (s *sharer) pack(b box, rings []ring, m2 float64) ([]byte, error) {
 			s.buf = binary.AppendUvarint(s.buf, uint64(f.units))
 		}
 	}
-	return slices.Clone(s.buf), nil
+	return slices.Clone(s.buf)
 }
 
 // share fills s.found. Running totals are rounded, not the shares, so that they
@@ -257,9 +265,8 @@ func (s *sharer) strip(row []float64, x0, x1, height float64) {
 	}
 }
 
-// appendShares unpacks the shares of a feature with the box and the area.
-func appendShares(dst []cellShare, b box, m2 float64, packed []byte) []cellShare {
-	left := areaUnitsOf(m2)
+// appendShares unpacks the shares of a feature with the box and the area in units.
+func appendShares(dst []cellShare, b box, left int64, packed []byte) []cellShare {
 	if left == 0 {
 		return dst
 	}
@@ -284,47 +291,48 @@ func appendShares(dst []cellShare, b box, m2 float64, packed []byte) []cellShare
 	return dst
 }
 
-// shareColumn is the packed shares of the slots of a base. The zero value has none.
-type shareColumn struct {
-	packed []byte
-	ends   []uint32 // by slot; nil where no slot has any
-}
-
-// newShareColumn packs the shares of records in order of slots.
-func newShareColumn(sorted []*record) (shareColumn, error) {
-	var c shareColumn
-	size := 0
+// newShares packs the areas of records and how they are shared out, in order of
+// slots: uvarint(units) and the shares, nothing where there is no area. No texts at
+// all where no record has an area.
+func newShares(sorted []*record) (texts, error) {
+	size, some := 0, false
 	for _, r := range sorted {
 		size += len(r.share)
+		if r.units > 0 {
+			some = true
+			size += uvarintLen(uint64(r.units))
+		}
 	}
 	switch {
-	case size == 0:
-		return c, nil
-	case size > math.MaxUint32:
-		return c, fmt.Errorf("%d bytes of shares in cells are more than one layer holds", size)
+	case !some:
+		return texts{}, nil
+	case size > maxTexts:
+		return texts{}, fmt.Errorf("%d bytes of shares in cells are more than one layer holds", size)
 	}
-	c.packed, c.ends = make([]byte, 0, size), make([]uint32, len(sorted))
-	for slot, r := range sorted {
-		c.packed = append(c.packed, r.share...)
-		c.ends[slot] = uint32(len(c.packed))
+	w := newTexts(len(sorted), size)
+	var one []byte
+	for _, r := range sorted {
+		one = one[:0]
+		if r.units > 0 {
+			one = append(binary.AppendUvarint(one, uint64(r.units)), r.share...)
+		}
+		w.add(one)
 	}
-	return c, nil
+	return w.done(), nil
 }
 
-// of is the packed shares of a slot.
-func (c shareColumn) of(slot int) []byte {
-	if c.ends == nil {
-		return nil
+// share is the ground area of a slot in units and its packed shares.
+func (b *base) share(slot int) (units int64, packed []byte) {
+	if b.shares.len() == 0 {
+		return 0, nil
 	}
-	return cut(c.packed, c.ends, slot)
-}
-
-func (c shareColumn) bytes() int64 { return int64(cap(c.packed)) + 4*int64(cap(c.ends)) }
-
-// share is the ground area of a slot and its packed shares.
-func (b *base) share(slot int) (m2 float64, packed []byte) {
-	if b.m2 != nil {
-		m2 = b.m2[slot]
+	packed = b.shares.of(slot)
+	if len(packed) == 0 {
+		return 0, nil
 	}
-	return m2, b.shares.of(slot)
+	n, i := binary.Uvarint(packed)
+	if i == len(packed) {
+		return int64(n), nil
+	}
+	return int64(n), packed[i:]
 }

@@ -54,7 +54,7 @@ func sharesOf(t rapid.TB, g orb.Geometry, m2 float64) map[[2]uint32]float64 {
 	}
 	var sum int64
 	out := map[[2]uint32]float64{}
-	for _, s := range appendShares(nil, rec.box, rec.m2, rec.share) {
+	for _, s := range appendShares(nil, rec.box, rec.units, rec.share) {
 		if s.units <= 0 || out[[2]uint32{s.x, s.y}] != 0 {
 			t.Fatalf("share %+v, %v", s, out)
 		}

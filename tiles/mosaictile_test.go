@@ -128,7 +128,7 @@ func TestMosaicSpecsThatAreWrong(t *testing.T) {
 		"a layer so":    func(s *Spec) { s.Layers[1].Name = "left_out" },
 		"too deep":      func(s *Spec) { s.Layers[0].Mosaic.MaxZoom = 14 },
 		"before it":     func(s *Spec) { s.Layers[0].MinZoom = 11 },
-		"of points":     func(s *Spec) { s.Layers[1].Mosaic = &MosaicSpec{"c", "level", 11} },
+		"of points":     func(s *Spec) { s.Layers[1].Mosaic = &MosaicSpec{Name: "c", Field: "level", MaxZoom: 11} },
 	} {
 		spec := MosaicCity()
 		change(&spec)

@@ -114,8 +114,8 @@ func (l *layer) with(changes map[uint64]*record) *layer {
 // records lists every feature, the base's first.
 func (l *layer) records() []*record {
 	out := make([]*record, 0, l.base.len()+len(l.over.entries))
-	for slot, id := range l.base.ids {
-		if !l.over.masks(id) {
+	for slot := range l.base.len() {
+		if !l.over.masks(l.base.id(slot)) {
 			out = append(out, l.base.record(slot))
 		}
 	}

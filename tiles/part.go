@@ -27,6 +27,7 @@ type part struct {
 	firsts  []uint32 // keys of the values that this part is the first to use
 	out     []byte   // the features' messages
 	values  []byte   // the messages of the values of firsts
+	keys    []uint32 // of one feature
 	scratch []byte
 	tally   tally
 
@@ -56,6 +57,7 @@ func newPart() *part {
 func (p *part) draw(ctx context.Context) error {
 	p.drawn, p.tags, p.geoms, p.out, p.tally = p.drawn[:0], p.tags[:0], p.geoms[:0], p.out[:0], tally{}
 	p.numbers.reset(len(p.hits)*len(p.ls.Fields), p.vals.len())
+	p.keys = zeroed(p.keys, len(p.ls.Fields))
 	for n, h := range p.hits {
 		if err := goneAt(ctx, n); err != nil {
 			return err
@@ -65,7 +67,7 @@ func (p *part) draw(ctx context.Context) error {
 			continue
 		}
 		p.drawn = append(p.drawn, drawn{h.id, at, rest})
-		for _, key := range p.vals.keys(p.base, h) {
+		for _, key := range p.vals.keys(p.base, h, p.keys) {
 			if key != 0 {
 				key = p.numbers.of(key) + 1
 			}

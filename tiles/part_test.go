@@ -169,11 +169,11 @@ func TestRareThingsAreKept(t *testing.T) {
 		r := &record{id: id, box: box{int32(id), 0, int32(id), 0}, vals: []string{}}
 		switch id {
 		case 3:
-			r.m2 = 12.5
+			r.units = 125_000
 		case 4:
 			r.from = 17000
 		case 5:
-			r.past = []version{{from: 1, until: 2, m2: 3}}
+			r.past = []version{{from: 1, until: 2, units: 3}}
 		}
 		recs = append(recs, r)
 	}
@@ -188,7 +188,7 @@ func TestRareThingsAreKept(t *testing.T) {
 		}
 	}
 	other := *recs[5]
-	other.past = []version{{from: 1, until: 3, m2: 3}}
+	other.past = []version{{from: 1, until: 3, units: 3}}
 	if other.equal(recs[5]) {
 		t.Error("another past is no change")
 	}

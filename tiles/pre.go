@@ -1,6 +1,9 @@
 package tiles
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // The zooms whose commands are encoded ahead: those at which a tile may hold a good
 // part of a city. Beyond them it has few features. A layer with a mosaic is drawn as
@@ -12,11 +15,19 @@ const (
 	preLast   = 16
 )
 
-// maxPiece is the most bytes that are kept ahead of one feature and zoom: 64 of
-// them fit 16 bits.
+// maxPiece is the most bytes that are kept ahead of one feature and zoom: what is
+// larger is seldom in a tile as a whole.
 const maxPiece = 1000
 
-// pieces are the commands of one zoom for every slot of a chunk: snapped, valid
+// preNames are the names under which memory is told.
+var preNames = func() (names [preLast + 1 - preFirst]string) {
+	for i := range names {
+		names[i] = fmt.Sprintf("commands of z%d", preFirst+i)
+	}
+	return names
+}()
+
+// Pieces are the commands of one zoom for every slot of a chunk: snapped, valid
 // and encoded. Because the origin of a tile lies on its zoom's grid, they are the
 // same in every tile that need not clip the feature, but for the first MoveTo.
 //
@@ -24,32 +35,6 @@ const maxPiece = 1000
 // the commands after the first MoveTo. x and y say how far right of and below the
 // snapped upper left corner of the box the first point is; without more there is
 // one polygon. A feature that has none is drawn when it is asked for.
-type pieces struct {
-	data  []byte
-	bases []uint32 // where each group of 64 slots begins
-	ends  []uint16 // where a slot's piece ends, from the beginning of its group
-}
-
-func (p *pieces) of(i int) []byte {
-	from, to := uint32(0), uint32(p.ends[i])
-	if i&63 != 0 {
-		from = uint32(p.ends[i-1])
-	}
-	base := p.bases[i>>6]
-	return p.data[base+from : base+to : base+to]
-}
-
-func (p *pieces) add(piece []byte) {
-	if len(p.ends)&63 == 0 {
-		p.bases = append(p.bases, uint32(len(p.data)))
-	}
-	p.data = append(p.data, piece...)
-	p.ends = append(p.ends, uint16(uint32(len(p.data))-p.bases[len(p.bases)-1]))
-}
-
-func (p *pieces) bytes() int64 {
-	return int64(cap(p.data)) + 4*int64(cap(p.bases)) + 2*int64(cap(p.ends))
-}
 
 // readPiece is the first point, from the corner, the polygons and the commands.
 func readPiece(piece []byte) (at pt, polygons int, rest []byte) {

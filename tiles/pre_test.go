@@ -15,7 +15,7 @@ func withoutPieces(e *Engine) *snapshot {
 		b.chunks = make([]chunkPointer, len(l.base.chunks))
 		for n := range l.base.chunks {
 			c := *l.base.chunks[n].Load()
-			c.pre = [len(c.pre)]pieces{}
+			c.pre = [len(c.pre)]texts{}
 			b.chunks[n].Store(&c)
 		}
 		s = s.with(i, &layer{base: &b, over: l.over})
@@ -50,7 +50,7 @@ func TestPiecesEqualBuilding(t *testing.T) {
 	for i := range e.snap.Load().layers[0].base.chunks {
 		c := e.snap.Load().layers[0].base.chunks[i].Load()
 		for z := preFirst; z <= preLast; z++ {
-			for n := range c.ends {
+			for n := range c.geoms.len() {
 				if len(c.piece(n, z)) > 0 {
 					pieces++
 				}

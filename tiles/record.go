@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -19,15 +20,15 @@ import (
 type record struct {
 	id   uint64
 	box  box
-	area float64 // square quantised units, holes taken off; 0 for points
+	area float64 // square quantised units, truncated, holes taken off; 0 for points
 	geom []byte
 	// levels is the zoom from which on each vertex of geom is drawn (chain.go); nil
 	// where all are drawn always. It follows from the layer as a whole and is no part
 	// of what the feature is.
 	levels []byte
 	vals   []string // encoded; "" is absent
-	m2     float64  // true ground area
-	// share is how m2 is shared out over cells (sharer.pack); in a layer with a mosaic.
+	units  int64    // true ground area; 0 in a layer without a mosaic
+	// share is how the area is shared out over cells (sharer.pack); in a layer with a mosaic.
 	share []byte
 	from  Day
 	past  []version
@@ -43,7 +44,7 @@ type version struct {
 	area        float64
 	geom        []byte
 	vals        []string
-	m2          float64
+	units       int64
 	share       []byte
 	levels      []byte
 }
@@ -51,13 +52,13 @@ type version struct {
 func (r *record) equal(o *record) bool {
 	return r == o || r != nil && o != nil && r.id == o.id && r.box == o.box &&
 		string(r.geom) == string(o.geom) && slices.Equal(r.vals, o.vals) &&
-		r.m2 == o.m2 && string(r.share) == string(o.share) && r.from == o.from && slices.EqualFunc(r.past, o.past, version.equal)
+		r.units == o.units && string(r.share) == string(o.share) && r.from == o.from && slices.EqualFunc(r.past, o.past, version.equal)
 }
 
 func (v version) equal(o version) bool {
 	return v.from == o.from && v.until == o.until && v.box == o.box && v.area == o.area &&
 		string(v.geom) == string(o.geom) && slices.Equal(v.vals, o.vals) &&
-		v.m2 == o.m2 && string(v.share) == string(o.share)
+		v.units == o.units && string(v.share) == string(o.share)
 }
 
 // bytes is about what a version takes.
@@ -106,7 +107,10 @@ func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
 	if err != nil {
 		return nil, refuse(err)
 	}
-	rec := &record{id: f.ID, vals: vals, m2: f.M2, from: f.From}
+	rec := &record{id: f.ID, vals: vals, from: f.From}
+	if rec.units, err = spec.unitsOf(f.M2); err != nil {
+		return nil, refuse(err)
+	}
 	if err := p.packGeometry(spec, rec, f.Geometry); err != nil {
 		return nil, refuse(err)
 	}
@@ -127,9 +131,8 @@ func (p *packer) packGeometry(spec *LayerSpec, rec *record, g orb.Geometry) erro
 	if err := p.packPolygons(rec, g); err != nil || spec.Mosaic == nil {
 		return err
 	}
-	var err error
-	rec.share, err = p.sharer.pack(rec.box, p.rings, rec.m2)
-	return err
+	rec.share = p.sharer.pack(rec.box, p.rings, rec.units)
+	return nil
 }
 
 func (p *packer) packPoint(rec *record, g orb.Geometry) error {
@@ -172,9 +175,19 @@ func (p *packer) packPolygons(rec *record, g orb.Geometry) error {
 		}
 	}
 	rec.box = b
-	rec.area = max(doubled, 0) / 2
+	rec.area = truncated(max(doubled, 0) / 2)
 	rec.geom = p.encodeRings(len(multi), pt{int64(b.minX), int64(b.minY)})
 	return nil
+}
+
+// truncated is a number from 0 up with the bits that a float32 has. Powers of two,
+// with which areas are compared, keep their place.
+func truncated(v float64) float64 {
+	f := float32(v)
+	if float64(f) > v {
+		f = math.Nextafter32(f, 0)
+	}
+	return float64(f)
 }
 
 // projectRings fills p.pts and p.rings. It counts before it allocates.

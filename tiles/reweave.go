@@ -75,7 +75,7 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 // visit calls f with every feature whose reach meets the box.
 func (l *layer) visit(w box, f func(*record)) {
 	for _, slot := range l.base.ix.search(w, nil) {
-		if !l.over.masks(l.base.ids[slot]) {
+		if !l.over.masks(l.base.id(int(slot))) {
 			f(l.base.record(int(slot)))
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	savedMagic = "tengdi map\n"
 	// savedFormat counts what a layout does not tell: raise it when bytes that are
 	// kept (geometry, pieces, shares) get another meaning under the same types.
-	savedFormat = 1
+	savedFormat = 2
 	// maxOrigin bounds the text that a caller puts into a file.
 	maxOrigin = 1 << 10
 )
@@ -38,8 +38,8 @@ type saved struct {
 // process, and where a record's pieces were.
 func notSaved() map[reflect.Type][]string {
 	return map[reflect.Type][]string{
-		reflect.TypeFor[places](): {"table"},
-		reflect.TypeFor[record](): {"chunk", "place"},
+		reflect.TypeFor[dictionary](): {"places"},
+		reflect.TypeFor[record]():     {"chunk", "place"},
 	}
 }
 
@@ -201,21 +201,9 @@ func (l *Loading) revive(i int, s saved) error {
 
 // whole reports whether the lengths of the arrays agree with each other.
 func (b *base) whole(fields int) bool {
-	n := len(b.ids)
-	return len(b.areas) == n && len(b.byID) == n && b.fields == fields && len(b.cols) == n*fields &&
+	n := len(b.areas)
+	return b.ids.len() == n && b.byID.len() == n && b.attrs.whole(n, fields) &&
 		len(b.ix.levels) > 1 && b.ix.levels[1] == n && len(b.ix.boxes) == b.ix.levels[len(b.ix.levels)-1] &&
-		(b.m2 == nil || len(b.m2) == n) && (b.from == nil || len(b.from) == n) &&
-		len(b.chunks) == (n+chunkSize-1)/chunkSize && b.dict.len() > 0 && b.dict.ends[0] == 0
-}
-
-// index makes the places of the values.
-func (d *dictionary) index() {
-	size := 64
-	for 4*len(d.ends) > 3*size {
-		size *= 2
-	}
-	d.table = make([]uint32, size)
-	for n := 1; n < len(d.ends); n++ {
-		d.table[probe(&d.places, d.text, d.value(uint32(n)))] = uint32(n)
-	}
+		(b.from == nil || len(b.from) == n) && len(b.chunks) == (n+chunkSize-1)/chunkSize &&
+		b.dict.len() > 0 && len(b.dict.value(0)) == 0
 }

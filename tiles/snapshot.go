@@ -34,8 +34,8 @@ func (s *snapshot) summarise(spec *Spec) {
 		s.kinds = make([][]kindSet, len(s.layers))
 		for i, l := range s.layers {
 			kinds := make([]kindSet, len(spec.Layers[i].Fields))
-			for slot, id := range l.base.ids {
-				if l.over.masks(id) {
+			for slot := range l.base.len() {
+				if l.over.masks(l.base.id(slot)) {
 					continue
 				}
 				s.box = s.box.join(l.base.box(slot))

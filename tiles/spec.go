@@ -75,6 +75,8 @@ type MosaicSpec struct {
 	Name    string // of the layer that has the cells in a tile
 	Field   string // of the layer; areas are told apart by it
 	MaxZoom int    // last zoom that is always drawn so; a denser tile beyond it is too
+
+	fine bool // for tests: the finest cells are kept everywhere
 }
 
 // Spec describes a tileset: what one audience sees.

@@ -73,10 +73,7 @@ func (e *Engine) Stats() Stats {
 		name := e.spec.Layers[i].Name
 		st.Features[name] = l.len()
 		st.Overlay[name] = len(l.over.entries)
-		st.LayerBytes += l.base.bytes()
-		if i < len(s.cells) && s.cells[i] != nil {
-			st.LayerBytes += s.cells[i].bytes()
-		}
 	}
+	st.LayerBytes = s.memory().sum()
 	return st
 }

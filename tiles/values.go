@@ -1,5 +1,7 @@
 package tiles
 
+import "slices"
+
 // valueSet is the attribute values that one build deals with, by key: the layer's
 // dictionary, and after it what only the overlay or the past has.
 type valueSet struct {
@@ -7,6 +9,7 @@ type valueSet struct {
 	extra    []string
 	known    map[string]uint32 // key of each extra
 	resolved []uint32          // keys of the records' values, see hit.vals
+	room     []uint32
 }
 
 func (v *valueSet) reset(d *dictionary) {
@@ -65,9 +68,17 @@ func (v *valueSet) copy(keys []uint32) int32 {
 
 // keys are the keys of a hit's values: those of its slot, or with hit.vals those
 // that resolve or copy has put down. They are to be changed only there.
-func (v *valueSet) keys(b *base, h hit) []uint32 {
+// Those of a slot are put into room.
+func (v *valueSet) keys(b *base, h hit, room []uint32) []uint32 {
 	if h.vals == 0 {
-		return b.columns(int(h.slot))
+		return b.attrs.row(int(h.slot), room)
 	}
-	return v.resolved[h.vals-1:][:b.fields]
+	return v.resolved[h.vals-1:][:len(b.attrs.columns)]
+}
+
+// roomFor is space for the keys of one feature, the same every time.
+func (v *valueSet) roomFor(b *base) []uint32 {
+	n := len(b.attrs.columns)
+	v.room = slices.Grow(v.room[:0], n)[:n]
+	return v.room
 }

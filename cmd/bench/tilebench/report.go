@@ -100,6 +100,31 @@ func (r results) zoomTables(line func(string, ...any)) {
 		func(zoomResult) []string { return nil })
 }
 
+// memoryTable tells the layers' bytes apart, by what they are of.
+func (r results) memoryTable(line func(string, ...any)) {
+	var names, heads []string
+	bytes := map[string]map[string]int64{} // by part and engine
+	for _, m := range r.Memory {
+		heads = append(heads, m.Name)
+		for _, p := range m.Parts {
+			if bytes[p.Name] == nil {
+				names = append(names, p.Name)
+				bytes[p.Name] = map[string]int64{}
+			}
+			bytes[p.Name][m.Name] = p.Bytes
+		}
+	}
+	line("| layer, bytes a parcel | %s |\n|---|%s", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+	for _, name := range names {
+		cells := []string{name}
+		for _, m := range r.Memory {
+			cells = append(cells, fmt.Sprintf("%.1f", float64(bytes[name][m.Name])/float64(r.Parcels)))
+		}
+		line("| %s |", strings.Join(cells, " | "))
+	}
+	line("")
+}
+
 func factor(v float64) string {
 	if v == 0 {
 		return "-"
@@ -131,6 +156,7 @@ func (r results) otherTables(line func(string, ...any)) {
 		line("| %s | %.1f s | %.0f | %.0f | %.0f |", m.Name, m.Load.Seconds(), float64(m.Heap)/float64(r.Parcels), float64(m.Layer)/float64(r.Parcels), float64(m.Resident)/1e6)
 	}
 	line("")
+	r.memoryTable(line)
 	if r.Copy > 0 {
 		line("The parcels were made and copied in %.1f s (%.0f rows a second), indexed in %.1f s.", r.Copy.Seconds(), float64(r.Parcels)/r.Copy.Seconds(), r.Index.Seconds())
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"tengdi/tiles"
 	"tengdi/tiles/tiletest"
 )
 
@@ -56,6 +57,7 @@ type namedPyramid struct {
 type memoryRow struct {
 	Load                  time.Duration
 	Heap, Layer, Resident int64
+	Parts                 []tiles.MemoryPart // of Layer
 }
 
 type namedMemory struct {

@@ -134,7 +134,7 @@ func (b *bench) start(ctx context.Context, database string) (err error) {
 		return err
 	}
 	for _, c := range []*competitor{b.plain, b.shipped} {
-		memory := memoryRow{Load: c.said.Load, Heap: c.said.Heap, Layer: c.said.LayerBytes}
+		memory := memoryRow{Load: c.said.Load, Heap: c.said.Heap, Layer: c.said.LayerBytes, Parts: c.said.Parts}
 		if memory.Resident, err = measure.Resident(c.pid); err != nil {
 			memory.Resident = 0 // said in the table
 		}

@@ -26,9 +26,10 @@ type handler func(w http.ResponseWriter, r *http.Request, z, x, y uint32) error
 // ready is what a server says on its standard output, as one line of JSON.
 type ready struct {
 	URL        string
-	Load       time.Duration // from the first query to the first answer
-	Heap       int64         // bytes alive after loading
-	LayerBytes int64         // of them, of the layers, as the engine counts
+	Load       time.Duration      // from the first query to the first answer
+	Heap       int64              // bytes alive after loading
+	LayerBytes int64              // of them, of the layers, as the engine counts
+	Parts      []tiles.MemoryPart // of LayerBytes
 }
 
 // serve is the program as one of the servers that are compared: raw, plain or
@@ -56,7 +57,7 @@ func serve(ctx context.Context, kind, database string, cacheBytes int64) error {
 			return err
 		}
 		defer engine.Close()
-		say.LayerBytes = engine.Stats().LayerBytes
+		say.LayerBytes, say.Parts = engine.Stats().LayerBytes, engine.Memory()
 		h = engineHandler(engine)
 	default:
 		return fmt.Errorf("no server is called %q", kind)
