@@ -3,7 +3,9 @@ package tiles
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 	"testing"
 )
@@ -32,7 +34,8 @@ func TestBuildsEndWhenAbandoned(t *testing.T) {
 	changes := func(e *Engine) {
 		var list []Change
 		for _, f := range parcels {
-			f.M2++
+			f.Values = slices.Clone(f.Values)
+			f.Values[0] = fmt.Sprint("changed ", f.ID)
 			list = append(list, Change{"parcels", f.ID, &f})
 		}
 		if _, err := e.Apply(2, list); err != nil && !errors.Is(err, ErrAllTouched) {

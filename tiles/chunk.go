@@ -18,6 +18,8 @@ type chunk struct {
 	geoms  texts
 	levels texts // of the vertices; nothing when all are drawn at every zoom
 	pre    [preLast + 1 - preFirst]texts
+	// simple are the slots that need no repair at flagZoom, as far as is known.
+	simple bitset
 }
 
 // newChunk packs the geometry of the records and encodes it ahead for the zooms
@@ -31,7 +33,15 @@ func newChunk(recs []*record, preFrom, preTo int) (*chunk, tally) {
 		c.levels = texts{}
 	}
 	var coder precoder
-	for z := preFrom; z <= preTo; z++ {
+	if preTo == flagZoom {
+		c.simple = newBitset(len(recs))
+		for i, r := range recs {
+			if r.chunk != nil && r.chunk.simple.has(r.place) || r.chunk == nil && coder.simple(r, flagZoom) {
+				c.simple.set(i)
+			}
+		}
+	}
+	for z := preFrom; z <= min(preTo, preLast); z++ {
 		w := newTexts(len(recs), 0)
 		for _, r := range recs {
 			if r.chunk != nil {
@@ -80,6 +90,7 @@ func (c *chunk) geom(i int) []byte { return c.geoms.of(i) }
 func (c *chunk) memory(m *memoryParts) {
 	m.add("rings", c.geoms.bytes())
 	m.add("levels", c.levels.bytes())
+	m.add("simple ones at z16", 8*int64(cap(c.simple)))
 	for i := range c.pre {
 		if c.pre[i].len() > 0 {
 			m.add(preNames[i], c.pre[i].bytes())

@@ -19,7 +19,7 @@ func TestMemoryIsToldApart(t *testing.T) {
 	}
 	for _, name := range []string{
 		"boxes", "ids", "areas", "attributes", "values", "values by hash", "shares in cells",
-		"rings", "levels", "commands of z12", "commands of z16", "mosaic", "mosaic's fine cells",
+		"rings", "levels", "commands of z12", "commands of z15", "mosaic", "mosaic's fine cells",
 	} {
 		if seen[name] < 5000/2 {
 			t.Errorf("%s has %d bytes for 5000 parcels", name, seen[name])

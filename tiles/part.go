@@ -82,6 +82,7 @@ func (p *part) draw(ctx context.Context) error {
 func (p *part) geometry(h hit) (pt, []byte, bool) {
 	var bx box
 	var geom, levels []byte
+	simple := false // is known to be
 	if h.rec != nil {
 		bx, geom, levels = h.rec.box, h.rec.geom, h.rec.levels
 	} else {
@@ -99,16 +100,15 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 			return pt{corner.x + off.x, corner.y + off.y}, rest, true
 		}
 		geom, levels = c.geom(i), c.levelsOf(i)
+		simple = p.g.z == flagZoom && c.simple.has(i) && p.window.contains(bx)
 	}
-	s := p.polygons(bx, geom, levels)
-	if len(s.rings) == 0 {
+	s := &p.snapped
+	if simple {
+		s.drawInto(geom, levels, bx, p.g)
+	} else if s = p.polygons(bx, geom, levels); len(s.rings) == 0 {
 		return pt{}, nil, false
 	}
-	for _, r := range s.rings {
-		if !r.hole {
-			p.tally.polygons++
-		}
-	}
+	p.tally.polygons += s.polygons()
 	from := len(p.geoms)
 	p.geoms = s.appendCommands(p.geoms)
 	return s.pts[0], p.geoms[from:len(p.geoms):len(p.geoms)], true

@@ -7,12 +7,14 @@ import (
 
 // The zooms whose commands are encoded ahead: those at which a tile may hold a good
 // part of a city. Beyond them it has few features. A layer with a mosaic is drawn as
-// cells wherever features are many, and begins later: another zoom takes about 20
-// bytes a parcel.
+// cells wherever features are many, and begins later: another zoom takes 25 to 40
+// bytes a parcel. Of flagZoom, at which a tile has a hundred parcels, only that is
+// known which takes longest to find out: what needs no repair.
 const (
 	preFirst  = 8
 	preMosaic = 12
-	preLast   = 16
+	preLast   = 15
+	flagZoom  = 16
 )
 
 // maxPiece is the most bytes that are kept ahead of one feature and zoom: what is
@@ -47,7 +49,7 @@ func readPiece(piece []byte) (at pt, polygons int, rest []byte) {
 	return pt{int64(x >> 1), int64(y)}, int(n), rest
 }
 
-// preZooms are the zooms of a layer that are encoded ahead; none when to < from.
+// preZooms are the zooms of a layer that are worked out ahead; none when to < from.
 func preZooms(ls *LayerSpec) (from, to int) {
 	if ls.Kind != Polygons {
 		return 0, -1
@@ -56,7 +58,7 @@ func preZooms(ls *LayerSpec) (from, to int) {
 	if ls.Mosaic != nil {
 		from = max(from, preMosaic, ls.Mosaic.MaxZoom+1)
 	}
-	return from, min(preLast, ls.MaxZoom)
+	return from, min(flagZoom, ls.MaxZoom)
 }
 
 // precoder makes pieces. Its memory is reused.
@@ -72,19 +74,8 @@ type precoder struct {
 // empty for what is not drawn there, what never fits into a tile, what snapping
 // erases, and what is so large or tangled that its repair is left to the tile.
 func (c *precoder) encode(r *record, z int) []byte {
-	if !r.drawnAt(Polygons, z) {
-		return nil
-	}
-	// As in a tile whose buffered square has the box in its upper left corner.
-	g := gridOf(ID{Z: uint32(z)})
-	lo := pt{g.snap(int64(r.box.minX)), g.snap(int64(r.box.minY))}
-	g.origin = pt{lo.x + Buffer, lo.y + Buffer}
-	if hi := g.at(pt{int64(r.box.maxX), int64(r.box.maxY)}); !bufferedSquare().holds(hi) {
-		return nil
-	}
-	c.snapped.drawInto(r.geom, r.levels, r.box, g)
-	s := &c.snapped
-	if len(s.rings) == 0 {
+	s, ok := c.snap(r, z)
+	if !ok {
 		return nil
 	}
 	repaired := 0
@@ -95,12 +86,7 @@ func (c *precoder) encode(r *record, z int) []byte {
 		}
 		s, repaired = &c.mended, 1
 	}
-	polygons := 0
-	for _, ring := range s.rings {
-		if !ring.hole {
-			polygons++
-		}
-	}
+	polygons := s.polygons()
 	x, y := uint64(s.pts[0].x+Buffer)<<1, uint64(s.pts[0].y+Buffer)
 	if polygons > 1 {
 		x |= 1
@@ -116,3 +102,35 @@ func (c *precoder) encode(r *record, z int) []byte {
 	c.tally.repaired += repaired
 	return c.piece
 }
+
+// snap draws a feature as in a tile whose buffered square has the box in its upper
+// left corner; false when there it is not drawn, or never fits into a tile.
+func (c *precoder) snap(r *record, z int) (*shape, bool) {
+	if !r.drawnAt(Polygons, z) {
+		return nil, false
+	}
+	g := gridOf(ID{Z: uint32(z)})
+	lo := pt{g.snap(int64(r.box.minX)), g.snap(int64(r.box.minY))}
+	g.origin = pt{lo.x + Buffer, lo.y + Buffer}
+	if hi := g.at(pt{int64(r.box.maxX), int64(r.box.maxY)}); !bufferedSquare().holds(hi) {
+		return nil, false
+	}
+	c.snapped.drawInto(r.geom, r.levels, r.box, g)
+	return &c.snapped, len(c.snapped.rings) > 0
+}
+
+// simple reports whether a feature that is drawn as a whole at a zoom needs no repair
+// there.
+func (c *precoder) simple(r *record, z int) bool {
+	s, ok := c.snap(r, z)
+	return ok && c.fix.simple(s)
+}
+
+// bitset is a bit by slot.
+type bitset []uint64
+
+func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
+
+func (b bitset) set(i int) { b[i>>6] |= 1 << (i & 63) }
+
+func (b bitset) has(i int) bool { return i>>6 < len(b) && b[i>>6]>>(i&63)&1 != 0 }

@@ -19,6 +19,16 @@ func (s *shape) reset() { s.pts, s.rings = s.pts[:0], s.rings[:0] }
 
 func (s *shape) of(r ring) []pt { return s.pts[r.from:r.to] }
 
+// polygons is the number of polygons.
+func (s *shape) polygons() (n int) {
+	for _, r := range s.rings {
+		if !r.hole {
+			n++
+		}
+	}
+	return n
+}
+
 // end closes the ring that began at from. Repeats of the first point at its end
 // are dropped, and so is a ring of fewer than least points; then it is false.
 func (s *shape) end(from int, hole bool, least int) bool {
