@@ -76,10 +76,12 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 bench: build ## Measure tiles, import, start and live updates
 	@scripts/bench.sh
 
-bench-tiles: ## Compare tiles of N (1000000) and SMALL (26000) parcels with ST_AsMVT and write docs/benchmarks.md (ARGS="-url name=http://…")
+bench-tiles: build ## Compare tiles of N (1000000) and SMALL (26000) parcels with ST_AsMVT, measure start and live tiles, write docs/benchmarks.md (ARGS="-url name=http://…")
 	@go build -trimpath -o bin/tilebench ./cmd/bench/tilebench
+	@go build -trimpath -o bin/servebench ./cmd/bench/servebench
 	@bin/tilebench -n '$(SMALL)' -tiles 16 -budget 4s -polygons 200000 -write docs/benchmarks.md -section small
 	@bin/tilebench -n '$(N)' -write docs/benchmarks.md -section large $(ARGS)
+	@bin/servebench -n '$(N)' -write docs/benchmarks.md -section large
 
 bench-load: build ## Status changes, open streams and tile reads at once (ARGS="-minutes 10 -servers 2")
 	@go build -o bin/load ./cmd/bench/load

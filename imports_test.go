@@ -70,6 +70,7 @@ func table() map[string]row {
 		"cmd/bench/measure":          {},
 		"cmd/bench/city":             {own: []string{"tiles"}, outside: []string{pgx, orb}},
 		"cmd/bench/tilebench":        {own: []string{everything}, outside: []string{pgx, orb, gzip}},
+		"cmd/bench/servebench":       {own: []string{everything}, outside: []string{pgx, orb}},
 		"cmd/bench/load":             {own: []string{"geo", "geo/postgis", "geo/postgis/local", "geo/sample"}, outside: []string{pgx, orb}},
 		"scripts":                    {},
 		"scripts/tally":              {},

@@ -89,10 +89,12 @@ func historiesOf(ctx context.Context, tx pgx.Tx, aud geo.Audience, m geo.Machine
 		places[s] = uint8(i)
 	}
 	binaryForm := true
-	for _, f := range rows.FieldDescriptions()[:3] {
-		binaryForm = binaryForm && f.Format == pgtype.BinaryFormatCode
-	}
 	for rows.Next() {
+		if h.n == 0 { // a query that failed has no columns
+			for _, f := range rows.FieldDescriptions()[:3] {
+				binaryForm = binaryForm && f.Format == pgtype.BinaryFormatCode
+			}
+		}
 		var id, no, at int64
 		raw := rows.RawValues()
 		if binaryForm && len(raw[0]) == 8 && len(raw[1]) == 8 && len(raw[2]) == 8 {

@@ -272,3 +272,43 @@ func TestMapHistoriesFromTexts(t *testing.T) {
 		}
 	}
 }
+
+// cutTx is a transaction in which queries end as they begin.
+type cutTx struct {
+	pgx.Tx
+	cut func()
+}
+
+func (c cutTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	c.cut()
+	return c.Tx.Query(ctx, sql, args...)
+}
+
+// A query that is given up as it begins has no columns: the reading ends with an
+// error and nothing worse.
+func TestMapReadingGivenUp(t *testing.T) {
+	s := townStore(t)
+	for name, read := range map[string]func(context.Context, pgx.Tx) error{
+		"histories": func(ctx context.Context, tx pgx.Tx) error {
+			_, err := historiesOf(ctx, tx, geo.Staff, geo.ParcelMachine, nil)
+			return err
+		},
+		"lives": func(ctx context.Context, tx pgx.Tx) error {
+			_, err := livesOf(ctx, tx, geo.Staff, "parcels", nil)
+			return err
+		},
+	} {
+		conn := connect(t, s)
+		if err := pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error { return read(t.Context(), tx) }); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		tx, err := conn.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := read(ctx, cutTx{tx, cancel}); err == nil {
+			t.Errorf("%s: a query that was given up has no error", name)
+		}
+	}
+}

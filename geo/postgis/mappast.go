@@ -179,10 +179,12 @@ func livesOf(ctx context.Context, tx pgx.Tx, aud geo.Audience, layer string, ids
 		}
 	}
 	out := &mapLives{fields: len(fields), of: map[int64][]mapLife{}}
-	for _, column := range rows.FieldDescriptions()[5:] {
-		out.places = append(out.places, slices.Index(fields, column.Name))
-	}
 	for rows.Next() {
+		if out.places == nil { // a query that failed has no columns
+			for _, column := range rows.FieldDescriptions()[5:] {
+				out.places = append(out.places, slices.Index(fields, column.Name))
+			}
+		}
 		v, err := rows.Values()
 		if err != nil {
 			return nil, asGeo(err)

@@ -2,32 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"tengdi/cmd/bench/measure"
 )
-
-// marks are the lines of a document between which a section is generated.
-func marks(section string) (begin, end string) {
-	return "<!-- tilebench " + section + ": generated from here -->\n", "<!-- tilebench " + section + ": to here -->\n"
-}
-
-// writeSection replaces a generated section of a document.
-func writeSection(path, section, text string) error {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	begin, end := marks(section)
-	head, rest, ok := strings.Cut(string(raw), begin)
-	_, tail, ended := strings.Cut(rest, end)
-	if !ok || !ended {
-		return fmt.Errorf("%s has no section %q", path, section)
-	}
-	return os.WriteFile(path, []byte(head+begin+text+end+tail), 0o644)
-}
 
 // markdown is the report.
 func (r results) markdown() string {

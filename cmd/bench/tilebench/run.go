@@ -88,7 +88,7 @@ func measureAll(ctx context.Context, o options) (err error) {
 	text := b.found.markdown()
 	fmt.Print(text)
 	if o.document != "" {
-		return writeSection(o.document, o.section, text)
+		return measure.WriteSection(o.document, "tilebench "+o.section, text)
 	}
 	return nil
 }
