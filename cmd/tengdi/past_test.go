@@ -134,7 +134,7 @@ func byEvents(t *testing.T, conn *pgx.Conn, aud geo.Audience, m geo.MachineName,
 	return out
 }
 
-// TestDemoPast: on 300 random days, for both audiences, the states in the tiles of
+// TestDemoPast: on 100 random days, for both audiences, the states in the tiles of
 // that day are those that the histories in the tiles of today tell, and those that
 // the log tells.
 func TestDemoPast(t *testing.T) {
@@ -159,7 +159,7 @@ func TestDemoPast(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	first, today := geo.CivilDay(time.Date(2014, 6, 1, 0, 0, 0, 0, time.UTC)), geo.DayOf(time.Now(), nil)
 	var days []geo.Day
-	for range 300 {
+	for range 100 {
 		days = append(days, first+geo.Day(rng.IntN(int(today-first))))
 	}
 	slices.Sort(days)
