@@ -57,7 +57,7 @@ const (
 // accessTable has a row for every route. A new route without one fails
 // TestEveryRouteHasAnAccessRow: say who may call it before it goes out.
 func accessTable() []accessRow {
-	return slices.Concat(siteAccess(), itemAccess(), thingAccess(), accountAccess(), []accessRow{
+	return slices.Concat(siteAccess(), listingAccess(), itemAccess(), thingAccess(), accountAccess(), []accessRow{
 		{"DELETE", "/api/session", "/api/session", "204 204 204 204 204 204 204 204"}, // last: it signs out
 	})
 }
@@ -95,6 +95,30 @@ func siteAccess() []accessRow {
 		{"GET", "/tiles/staff.json", "/tiles/staff.json", toStaff},
 		{"GET", "/tiles/public/{z}/{x}/{y}.mvt", "/tiles/public/14/13339/6793.mvt", toAll},
 		{"GET", "/tiles/staff/{z}/{x}/{y}.mvt", "/tiles/staff/14/13339/6793.mvt", toStaff},
+	}
+}
+
+// listingAccess are the pages for investors: the same for everybody, and hidden
+// parcels for nobody.
+func listingAccess() []accessRow {
+	const nobodys = "404 404 404 404 404 404 404 404"
+	return []accessRow{
+		{"GET", "/listings", "/listings", toAll},
+		{"GET", "/listings/compare", "/listings/compare?codes=P01,P02", toAll},
+		{"GET", "/listings/{code}", "/listings/P01", toAll},
+		{"GET", "/listings/{code}", "/listings/XP4", nobodys},
+		{"GET", "/listings/{code}/sheet", "/listings/P01/sheet", toAll},
+		{"GET", "/listings/{code}/sheet", "/listings/XP4/sheet", nobodys},
+		{"GET", "/listings/{code}/card.png", "/listings/P01/card.png", toAll},
+		{"GET", "/listings/{code}/card.png", "/listings/XP4/card.png", nobodys},
+		{"GET", "/listings/{code}/enquiry", "/listings/P01/enquiry", toAll},
+		{"GET", "/listings/{code}/enquiry", "/listings/XP4/enquiry", nobodys},
+		{"POST", "/listings/{code}/enquiry", "/listings/P01/enquiry", "415 415 415 415 415 415 415 415"},
+		{"GET", "/feeds/listings.atom", "/feeds/listings.atom", toAll},
+		{"GET", "/feeds/listings.json", "/feeds/listings.json", toAll},
+		{"GET", "/feeds/auctions.ics", "/feeds/auctions.ics", toAll},
+		{"GET", "/sitemap.xml", "/sitemap.xml", toAll},
+		{"GET", "/robots.txt", "/robots.txt", toAll},
 	}
 }
 

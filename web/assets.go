@@ -49,10 +49,11 @@ func isPage(p string) bool {
 
 // assets are the files of the front end, held in memory.
 type assets struct {
-	files map[string]*asset // by path from the root, without the slash
-	page  *asset
-	built bool // page is the app, not the placeholder
-	made  manifest
+	files   map[string]*asset // by path from the root, without the slash
+	page    *asset
+	built   bool // page is the app, not the placeholder
+	made    manifest
+	listing entry // what the pages for investors load
 }
 
 type asset struct {
@@ -93,6 +94,7 @@ func loadAssets(from fs.FS) (*assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: front end: %w", err)
 	}
+	a.listing = listingEntry(a.made)
 	if a.page = a.files["index.html"]; a.page != nil {
 		a.built = true
 		return a, nil

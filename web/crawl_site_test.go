@@ -5,10 +5,12 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +57,34 @@ func (c *crawler) collections() {
 	}
 }
 
+// listings reads the pages for investors: each group in each order to its end, what
+// their choices lead to, and everything of each parcel that they name.
+func (c *crawler) listings() {
+	c.t.Helper()
+	began := time.Now()
+	defer func() { c.t.Logf("listings took %s", time.Since(began)) }()
+	link := regexp.MustCompile(`href="(/listings[^"#]*|/feeds/[^"]*)"`)
+	seen := map[string]bool{}
+	next := []string{"/listings", "/listings?status=all", "/listings?status=all&lang=en", "/sitemap.xml", "/robots.txt"}
+	for len(next) > 0 && len(seen) < 30 {
+		path := next[0]
+		if next = next[1:]; seen[path] {
+			continue
+		}
+		seen[path] = true
+		for _, m := range link.FindAllStringSubmatch(string(c.getPage(path)), -1) {
+			next = append(next, html.UnescapeString(m[1]))
+		}
+	}
+	list, _ := c.get("/feeds/listings.json")
+	for _, item := range list["items"].([]any) {
+		code := url.PathEscape(item.(map[string]any)["_tengdi"].(map[string]any)["code"].(string))
+		for _, below := range []string{"", "/sheet", "/card.png", "/enquiry", "/enquiry?sent=1"} {
+			c.get("/listings/" + code + below)
+		}
+	}
+}
+
 // guesses asks for hidden things by name, and searches for them.
 func (c *crawler) guesses(words []string) {
 	c.t.Helper()
@@ -63,6 +93,7 @@ func (c *crawler) guesses(words []string) {
 		for _, path := range []string{
 			"/api/collections/parcels/items/" + esc, "/api/collections/projects/items/" + esc, "/api/collections/buildings/items/" + esc,
 			"/api/parcels/" + esc + "/history", "/api/parcels/" + esc + "/rounds", "/api/buildings/" + esc + "/history", "/api/projects/" + esc + "/history",
+			"/listings/" + esc, "/listings/" + esc + "/sheet", "/listings/" + esc + "/card.png", "/listings/" + esc + "/enquiry",
 			"/api/collections/households/items/" + esc, "/api/collections/problems/items/" + esc, "/api/households/" + esc + "/history", "/api/problems/" + esc + "/history",
 		} {
 			if _, status := c.get(path); status != http.StatusNotFound {
@@ -75,8 +106,20 @@ func (c *crawler) guesses(words []string) {
 			c.get("/api/search?limit=50&q=" + url.QueryEscape(q))
 			c.get("/api/collections/parcels/items?name=" + url.QueryEscape(q))
 			c.get("/api/collections/parcels/items?after=" + url.QueryEscape(q))
+			c.foundFor(q)
 		}
 	}
+}
+
+// foundFor searches the listings: what is found is looked at, not the question, which
+// the feed repeats.
+func (c *crawler) foundFor(q string) {
+	c.t.Helper()
+	path := "/feeds/listings.json?status=all&q=" + url.QueryEscape(q)
+	var feed struct{ Items []any }
+	c.v.read(path, &feed)
+	c.answers++
+	c.look(path, feed.Items)
 }
 
 // closed asks for the files of things: the answer is that one must sign in,
@@ -217,6 +260,7 @@ func (c *crawler) crawl(places []orb.Point, words []string, tiles int) {
 		c.get(path)
 	}
 	c.collections()
+	c.listings()
 	c.guesses(words)
 	c.tiles(places, tiles)
 	c.archives()

@@ -130,6 +130,7 @@ type crawler struct {
 	answers int             // read
 	values  int             // looked at
 	drawn   int             // tiles with something in them
+	last    []byte          // the body of the last answer
 }
 
 func (c *crawler) note(at, what string) {
@@ -222,6 +223,7 @@ func (c *crawler) get(path string) (map[string]any, int) {
 		c.routes[at.RoutePattern()] = true
 	}
 	res, body := c.v.get(path)
+	c.last = body
 	for name, values := range res.Header {
 		for _, v := range values {
 			c.text(path+" header "+name, v)
@@ -245,6 +247,13 @@ func (c *crawler) get(path string) (map[string]any, int) {
 	}
 	m, _ := v.(map[string]any)
 	return m, res.StatusCode
+}
+
+// getPage is get for what is no JSON.
+func (c *crawler) getPage(path string) []byte {
+	c.t.Helper()
+	c.get(path)
+	return c.last
 }
 
 func (c *crawler) tile(path string, body []byte) {

@@ -150,6 +150,10 @@ func (s *site) holes(places []orb.Point, parcel string) []hole {
 			func(c *crawler) { c.collections() }, nil, "names parcel",
 		},
 		{
+			"a hidden parcel in the listings", func() { s.exec(`update pub.revision set revision = revision + 1`) },
+			func(c *crawler) { c.listings() }, nil, "names parcel",
+		},
+		{
 			"a hidden parcel in the tiles", func() { s.load(geo.Public) },
 			func(c *crawler) { c.tiles(places, 500) },
 			func() { s.exec(`delete from pub.parcel where code = $1`, parcel); s.load(geo.Public) }, "names parcel",

@@ -22,6 +22,9 @@ type Limits struct {
 	WaitingTiles          int // tile requests that may wait, over all clients
 	WaitingTilesPerClient int // and of one client
 
+	EnquiriesPerHour float64 // of one client to the investment desk, without a login
+	EnquiriesInAll   float64 // and of all together
+
 	UploadBytes int64 // the largest file that can be imported
 	Imports     int   // imports that may run at once
 	Uploads     int   // papers that may come in at once
@@ -38,6 +41,8 @@ func DefaultLimits() Limits {
 		TokenRequestBurst:      200,
 		WaitingTiles:           2_000,
 		WaitingTilesPerClient:  400,
+		EnquiriesPerHour:       6,
+		EnquiriesInAll:         120,
 		UploadBytes:            200 << 20,
 		Imports:                2,
 		Uploads:                8,
@@ -53,6 +58,8 @@ func (l Limits) withDefaults() Limits {
 	l.TokenRequestBurst = orDefault(l.TokenRequestBurst, d.TokenRequestBurst)
 	l.WaitingTiles = orDefault(l.WaitingTiles, d.WaitingTiles)
 	l.WaitingTilesPerClient = orDefault(l.WaitingTilesPerClient, d.WaitingTilesPerClient)
+	l.EnquiriesPerHour = orDefault(l.EnquiriesPerHour, d.EnquiriesPerHour)
+	l.EnquiriesInAll = orDefault(l.EnquiriesInAll, d.EnquiriesInAll)
 	l.UploadBytes = orDefault(l.UploadBytes, d.UploadBytes)
 	l.Imports = orDefault(l.Imports, d.Imports)
 	l.Uploads = orDefault(l.Uploads, d.Uploads)

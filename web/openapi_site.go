@@ -12,7 +12,7 @@ import (
 // which a test forbids.
 func operationOf(method, pattern string) operation {
 	key := method + " " + pattern
-	for _, table := range []map[string]operation{siteOperations(), itemOperations(), officeOperations(), accountOperations()} {
+	for _, table := range []map[string]operation{siteOperations(), listingOperations(), itemOperations(), officeOperations(), accountOperations()} {
 		if op, ok := table[key]; ok {
 			return op
 		}

@@ -200,15 +200,23 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, err error)
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return
 	}
+	if s.problemPage(w, r, err, p) {
+		return
+	}
 	body, jsonErr := json.Marshal(p)
 	if jsonErr != nil {
 		s.logFailure(r, http.StatusInternalServerError, jsonErr)
 		http.Error(w, http.StatusText(p.Status), p.Status)
 		return
 	}
+	p.send(w, r, "application/problem+json; charset=utf-8", body)
+}
+
+// send writes a problem in one of its forms.
+func (p problem) send(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
 	h := w.Header()
 	h.Del("ETag")
-	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	h.Set("Content-Type", kind)
 	h.Set("Content-Language", string(languageOf(r)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))

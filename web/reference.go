@@ -23,6 +23,7 @@ const (
 type referenceBody struct {
 	body []byte
 	etag string
+	list []geo.Reference // the same, for pages that the server draws
 }
 
 func newReferenceCache(store ReferenceReader, now func() time.Time) *kept[referenceBody] {
@@ -32,7 +33,7 @@ func newReferenceCache(store ReferenceReader, now func() time.Time) *kept[refere
 			return referenceBody{}, err
 		}
 		b, err := appendReferences(nil, refs)
-		return referenceBody{b, entityTag(geo.Public, b)}, err
+		return referenceBody{b, entityTag(geo.Public, b), refs}, err
 	}}
 }
 

@@ -98,6 +98,7 @@ func (s *Server) table() []route {
 		{get, "/tiles/staff/{z}/{x}/{y}.mvt", staffOnly, shown, brief, true, s.tile(geo.Staff)},
 	}
 	rows = append(rows, s.accountRoutes()...)
+	rows = append(rows, s.listingRoutes()...)
 	for _, c := range thingCollections() {
 		at := "/api/" + c
 		rows = append(rows, []route{

@@ -38,6 +38,7 @@ type Store interface {
 	Auditor
 	Worker
 	SettingsKeeper
+	ListingStore
 }
 
 // Config is what a Server is made of. The zero value of a field has the
@@ -69,26 +70,29 @@ type Config struct {
 
 // Server answers HTTP. Make it with New.
 type Server struct {
-	cfg       Config
-	log       *slog.Logger
-	now       func() time.Time
-	handler   http.Handler
-	routes    []route
-	sessions  *sessions
-	logins    *logins
-	oidc      *provider // nil = none
-	district  *districtCache
-	reference *kept[referenceBody]
-	assets    *assets
-	clients   *buckets // requests by client address
-	programs  *buckets // requests by token
-	gate      *gate    // tile builds
-	archives  *archives
-	imports   chan struct{} // one token for each import that may run
-	uploads   chan struct{} // and for each paper that may come in
-	openAPI   []byte
-	answered  answered
-	draining  atomic.Bool
+	cfg            Config
+	log            *slog.Logger
+	now            func() time.Time
+	handler        http.Handler
+	routes         []route
+	sessions       *sessions
+	logins         *logins
+	oidc           *provider // nil = none
+	district       *districtCache
+	reference      *kept[referenceBody]
+	assets         *assets
+	clients        *buckets // requests by client address
+	programs       *buckets // requests by token
+	gate           *gate    // tile builds
+	archives       *archives
+	books          books
+	enquiries      *buckets // enquiries of a client
+	enquiriesInAll *buckets
+	imports        chan struct{} // one token for each import that may run
+	uploads        chan struct{} // and for each paper that may come in
+	openAPI        []byte
+	answered       answered
+	draining       atomic.Bool
 }
 
 // New checks the configuration and builds the server. It starts nothing.
@@ -117,20 +121,22 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		cfg:       cfg,
-		log:       cfg.Logger,
-		now:       cfg.Now,
-		sessions:  newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.TwoFactor, cfg.Now),
-		logins:    logins,
-		district:  newDistrictCache(cfg.Store, cfg.Now),
-		reference: newReferenceCache(cfg.Store, cfg.Now),
-		assets:    files,
-		clients:   newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
-		programs:  newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
-		archives:  newArchives(cfg.Archives),
-		gate:      newGate(2*runtime.GOMAXPROCS(0), max(1, runtime.GOMAXPROCS(0)-1), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
-		imports:   make(chan struct{}, cfg.Limits.Imports),
-		uploads:   make(chan struct{}, cfg.Limits.Uploads),
+		cfg:            cfg,
+		log:            cfg.Logger,
+		now:            cfg.Now,
+		sessions:       newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.TwoFactor, cfg.Now),
+		logins:         logins,
+		district:       newDistrictCache(cfg.Store, cfg.Now),
+		reference:      newReferenceCache(cfg.Store, cfg.Now),
+		assets:         files,
+		clients:        newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
+		programs:       newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
+		archives:       newArchives(cfg.Archives),
+		enquiries:      newBuckets(cfg.Limits.EnquiriesPerHour/3600, cfg.Limits.EnquiriesPerHour, cfg.Limits.Clients, cfg.Now),
+		enquiriesInAll: newBuckets(cfg.Limits.EnquiriesInAll/3600, cfg.Limits.EnquiriesInAll, 1, cfg.Now),
+		gate:           newGate(2*runtime.GOMAXPROCS(0), max(1, runtime.GOMAXPROCS(0)-1), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),
+		imports:        make(chan struct{}, cfg.Limits.Imports),
+		uploads:        make(chan struct{}, cfg.Limits.Uploads),
 	}
 	if cfg.OIDC != nil {
 		if s.oidc, err = newProvider(*cfg.OIDC, cfg.Now); err != nil {
