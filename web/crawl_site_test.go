@@ -61,8 +61,6 @@ func (c *crawler) collections() {
 // their choices lead to, and everything of each parcel that they name.
 func (c *crawler) listings() {
 	c.t.Helper()
-	began := time.Now()
-	defer func() { c.t.Logf("listings took %s", time.Since(began)) }()
 	link := regexp.MustCompile(`href="(/listings[^"#]*|/feeds/[^"]*)"`)
 	seen := map[string]bool{}
 	next := []string{"/listings", "/listings?status=all", "/listings?status=all&lang=en", "/sitemap.xml", "/robots.txt"}
