@@ -1,5 +1,7 @@
 package geo
 
+import "sync"
+
 // MachineName names a state machine, and the kind of thing it moves.
 type MachineName string
 
@@ -171,6 +173,22 @@ func catalogue() []Status {
 	return rows
 }
 
+// stateName is the key of a status.
+type stateName struct {
+	machine MachineName
+	code    string
+}
+
+// statusByName finds the statuses: a map is folded out of millions of moves, each of
+// which asks for one.
+var statusByName = sync.OnceValue(func() map[stateName]Status {
+	out := map[stateName]Status{}
+	for _, s := range catalogue() {
+		out[stateName{s.Machine, s.Code}] = s
+	}
+	return out
+})
+
 // Catalogue lists every status, machine by machine, in order.
 func Catalogue() []Status { return catalogue() }
 
@@ -187,12 +205,8 @@ func Statuses(m MachineName) []Status {
 
 // StatusOf finds a state; ok is false for an unknown code.
 func StatusOf(m MachineName, code string) (s Status, ok bool) {
-	for _, s := range catalogue() {
-		if s.Machine == m && s.Code == code {
-			return s, true
-		}
-	}
-	return Status{}, false
+	s, ok = statusByName()[stateName{m, code}]
+	return s, ok
 }
 
 // SoldCodes are the states that count as sold: sold and every later state,

@@ -29,6 +29,7 @@ type options struct {
 	polygons int
 	document string
 	section  string
+	alone    bool
 }
 
 func main() {
@@ -47,6 +48,7 @@ func main() {
 	flag.IntVar(&o.polygons, "polygons", 1_000_000, "shipped polygons that ST_IsValid judges")
 	flag.StringVar(&o.document, "write", "", "put the tables into this document, between the markers of the section")
 	flag.StringVar(&o.section, "section", "large", "with -write: the section's name")
+	flag.BoolVar(&o.alone, "alone", false, "measure only how shipped tiles load and answer, without the comparisons: for sets that take too long otherwise")
 	kind := flag.String("serve", "", "be one of the servers: raw, plain or shipped")
 	cache := flag.Int64("cache", -1, "with -serve: bytes of the engine's cache; below zero nothing is kept")
 	flag.Parse()

@@ -122,6 +122,10 @@ func (r results) otherTables(line func(string, ...any)) {
 		line("| %s |", strings.Join(cells, " | "))
 	}
 	line("")
+	if r.Alone {
+		r.loadTable(line)
+		return
+	}
 	line("Cached z14 tiles a second, %d clients: engine %.0f, the same bytes from a plain net/http server %.0f (CPU %.0f and %.0f us an answer).",
 		clients, r.Cached.Engine, r.Cached.Bytes, float64(r.Cached.CPU)/1e3, float64(r.Cached.CPUOfBytes)/1e3)
 	line("")
@@ -130,6 +134,15 @@ func (r results) otherTables(line func(string, ...any)) {
 		line("| z%d-z%d | %s | %d | %.1f | %.1f | %.0f in %s |", p.From, p.To, p.Name, p.Tiles, p.Took.Seconds(), float64(p.Bytes)/1e6, float64(p.Largest)/1000, p.Where)
 	}
 	line("")
+	r.loadTable(line)
+	plain, shipped, tiles, mosaics := r.compared()
+	line("Compared with raw before timing, %d tiles: plain has %d of %d features with every vertex within a unit both ways, %d more where ST_AsMVT simplified a vertex away, %d thin ones that ST_AsMVT lost, and leaves %d of about a square unit out. Shipped tiles were mosaics in %d of them; where they drew parcels, %d of %d are the same.",
+		tiles, plain.Same, plain.Features, plain.Loose, plain.Kept, plain.Small, mosaics, shipped.Same+shipped.Loose, shipped.Features)
+	line("ST_IsValid refuses %d of %d polygons from %d shipped tiles.", r.Valid.Invalid, r.Valid.Polygons, r.Valid.Tiles)
+}
+
+// loadTable tells how the engines loaded and what they hold.
+func (r results) loadTable(line func(string, ...any)) {
 	line("| engine | loaded from PostGIS in | heap, bytes a parcel | layer, bytes a parcel | resident MB |\n|---|---|---|---|---|")
 	for _, m := range r.Memory {
 		line("| %s | %.1f s | %.0f | %.0f | %.0f |", m.Name, m.Load.Seconds(), float64(m.Heap)/float64(r.Parcels), float64(m.Layer)/float64(r.Parcels), float64(m.Resident)/1e6)
@@ -139,8 +152,4 @@ func (r results) otherTables(line func(string, ...any)) {
 	if r.Copy > 0 {
 		line("The parcels were made and copied in %.1f s (%.0f rows a second), indexed in %.1f s.", r.Copy.Seconds(), float64(r.Parcels)/r.Copy.Seconds(), r.Index.Seconds())
 	}
-	plain, shipped, tiles, mosaics := r.compared()
-	line("Compared with raw before timing, %d tiles: plain has %d of %d features with every vertex within a unit both ways, %d more where ST_AsMVT simplified a vertex away, %d thin ones that ST_AsMVT lost, and leaves %d of about a square unit out. Shipped tiles were mosaics in %d of them; where they drew parcels, %d of %d are the same.",
-		tiles, plain.Same, plain.Features, plain.Loose, plain.Kept, plain.Small, mosaics, shipped.Same+shipped.Loose, shipped.Features)
-	line("ST_IsValid refuses %d of %d polygons from %d shipped tiles.", r.Valid.Invalid, r.Valid.Polygons, r.Valid.Tiles)
 }

@@ -15,6 +15,7 @@ type results struct {
 	Postgres, PostGIS string
 	Begun             time.Time
 	Took              time.Duration
+	Alone             bool          // nothing was compared
 	Copy, Index       time.Duration // zero when the parcels were there already
 
 	Names    []string // of the servers, in the order of the tables
@@ -37,6 +38,9 @@ type zoomResult struct {
 // ratio is how many times as long, or as much CPU time, raw takes; 0 is unknown.
 func (z zoomResult) ratio(name string) (took, cpu float64) {
 	raw, other := z.Rows["raw"], z.Rows[name]
+	if raw.Median == 0 || other.Median == 0 {
+		return 0, 0 // nothing was compared
+	}
 	took = float64(raw.Median) / float64(other.Median)
 	if raw.HasCPU && other.HasCPU && other.CPU > 0 {
 		cpu = float64(raw.CPU) / float64(other.CPU)

@@ -33,6 +33,9 @@ type bench struct {
 
 // timed are the servers whose uncached tiles are compared.
 func (b *bench) timed() []*competitor {
+	if b.alone {
+		return append([]*competitor{b.shipped}, b.others...)
+	}
 	return append([]*competitor{b.raw, b.plain, b.shipped}, b.others...)
 }
 
@@ -58,7 +61,7 @@ func measureAll(ctx context.Context, o options) (err error) {
 	defer conn.Close(context.WithoutCancel(ctx))
 	b := &bench{options: o, city: city.New(o.n), client: newClient(), conn: conn}
 	begun := time.Now()
-	b.found = results{Parcels: o.n, Machine: measure.Machine(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Begun: begun}
+	b.found = results{Parcels: o.n, Machine: measure.Machine(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Begun: begun, Alone: o.alone}
 	defer func() {
 		for _, c := range []*competitor{b.raw, b.plain, b.shipped} {
 			if c != nil {
@@ -67,17 +70,21 @@ func measureAll(ctx context.Context, o options) (err error) {
 		}
 	}()
 	for _, step := range []struct {
-		name string
-		do   func(context.Context, string) error
+		name     string
+		do       func(context.Context, string) error
+		compares bool
 	}{
-		{"parcels", b.fill},
-		{"servers", b.start},
-		{"zooms", b.zooms},
-		{"throughput", b.throughput},
-		{"pyramids", b.pyramids},
-		{"validity", b.validity},
-		{"cache", b.cached},
+		{"parcels", b.fill, false},
+		{"servers", b.start, false},
+		{"zooms", b.zooms, false},
+		{"throughput", b.throughput, false},
+		{"pyramids", b.pyramids, true},
+		{"validity", b.validity, true},
+		{"cache", b.cached, true},
 	} {
+		if b.alone && step.compares {
+			continue
+		}
 		at := time.Now()
 		if err := step.do(ctx, database); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)
@@ -116,24 +123,18 @@ func (b *bench) fill(ctx context.Context, _ string) error {
 
 // start starts our servers one after the other and remembers those of others.
 func (b *bench) start(ctx context.Context, database string) (err error) {
-	if b.raw, err = startServer(ctx, "raw", database, -1); err != nil {
-		return err
-	}
-	var backend int
-	if err := b.conn.QueryRow(ctx, "select pg_backend_pid()").Scan(&backend); err != nil {
-		return err
-	}
-	// A database elsewhere has no processes here: its CPU time stays unknown.
-	if b.raw.postgres, err = measure.Parent(backend); err != nil || b.database != "" && b.raw.postgres <= 1 {
-		b.raw.pid = 0
-	}
-	if b.plain, err = startServer(ctx, "plain", database, -1); err != nil {
-		return err
+	if !b.alone {
+		if err := b.startCompared(ctx, database); err != nil {
+			return err
+		}
 	}
 	if b.shipped, err = startServer(ctx, "shipped", database, -1); err != nil {
 		return err
 	}
 	for _, c := range []*competitor{b.plain, b.shipped} {
+		if c == nil {
+			continue
+		}
 		memory := memoryRow{Load: c.said.Load, Heap: c.said.Heap, Layer: c.said.LayerBytes, Parts: c.said.Parts}
 		if memory.Resident, err = measure.Resident(c.pid); err != nil {
 			memory.Resident = 0 // said in the table
@@ -150,16 +151,35 @@ func (b *bench) start(ctx context.Context, database string) (err error) {
 	return warmUp(ctx, b.client, b.timed(), b.city)
 }
 
+// startCompared starts what shipped tiles are compared with.
+func (b *bench) startCompared(ctx context.Context, database string) (err error) {
+	if b.raw, err = startServer(ctx, "raw", database, -1); err != nil {
+		return err
+	}
+	var backend int
+	if err := b.conn.QueryRow(ctx, "select pg_backend_pid()").Scan(&backend); err != nil {
+		return err
+	}
+	// A database elsewhere has no processes here: its CPU time stays unknown.
+	if b.raw.postgres, err = measure.Parent(backend); err != nil || b.database != "" && b.raw.postgres <= 1 {
+		b.raw.pid = 0
+	}
+	b.plain, err = startServer(ctx, "plain", database, -1)
+	return err
+}
+
 // zooms compares the answers at every zoom, then times them.
 func (b *bench) zooms(ctx context.Context, _ string) error {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for z := firstZoom; z <= lastZoom; z++ {
 		ids := pick(rng, b.city, z, b.rounds)
-		equal, err := compareAnswers(ctx, b.client, b.raw, b.plain, b.shipped, z, ids)
-		if err != nil {
-			return fmt.Errorf("zoom %d: %w", z, err)
+		if !b.alone {
+			equal, err := compareAnswers(ctx, b.client, b.raw, b.plain, b.shipped, z, ids)
+			if err != nil {
+				return fmt.Errorf("zoom %d: %w", z, err)
+			}
+			b.found.Equal = append(b.found.Equal, equal)
 		}
-		b.found.Equal = append(b.found.Equal, equal)
 		rows, err := measureZoom(ctx, b.client, b.timed(), ids, b.rounds, b.budget)
 		if err != nil {
 			return fmt.Errorf("zoom %d: %w", z, err)
