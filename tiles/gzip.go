@@ -13,8 +13,8 @@ import (
 // gzipBlock is the bytes of a tile that are compressed by themselves, where it has
 // at least two blocks: all processors work on one tile, and the bytes are the same
 // however many there are. A block does not refer to the one before it, which makes
-// the whole about a percent larger.
-const gzipBlock = 256 << 10
+// the whole a few per cent larger.
+const gzipBlock = 64 << 10
 
 // gzipper compresses fresh tiles at level 1: higher levels cost more time than they
 // save on the wire. Its memory is reused.

@@ -19,7 +19,8 @@ type mosaicEncoder struct {
 	done []int64 // per value: hundredths of a square metre written
 	have []int64 // per value: units seen
 	lead []uint32
-	nums map[int64]uint32
+	rank []uint32 // per value: its place among the names of the tile
+	nums placeTable
 	next uint32 // places of values given out
 
 	tags, body, feats, values, layer []byte
@@ -88,16 +89,29 @@ func (m *mosaicEncoder) order(names []string) {
 			used = append(used, uint32(v))
 		}
 	}
-	byName := func(a, b uint32) int { return strings.Compare(names[a], names[b]) }
-	slices.SortFunc(used, byName)
-	for _, v := range used {
+	slices.SortFunc(used, func(a, b uint32) int { return strings.Compare(names[a], names[b]) })
+	m.rank = zeroed(m.rank, len(names)) // 0 is "", which comes first
+	for i, v := range used {
+		m.rank[v] = uint32(i) + 1
 		m.at[v] = len(m.keys)
 		m.keys = append(m.keys, "m2_"+names[v], "n_"+names[v])
 	}
 	for _, at := range m.sums.used {
-		slices.SortFunc(m.sums.cells[at], func(a, b valueSum) int { return byName(a.value, b.value) })
+		m.sort(m.sums.cells[at])
 	}
 	slices.Sort(m.sums.used) // row by row
+}
+
+// sort puts the sums of a cell, which are few, in order of the values' names.
+func (m *mosaicEncoder) sort(sums []valueSum) {
+	for i := 1; i < len(sums); i++ {
+		s := sums[i]
+		k := i
+		for ; k > 0 && m.rank[sums[k-1].value] > m.rank[s.value]; k-- {
+			sums[k] = sums[k-1]
+		}
+		sums[k] = s
+	}
 }
 
 func zeroed[T any](s []T, n int) []T {
@@ -109,10 +123,7 @@ func zeroed[T any](s []T, n int) []T {
 // features writes the cells, row by row, and counts them.
 func (m *mosaicEncoder) features(names []string, id ID) (count int) {
 	m.feats, m.values, m.next = m.feats[:0], m.values[:0], 0
-	if m.nums == nil {
-		m.nums = map[int64]uint32{}
-	}
-	clear(m.nums)
+	m.nums.reset()
 	side := m.sums.side()
 	ground, row := 0.0, uint32(math.MaxUint32)
 	square := squareCommands(int64(Extent / side))
@@ -184,7 +195,7 @@ func (m *mosaicEncoder) cell(names []string, sums []valueSum, ground float64) bo
 			if err != nil { // it was encoded before
 				panic(err)
 			}
-			m.lead[lead.value] = m.put(text) + 1
+			m.lead[lead.value] = m.put([]byte(text)) + 1
 		}
 		m.tag(keyLead, m.lead[lead.value]-1)
 	}
@@ -200,7 +211,7 @@ func (m *mosaicEncoder) tag(key int, value uint32) {
 }
 
 // put adds a value to the layer.
-func (m *mosaicEncoder) put(encoded string) uint32 {
+func (m *mosaicEncoder) put(encoded []byte) uint32 {
 	m.values = appendBytes(m.values, keyLayerValue, encoded)
 	m.next++
 	return m.next - 1
@@ -208,22 +219,20 @@ func (m *mosaicEncoder) put(encoded string) uint32 {
 
 // number is the place of a whole number, from 0 up.
 func (m *mosaicEncoder) number(v int64) uint32 {
-	at, ok := m.nums[v]
+	s, ok := m.nums.find(uint64(v)*2 + 1)
 	if !ok {
 		var b [11]byte
-		at = m.put(string(binary.AppendUvarint(append(b[:0], tagUint), uint64(v))))
-		m.nums[v] = at
+		s.place = m.put(binary.AppendUvarint(append(b[:0], tagUint), uint64(v)))
 	}
-	return at
+	return s.place
 }
 
 // double is the place of a number of hundredths, as a double.
 func (m *mosaicEncoder) double(hundredths int64) uint32 {
-	at, ok := m.nums[-1-hundredths]
+	s, ok := m.nums.find(uint64(hundredths)*2 + 2)
 	if !ok {
 		var b [9]byte
-		at = m.put(string(binary.LittleEndian.AppendUint64(append(b[:0], tagDouble), math.Float64bits(float64(hundredths)/100))))
-		m.nums[-1-hundredths] = at
+		s.place = m.put(binary.LittleEndian.AppendUint64(append(b[:0], tagDouble), math.Float64bits(float64(hundredths)/100)))
 	}
-	return at
+	return s.place
 }
