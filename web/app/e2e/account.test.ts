@@ -54,6 +54,8 @@ async function signIn(page: Page, login: string, password = PASSWORD): Promise<v
 /** Signs out and waits until the page that follows is there. */
 async function signOut(page: Page): Promise<void> {
   const loaded = page.waitForEvent('load'); // the page comes again, for nobody
+  const menu = page.getByRole('button', { name: '菜单' });
+  if (await menu.isVisible()) await menu.click();
   await page.getByRole('button', { name: '退出登录' }).click();
   await loaded;
 }

@@ -25,7 +25,7 @@ try {
     .map((item) => ({ item, ...inside(item.geometry as never) }))
     .sort((a, b) => b.room - a.room);
   if (!best) throw new Error('the demo has no listed parcel');
-  const { page } = await openPage(browser, site.url, '/#mode=auction&theme=light');
+  const { page } = await openPage(browser, site.url, '/map#mode=auction&theme=light');
   await drawn(page);
   await moveTo(page, { zoom: zoomFor(best.room, 70), lat: best.at[1], lng: best.at[0] });
   await page.locator('.live.live').waitFor();

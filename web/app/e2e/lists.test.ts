@@ -27,7 +27,7 @@ const tabCounts = (page: Page) =>
   page.locator('[role=tab] .count').evaluateAll((all) => all.map((el) => Number(el.textContent)));
 
 test('the parcels on offer alone, by closing day, with price and day', async () => {
-  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
+  const { page, faults, close } = await openPage(browser, site.url, '/map#mode=auction');
   const summary = await json<Summary>(`${site.url}/api/summary`);
   const all = (await everything(site.url, 'parcels')).map((p) => p.properties);
   const open = all.filter((p) => ON_OFFER.includes(String(p.status)));
@@ -80,7 +80,7 @@ test('staff see how many areas are late, which, and by how many days', async () 
 });
 
 test('the half-open sheet of a phone shows the list at once, and a link to a thing opens it', async () => {
-  const { page, close } = await openPage(browser, site.url, '/#mode=auction', PHONE_OPTIONS);
+  const { page, close } = await openPage(browser, site.url, '/map#mode=auction', PHONE_OPTIONS);
   await drawn(page);
   await page.locator('.panel .handle').click();
   const row = page.locator('.row').first();
@@ -90,14 +90,14 @@ test('the half-open sheet of a phone shows the list at once, and a link to a thi
   assert.ok(box && box.y + box.height < PHONE.height, JSON.stringify(box));
   await close();
   const { features } = await json<ItemPage>(`${site.url}/api/collections/parcels/items?limit=1`);
-  const link = `/#sel=parcels/${encodeURIComponent(features[0]?.id ?? '')}`;
+  const link = `/map#sel=parcels/${encodeURIComponent(features[0]?.id ?? '')}`;
   const shared = await openPage(browser, site.url, link, PHONE_OPTIONS);
   await shared.page.locator('.drawer[data-stop=half] .facts').first().waitFor();
   await shared.close();
 });
 
 test('an English browser starts in English until Chinese is chosen', async () => {
-  const { page, close } = await openPage(browser, site.url, '/', { locale: 'en-GB' });
+  const { page, close } = await openPage(browser, site.url, '/map', { locale: 'en-GB' });
   await page.getByRole('tab', { name: 'Areas' }).waitFor();
   await page.getByRole('button', { name: '中文' }).click();
   await page.getByRole('tab', { name: '片区' }).waitFor();

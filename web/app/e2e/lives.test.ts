@@ -73,7 +73,7 @@ async function published(code: string): Promise<Item | null> {
 
 /** Looks at the parcel on the public map, in a browser of its own. */
 async function passer(code: string, look: (page: Page) => Promise<void>): Promise<void> {
-  const visit = await openPage(browser, site.url, `/#mode=auction&sel=parcels/${code}`, {
+  const visit = await openPage(browser, site.url, `/map#mode=auction&sel=parcels/${code}`, {
     viewport: DESKTOP,
   });
   await look(visit.page);

@@ -47,7 +47,7 @@ test("another user's edit is shown, with only the touched tiles asked for; the d
   const open = parcels.filter((p) => ['announced', 'listed'].includes(String(p.properties.status)));
   const [best] = roomiest(open);
   assert.ok(best, 'the demo has a parcel on offer');
-  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
+  const { page, faults, close } = await openPage(browser, site.url, '/map#mode=auction');
   const loaded = new Set<string>();
   const late: string[] = [];
   page.on('request', (r) => {

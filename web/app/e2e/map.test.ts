@@ -52,24 +52,28 @@ function onPage(name: string, path: string, run: (page: Page) => Promise<void>):
 }
 
 for (const theme of ['light', 'dark'] as const) {
-  onPage(`areas are painted in the colours of the catalogue (${theme})`, `/#theme=${theme}`, async (page) => {
-    const things = roomiest(areas);
-    assert.ok(things.length >= 3, 'the demo has areas in several states');
-    for (const { item, at, room } of things) {
-      await show(page, at, room);
-      const seen = leading(await middle(page), fills('area', theme));
-      assert.equal(
-        seen.name,
-        tokenOf('area', item.properties.status),
-        `${item.id} is ${item.properties.status}`,
-      );
-      assert.ok(seen.share >= SHARE, `${item.id}: ${seen.share}`);
-    }
-  });
+  onPage(
+    `areas are painted in the colours of the catalogue (${theme})`,
+    `/map#theme=${theme}`,
+    async (page) => {
+      const things = roomiest(areas);
+      assert.ok(things.length >= 3, 'the demo has areas in several states');
+      for (const { item, at, room } of things) {
+        await show(page, at, room);
+        const seen = leading(await middle(page), fills('area', theme));
+        assert.equal(
+          seen.name,
+          tokenOf('area', item.properties.status),
+          `${item.id} is ${item.properties.status}`,
+        );
+        assert.ok(seen.share >= SHARE, `${item.id}: ${seen.share}`);
+      }
+    },
+  );
 
   onPage(
     `parcels are painted in the colours of the catalogue (${theme})`,
-    `/#mode=auction&theme=${theme}`,
+    `/map#mode=auction&theme=${theme}`,
     async (page) => {
       const things = roomiest(parcels);
       assert.ok(things.length >= 4, 'the demo has parcels in several states');
@@ -87,7 +91,7 @@ for (const theme of ['light', 'dark'] as const) {
   );
 }
 
-onPage('in land-use mode parcels have the colour of their use', '/#mode=use', async (page) => {
+onPage('in land-use mode parcels have the colour of their use', '/map#mode=use', async (page) => {
   const [best] = roomiest(parcels).sort((a, b) => b.room - a.room);
   assert.ok(best);
   const uses = new Map(
@@ -103,7 +107,7 @@ onPage('in land-use mode parcels have the colour of their use', '/#mode=use', as
   assert.equal(seen.name, best.item.properties.use_class);
 });
 
-onPage('the legend counts as the summary does, and hides and shows', '/#mode=auction', async (page) => {
+onPage('the legend counts as the summary does, and hides and shows', '/map#mode=auction', async (page) => {
   const summary = await json<Summary>(`${site.url}/api/summary`);
   for (const { code, n } of summary.parcels.by_status) {
     const row = page.locator(`.legend-row[data-code="${code}"]`);
@@ -134,21 +138,25 @@ onPage('the legend counts as the summary does, and hides and shows', '/#mode=auc
   );
 });
 
-onPage('two presses leave two states on the map, and one brings all back', '/#mode=auction', async (page) => {
-  const shown = () => page.locator('.legend-item [data-code][aria-pressed=true]');
-  const all = await shown().count();
-  await page.getByRole('button', { name: '只看：公告' }).click();
-  assert.equal(await shown().count(), 1);
-  await page.locator('.legend-row[data-code=listed]').click();
-  const left = await shown().evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
-  assert.deepEqual(left, ['announced', 'listed']);
-  assert.equal(await page.locator('.legend-row[data-code=projects]').getAttribute('aria-pressed'), 'true');
-  await page.getByRole('button', { name: '全部显示' }).click();
-  assert.equal(await shown().count(), all);
-  assert.equal(hashOf(page).get('hide'), null);
-});
+onPage(
+  'two presses leave two states on the map, and one brings all back',
+  '/map#mode=auction',
+  async (page) => {
+    const shown = () => page.locator('.legend-item [data-code][aria-pressed=true]');
+    const all = await shown().count();
+    await page.getByRole('button', { name: '只看：公告' }).click();
+    assert.equal(await shown().count(), 1);
+    await page.locator('.legend-row[data-code=listed]').click();
+    const left = await shown().evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
+    assert.deepEqual(left, ['announced', 'listed']);
+    assert.equal(await page.locator('.legend-row[data-code=projects]').getAttribute('aria-pressed'), 'true');
+    await page.getByRole('button', { name: '全部显示' }).click();
+    assert.equal(await shown().count(), all);
+    assert.equal(hashOf(page).get('hide'), null);
+  },
+);
 
-onPage('projects are hidden in every theme until they are called back', '/#mode=auction', async (page) => {
+onPage('projects are hidden in every theme until they are called back', '/map#mode=auction', async (page) => {
   const row = page.locator('.legend-row[data-code=projects]');
   await row.click();
   assert.equal(hashOf(page).get('hide'), 'projects');
@@ -160,7 +168,7 @@ onPage('projects are hidden in every theme until they are called back', '/#mode=
 
 onPage(
   'a click opens the parcel with its history, and Back returns to the one before',
-  '/#mode=auction',
+  '/map#mode=auction',
   async (page) => {
     // A project's dot lies over its parcel and takes the click.
     const taken = new Set(projects.map((p) => p.properties.parcel));
@@ -188,7 +196,7 @@ onPage(
   },
 );
 
-onPage('a click on an area opens the area', '/', async (page) => {
+onPage('a click on an area opens the area', '/map', async (page) => {
   const [best] = roomiest(areas).sort((a, b) => b.room - a.room);
   assert.ok(best);
   await show(page, best.at, best.room);
@@ -200,7 +208,7 @@ onPage('a click on an area opens the area', '/', async (page) => {
   assert.ok((await page.locator('.drawer h2').textContent())?.includes(String(best.item.properties.name)));
 });
 
-onPage('search finds by code and by name, from the keyboard', '/', async (page) => {
+onPage('search finds by code and by name, from the keyboard', '/map', async (page) => {
   const area = areas.at(-1);
   assert.ok(area);
   await page.keyboard.press('/');
@@ -223,7 +231,7 @@ test('a link restores place, mode, selection, filter, language, theme, search an
   const parcel = parcels[0];
   assert.ok(parcel);
   const hash = `v=14.5/29.36/113.12&mode=auction&tab=projects&sel=parcels/${encodeURIComponent(parcel.id)}&hide=sold&q=YYL&lang=en&theme=dark`;
-  const { page, faults, close } = await openPage(browser, site.url, `/#${hash}`);
+  const { page, faults, close } = await openPage(browser, site.url, `/map#${hash}`);
   await drawn(page);
   await page.locator('.drawer .code', { hasText: parcel.id }).waitFor();
   assert.equal(await page.locator('input[name=mode]:checked').inputValue(), 'auction');
@@ -237,7 +245,7 @@ test('a link restores place, mode, selection, filter, language, theme, search an
   await close();
 });
 
-onPage('the language switch changes every word and is kept', '/', async (page) => {
+onPage('the language switch changes every word and is kept', '/map', async (page) => {
   await page.getByRole('button', { name: 'English' }).click();
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   await page.getByRole('tab', { name: 'Areas' }).waitFor();
@@ -255,7 +263,7 @@ onPage('the language switch changes every word and is kept', '/', async (page) =
   await page.getByRole('tab', { name: 'Areas' }).waitFor();
 });
 
-onPage('list and map point at each other', '/#mode=auction&tab=parcels', async (page) => {
+onPage('list and map point at each other', '/map#mode=auction&tab=parcels', async (page) => {
   const [best] = roomiest(parcels).sort((a, b) => b.room - a.room);
   assert.ok(best);
   await show(page, best.at, best.room);
@@ -270,7 +278,7 @@ onPage('list and map point at each other', '/#mode=auction&tab=parcels', async (
   await page.locator('.row.over', { hasText: best.item.id }).waitFor();
 });
 
-onPage('the keyboard reaches the list, opens a row and closes it', '/', async (page) => {
+onPage('the keyboard reaches the list, opens a row and closes it', '/map', async (page) => {
   await page.locator('.row').first().waitFor();
   await page.keyboard.press('Tab');
   assert.equal(await focused(page), 'skip');
@@ -291,7 +299,7 @@ onPage('the keyboard reaches the list, opens a row and closes it', '/', async (p
 
 onPage(
   'a status changed by another process recolours the map, the list and the drawer at once',
-  '/',
+  '/map',
   async (page) => {
     const moving = areas.filter((a) => a.properties.status === 'vacating');
     const [best] = roomiest(moving);
@@ -303,7 +311,7 @@ onPage(
     await page.locator('.drawer .code', { hasText: best.item.id }).waitFor();
     await page.locator('.live.live').waitFor();
     assert.equal(leading(await middle(page), fills('area', 'light')).name, 'clear-vacated');
-    const other = await openPage(browser, site.url, `/#v=${hashOf(page).get('v')}&theme=dark`);
+    const other = await openPage(browser, site.url, `/map#v=${hashOf(page).get('v')}&theme=dark`);
     await drawn(other.page);
     const heard = page
       .waitForFunction(() => document.querySelector('.row.flash') !== null, null, { polling: 'raf' })
@@ -353,7 +361,7 @@ onPage(
 
 onPage(
   'a parcel that is suspended turns grey, hatched and dashed in its tile as well',
-  '/#mode=auction',
+  '/map#mode=auction',
   async (page) => {
     const open = parcels.filter((p) => ['announced', 'listed'].includes(String(p.properties.status)));
     const [best] = roomiest(open);

@@ -35,7 +35,7 @@ test('cells turn into parcels and back, and the land is never bare in between', 
     (a, b) => b.room - a.room,
   );
   assert.ok(best);
-  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
+  const { page, faults, close } = await openPage(browser, site.url, '/map#mode=auction');
   await drawn(page);
   await moveTo(page, { zoom: 10.9, lat: best.at[1], lng: best.at[0] });
   assert.ok((await fromGround(page)) > 8, 'there is a cell');

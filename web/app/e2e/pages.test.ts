@@ -23,11 +23,11 @@ after(async () => {
 });
 
 const SCREENS: { name: string; path: string; map?: boolean; ready?: (page: Page) => Promise<void> }[] = [
-  { name: 'map', path: '/', map: true },
-  { name: 'map in English and dark', path: '/#lang=en&theme=dark&mode=auction&tab=parcels', map: true },
-  { name: 'map with a parcel open', path: '/#mode=auction&tab=parcels', map: true, ready: openDrawer },
-  { name: 'map with an area open, dark', path: '/#theme=dark', map: true, ready: openDrawer },
-  { name: 'map of a past day', path: '/#mode=auction&date=2018-05-31', map: true },
+  { name: 'map', path: '/map', map: true },
+  { name: 'map in English and dark', path: '/map#lang=en&theme=dark&mode=auction&tab=parcels', map: true },
+  { name: 'map with a parcel open', path: '/map#mode=auction&tab=parcels', map: true, ready: openDrawer },
+  { name: 'map with an area open, dark', path: '/map#theme=dark', map: true, ready: openDrawer },
+  { name: 'map of a past day', path: '/map#mode=auction&date=2018-05-31', map: true },
   { name: 'sign-in', path: '/signin' },
   { name: 'sign-in, dark', path: '/signin#theme=dark&lang=en' },
   { name: 'import without an account', path: '/import' },
@@ -76,7 +76,7 @@ for (const [name, options] of [
 }
 
 test('controls of a phone are 44 pixels or more', async () => {
-  const { page, close } = await openPage(browser, site.url, '/#mode=auction&tab=parcels', PHONE_OPTIONS);
+  const { page, close } = await openPage(browser, site.url, '/map#mode=auction&tab=parcels', PHONE_OPTIONS);
   await drawn(page);
   for (const stop of ['收起', '半开', '全开']) {
     await page
@@ -104,7 +104,7 @@ test('controls of a phone are 44 pixels or more', async () => {
 });
 
 test('the sheet of a phone follows the finger and stays at the nearest stop', async () => {
-  const { page, close } = await openPage(browser, site.url, '/', PHONE_OPTIONS);
+  const { page, close } = await openPage(browser, site.url, '/map', PHONE_OPTIONS);
   await drawn(page);
   const handle = page.locator('.panel .handle');
   const box = await handle.boundingBox();
@@ -118,7 +118,7 @@ test('the sheet of a phone follows the finger and stays at the nearest stop', as
 });
 
 test('signing in shows what is not published, signing out hides it', async () => {
-  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction');
+  const { page, faults, close } = await openPage(browser, site.url, '/map#mode=auction');
   await drawn(page);
   assert.equal(await page.locator('.legend-row[data-code=reserved]').count(), 0);
   assert.ok(!(await page.locator('.figures').textContent())?.includes('户'));
@@ -129,7 +129,7 @@ test('signing in shows what is not published, signing out hides it', async () =>
   await page.locator('form button[type=submit]').click();
   await page.getByRole('alert').filter({ hasText: '账号或密码' }).waitFor();
   await signIn(page, await planner(site.url));
-  await page.waitForURL((url) => url.pathname === '/' && url.hash.includes('mode=auction'));
+  await page.waitForURL((url) => url.pathname === '/map' && url.hash.includes('mode=auction'));
   await drawn(page);
   await page.locator('.legend-row[data-code=reserved]').waitFor();
   assert.ok((await page.locator('.figures').textContent())?.includes('户'));
@@ -143,7 +143,7 @@ test('signing in shows what is not published, signing out hides it', async () =>
 
 test('without WebGL2 the page says so and the list does the work', async () => {
   const plain = await launch(false);
-  const { page, faults, close } = await openPage(plain, site.url, '/');
+  const { page, faults, close } = await openPage(plain, site.url, '/map');
   await page.getByRole('alert').filter({ hasText: 'WebGL2' }).waitFor();
   await page.locator('.row button').first().click();
   await page.locator('.drawer .history').waitFor();

@@ -71,14 +71,16 @@ async function picture(set: Set): Promise<void> {
   tengdi(['import', join(ROOT as string, set.file), '--layer', set.layer, ...set.args]);
   const site = await start(data, []);
   try {
-    const next = encodeURIComponent(set.layer === 'parcels' ? '/#tab=parcels&mode=auction' : '/#tab=areas');
+    const next = encodeURIComponent(
+      set.layer === 'parcels' ? '/map#tab=parcels&mode=auction' : '/map#tab=areas',
+    );
     const { page, faults, close } = await openPage(browser, site.url, `/signin?next=${next}`, {
       viewport: DESKTOP,
     });
     await page.locator('input[name=login]').fill(ACCOUNT.login);
     await page.locator('input[name=password]').fill(ACCOUNT.password);
     await page.locator('form button[type=submit]').click();
-    await page.waitForURL((url) => url.pathname === '/');
+    await page.waitForURL((url) => url.pathname === '/map');
     await drawn(page);
     if (set.layer === 'parcels') await goToFirst(page);
     await page.waitForTimeout(500);

@@ -45,12 +45,12 @@ const DESK: readonly [string, string, string, BrowserContextOptions][] = [
   ['audit', 'supervisor', '/audit', wide],
 ];
 try {
-  await shot('map', '/', wide, drawn);
-  await shot('map-phone', '/', PHONE_OPTIONS, drawn);
+  await shot('map', '/map', wide, drawn);
+  await shot('map-phone', '/map', PHONE_OPTIONS, drawn);
   const listed = await json<ItemPage>(`${site.url}/api/collections/parcels/items?status=listed&limit=1`);
   const code = listed.features[0]?.id ?? '';
   const dark = `v=13.3/29.374/113.124&mode=auction&tab=parcels&sel=parcels/${code}&lang=en&theme=dark`;
-  await shot('map-dark-en', `/#${dark}`, wide, async (page) => {
+  await shot('map-dark-en', `/map#${dark}`, wide, async (page) => {
     await page.locator('.drawer .history').waitFor();
     await drawn(page);
   });

@@ -83,7 +83,7 @@ test('the slider runs over the years without a request, and paints each day by i
   for (const { item, at, room } of things) {
     const { events } = await json<{ events: HistoryEvent[] }>(`${site.url}/api/areas/${item.id}/history`);
     await onPage(
-      '/',
+      '/map',
       async (page) => {
         await show(page, at, room);
         await openBar(page);
@@ -123,7 +123,7 @@ test('the slider runs over the years without a request, and paints each day by i
 
 test('it plays on to today by itself, then from the first month, and asks for nothing', async () => {
   const motion = { ...NARROW, reducedMotion: 'no-preference' as const };
-  const link = '/#date=2025-06-30';
+  const link = '/map#date=2025-06-30';
   await onPage(
     link,
     async (page) => {
@@ -152,7 +152,7 @@ test('it plays on to today by itself, then from the first month, and asks for no
 });
 
 test('the keyboard moves by month and year, to both ends, and plays and stops', async () => {
-  await onPage('/', async (page) => {
+  await onPage('/map', async (page) => {
     await openBar(page);
     const line = slider(page);
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'range');
@@ -186,7 +186,7 @@ test('a link opens the map of its day, and the page says which day that is', asy
   const sel = areas[0]?.id ?? '';
   for (const size of [{}, { viewport: PHONE, hasTouch: true, isMobile: true }]) {
     await onPage(
-      `/#date=2017-06-30&sel=areas/${sel}`,
+      `/map#date=2017-06-30&sel=areas/${sel}`,
       async (page) => {
         await slider(page).waitFor();
         assert.equal(await slider(page).getAttribute('aria-valuetext'), '2017/06/30');

@@ -17,7 +17,7 @@ const MAP: LatePage = { name: 'map', get: map };
 const STAFF: LatePage = { name: 'staff', get: () => import('./staff/staff.tsx').then((m) => m.StaffPages) };
 
 const PAGES: Readonly<Record<string, LatePage>> = {
-  '/': MAP,
+  '/': { name: 'home', get: () => import('./ui/home.tsx').then((m) => m.HomePage) },
   '/map': MAP,
   '/signin': { name: 'signin', get: () => import('./ui/signin.tsx').then((m) => m.SignInPage) },
   '/import': { name: 'import', get: () => import('./ui/importpage.tsx').then((m) => m.ImportPage) },

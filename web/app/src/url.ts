@@ -101,6 +101,11 @@ export function formatHash(s: ViewState): string {
   return out.join('&');
 }
 
+/** Says whether a link carries more than the reader's language and theme. */
+export function namesView(s: ViewState): boolean {
+  return formatHash({ ...s, lang: null, theme: null }) !== '';
+}
+
 /** The list that is shown: the one that was chosen, else the one that the map's theme is about. */
 export function tabOf(s: Pick<ViewState, 'tab' | 'mode'>): Tab {
   return s.tab ?? (s.mode === 'clearance' ? 'areas' : 'parcels');

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstLang, formatHash, parseHash, START, sameSelection, tabOf, type ViewState } from '../src/url.ts';
+import {
+  firstLang,
+  formatHash,
+  namesView,
+  parseHash,
+  START,
+  sameSelection,
+  tabOf,
+  type ViewState,
+} from '../src/url.ts';
 
 const FULL: ViewState = {
   camera: { zoom: 13.25, lat: 29.37012, lng: 113.1289 },
@@ -96,4 +105,11 @@ test('an English browser starts in English, unless another language was chosen',
   assert.equal(firstLang(null, 'de-DE'), 'zh-CN');
   assert.equal(firstLang('zh-CN', 'en-US'), 'zh-CN');
   assert.equal(firstLang('en', 'zh-CN'), 'en');
+});
+
+test('language and theme are no view, anything else is', () => {
+  for (const hash of ['', '#', '#lang=en', '#theme=dark&lang=zh-CN', '#v=wrong', '#unknown=1'])
+    assert.equal(namesView(parseHash(hash)), false, hash);
+  for (const hash of ['#mode=use', '#v=12/29/113', '#sel=areas/YYL-01&lang=en', '#q=东', '#date=2018-06-30'])
+    assert.equal(namesView(parseHash(hash)), true, hash);
 });

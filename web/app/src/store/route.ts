@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals';
-import { formatHash, START } from '../url.ts';
+import { effect, signal } from '@preact/signals';
+import { archiveIn } from '../archive.ts';
+import { formatHash, namesView, START } from '../url.ts';
 import { view } from './view.ts';
 
 /** The page that is shown: the path of the address, and its query. */
@@ -34,8 +35,17 @@ export function goTo(href: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') scrollTo(0, 0);
 }
 
-/** Follows the back button. */
+/**
+ * Follows the back button. A link to the root that carries a view, as they were handed out before there
+ * was a first page, is a link to the map.
+ */
 export function startRoute(): void {
+  effect(() => {
+    const { path, search } = route.value;
+    if (path !== '/' || !(namesView(view.value) || archiveIn(search))) return;
+    history.replaceState(null, '', `/map${search}${location.hash}`);
+    route.value = { path: '/map', search };
+  });
   addEventListener('popstate', () => {
     if (location.pathname === route.value.path && location.search === route.value.search) return;
     route.value = { path: location.pathname, search: location.search };

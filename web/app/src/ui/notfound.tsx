@@ -11,7 +11,7 @@ export function NotFoundPage() {
           <h1>{w.title}</h1>
           <p class="lead">{w.text}</p>
           <p>
-            <a class="primary" href="/">
+            <a class="primary" href="/map">
               {w.link}
             </a>
           </p>

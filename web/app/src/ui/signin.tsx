@@ -121,7 +121,7 @@ function PasswordStep() {
         }}
       />
       <p>
-        <a href="/">{w.back}</a>
+        <a href="/map">{w.back}</a>
       </p>
     </>
   );

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Summary } from '../src/types.ts';
+import { json } from './api.ts';
+import { accessible } from './axe.ts';
+import { DESKTOP, drawn, hashOf, launch, openPage, PHONE } from './browser.ts';
+import { type Server, server } from './server.ts';
+import { login } from './steps.ts';
+
+const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
+
+let site: Server;
+let browser: Browser;
+
+before(async () => {
+  site = await server();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+for (const [name, options] of [
+  ['1440x900', { viewport: DESKTOP }],
+  ['390x844', PHONE_OPTIONS],
+] as const) {
+  for (const hash of ['', '#lang=en&theme=dark']) {
+    test(`the first page says what is here, three sentences a role, ${name} ${hash}`, async () => {
+      const { page, faults, close } = await openPage(browser, site.url, `/${hash}`, options);
+      await page.locator('.home-counts:not([aria-busy])').waitFor();
+      const said = await page
+        .locator('.home-role')
+        .evaluateAll((all) =>
+          all.map(
+            (r) => [...r.querySelectorAll('ol > li')].filter((li) => /[。.]$/.test(li.textContent)).length,
+          ),
+        );
+      assert.deepEqual(said, [3, 3, 3]);
+      const { areas, parcels, projects } = await json<Summary>(`${site.url}/api/summary`);
+      assert.deepEqual(
+        await page
+          .locator('.home-counts a')
+          .evaluateAll((all) => all.map((a) => Number.parseInt(a.textContent, 10))),
+        [areas.total, parcels.total, projects.total],
+      );
+      await accessible(page, 'the first page');
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        true,
+        'nothing hangs over the edge',
+      );
+      assert.deepEqual(faults, []);
+      await close();
+    });
+  }
+
+  test(`the bar leads to every part of the site and marks the one that is shown, ${name}`, async () => {
+    const { page, faults, close } = await openPage(browser, site.url, '/signin', options);
+    const names = async () => {
+      const menu = page.getByRole('button', { name: '菜单' });
+      if (await menu.isVisible()) await menu.click();
+      return page.getByRole('navigation', { name: '网站导航' }).getByRole('link').allInnerTexts();
+    };
+    await page.locator('h1').waitFor();
+    assert.deepEqual(await names(), ['地图', '招商']);
+    await login(page, site.url, 'planner');
+    await page.goto(`${site.url}/work`);
+    await page.locator('.staff-main h1').waitFor();
+    assert.deepEqual(await names(), ['地图', '招商', '看板', '工作台', '导入']);
+    const marked = page.getByRole('navigation', { name: '网站导航' }).locator('[aria-current]');
+    assert.deepEqual(await marked.allInnerTexts(), ['工作台']);
+    await page.getByRole('navigation', { name: '网站导航' }).getByRole('link', { name: '导入' }).click();
+    await page.waitForURL((u) => u.pathname === '/import');
+    await page.locator('h1').waitFor();
+    await names();
+    assert.deepEqual(await marked.allInnerTexts(), ['导入']);
+    await accessible(page, 'a page with its navigation open');
+    // The district's name stands whole.
+    const cut = await page.locator('.brand-name').evaluate((el) => el.scrollWidth > el.clientWidth);
+    assert.ok(!cut, 'the name of the district is not cut off');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
+
+test('a link of before, a view at the root, opens the map with that view', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction&hide=sold');
+  await drawn(page);
+  assert.equal(new URL(page.url()).pathname, '/map');
+  assert.equal(hashOf(page).get('mode'), 'auction');
+  assert.equal(hashOf(page).get('hide'), 'sold');
+  // A choice of language or theme alone is no view.
+  await page.goto(`${site.url}/#theme=dark`);
+  await page.locator('.home-role').first().waitFor();
+  await page.evaluate(() => {
+    location.hash = 'tab=areas&only=late';
+  });
+  await page.locator('.map-box').waitFor();
+  await page.goBack();
+  await page.locator('.home-role').first().waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
