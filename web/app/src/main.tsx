@@ -1,4 +1,5 @@
 import './styles/tokens.css';
+import './styles/base.css';
 import './styles/frame.css';
 import './styles/bar.css';
 import './styles/pages.css';

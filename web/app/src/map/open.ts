@@ -20,8 +20,12 @@ export async function open(container: HTMLElement, signal: AbortSignal): Promise
   const [source, base, box] = await Promise.all([landSource(signal), externalBase(signal), firstBox()]);
   const options = styleOptions(source, base);
   const start = { camera: view.peek().camera, box, room: room() };
+  const { pathname } = location;
   const shown = new MapView(container, options, source.versions, start, words.peek().mapLabel, {
-    moved: (camera) => go({ camera }),
+    moved: (camera) => {
+      // A map that is being left moves once more, and the address is the next page's by then.
+      if (location.pathname === pathname) go({ camera });
+    },
     picked: (sel, at) => {
       select(sel);
       if (!sel) return;

@@ -1,6 +1,6 @@
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { archiveIn } from '../archive.ts';
-import { formatHash, namesView, START } from '../url.ts';
+import { formatHash, namesView, parseHash, START } from '../url.ts';
 import { view } from './view.ts';
 
 /** The page that is shown: the path of the address, and its query. */
@@ -36,18 +36,18 @@ export function goTo(href: string, how: 'push' | 'replace' = 'push'): void {
 }
 
 /**
- * Follows the back button. A link to the root that carries a view, as they were handed out before there
- * was a first page, is a link to the map.
+ * Follows the address. A link to the root that carries a view, as they were handed out before there was a
+ * first page, is a link to the map.
  */
 export function startRoute(): void {
-  effect(() => {
-    const { path, search } = route.value;
-    if (path !== '/' || !(namesView(view.value) || archiveIn(search))) return;
-    history.replaceState(null, '', `/map${search}${location.hash}`);
-    route.value = { path: '/map', search };
-  });
-  addEventListener('popstate', () => {
-    if (location.pathname === route.value.path && location.search === route.value.search) return;
-    route.value = { path: location.pathname, search: location.search };
-  });
+  const follow = () => {
+    const { pathname, search, hash } = location;
+    const toMap = pathname === '/' && (namesView(parseHash(hash)) || archiveIn(search) !== null);
+    if (toMap) history.replaceState(null, '', `/map${search}${hash}`);
+    const path = toMap ? '/map' : pathname;
+    if (path !== route.value.path || search !== route.value.search) route.value = { path, search };
+  };
+  addEventListener('popstate', follow);
+  addEventListener('hashchange', follow);
+  follow();
 }
