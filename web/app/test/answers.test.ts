@@ -18,7 +18,7 @@ test('after signing in one stays on this server', () => {
   ]) {
     assert.equal(to(bad), '/', bad);
   }
-  assert.equal(nextPlace(''), '/');
+  assert.equal(nextPlace(''), '/map');
 });
 
 test('a problem speaks its detail, then its title, then its number', () => {
