@@ -14,7 +14,7 @@ import (
 //
 // With more than Options.MaxTouched tiles the list is nil and the error
 // ErrAllTouched; the changes hold all the same. Every other error (*FeatureError,
-// ErrStale, ErrNotReady) means that nothing was changed.
+// ErrStale, ErrNotReady, ErrUnread) means that nothing was changed.
 func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 	e.lockForChange()
 	defer e.write.Unlock()
@@ -34,15 +34,21 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 	var ranges []tileRange
 	for i, recs := range news {
 		touch := e.toucher(i, old)
-		for id, rec := range recs {
-			before := old.layers[i].get(id)
+		for _, id := range old.layers[i].inOrder(recs) {
+			rec := recs[id]
+			before, err := old.layers[i].get(id)
+			if err != nil {
+				return nil, err
+			}
 			if before.equal(rec) {
 				delete(recs, id)
 				continue
 			}
 			ranges = touch.change(ranges, before, rec)
 		}
-		ranges = e.reweave(ranges, i, old.layers[i], recs)
+		if ranges, err = e.reweave(ranges, i, old.layers[i], recs); err != nil {
+			return nil, err
+		}
 		if len(recs) > 0 {
 			next.cells[i] = touch.cells()
 			next.layers[i] = old.layers[i].with(recs)

@@ -106,7 +106,7 @@ func TestSearchLooksOften(t *testing.T) {
 			full *= 2
 			recs := map[uint64]*record{}
 			for _, f := range parcels {
-				r := *l.get(f.ID)
+				r := *featureOf(t, l, f.ID)
 				recs[f.ID] = &r
 			}
 			l = l.with(recs)

@@ -98,7 +98,7 @@ func (c *borderCheck) pair(a, b Feature, z int, rng *rand.Rand) {
 // rebuilt reports whether a feature's snapped shape breaks at the zoom: repair then
 // moves vertices of one side alone, by less than a unit.
 func (c *borderCheck) rebuilt(f Feature, z int) bool {
-	r := c.e.snap.Load().layers[0].get(f.ID)
+	r := featureOf(c.t, c.e.snap.Load().layers[0], f.ID)
 	g := gridOf(ID{Z: uint32(z)})
 	g.origin = g.at(pt{int64(r.box.minX), int64(r.box.minY)})
 	var s shape
@@ -200,7 +200,7 @@ func TestNeighboursShareBorders(t *testing.T) {
 		c.run([]*record{r}, func(box, func(*record)) {})
 		c.store([]*record{r})
 	}
-	b, err := newBase(alone, &e.spec.Layers[0], false)
+	b, err := newBase(alone, &e.spec.Layers[0], packing{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type chunk struct {
 	pre    [preLast + 1 - preFirst]texts
 	// simple are the slots that need no repair at flagZoom, as far as is known.
 	simple bitset
+
+	lost map[int]bool // places whose geometry could not be read again; nil mostly
 }
 
 // newChunk packs the geometry of the records and encodes it ahead for the zooms

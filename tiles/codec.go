@@ -316,7 +316,7 @@ func (m *codecs) pointer(t reflect.Type) (*codec, error) {
 	}, nil
 }
 
-// chunk is a chunk behind its atomic pointer.
+// chunk is a chunk behind its atomic pointer, or one that is not in memory.
 func (m *codecs) chunk() (*codec, error) {
 	c, err := m.of(reflect.TypeFor[chunk]())
 	if err != nil {
@@ -324,12 +324,23 @@ func (m *codecs) chunk() (*codec, error) {
 	}
 	return &codec{
 		write: func(w *frameWriter, p unsafe.Pointer) {
-			c.write(w, unsafe.Pointer((*chunkPointer)(p).Load()))
+			if here := (*chunkPointer)(p).Load(); here != nil {
+				c.write(w, unsafe.Pointer(here))
+			} else if err := w.absent(func(here *chunk) error {
+				c.write(w, unsafe.Pointer(here))
+				return w.err
+			}); err != nil && w.err == nil {
+				w.err = err
+			}
 		},
 		read: func(r *frameReader, p unsafe.Pointer) {
 			next := new(chunk)
 			c.read(r, unsafe.Pointer(next))
-			(*chunkPointer)(p).Store(next)
+			if r.take == nil || r.err != nil {
+				(*chunkPointer)(p).Store(next)
+			} else if err := r.take(next); err != nil {
+				r.fail(err)
+			}
 		},
 		text: "chunk" + c.text, least: c.least,
 	}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -34,6 +35,15 @@ type Options struct {
 	// FreshOnly leaves away the better compression of tiles that are asked for often:
 	// how a tile is compressed then does not depend on what others have asked for.
 	FreshOnly bool
+	// MemoryBytes bounds the geometry of polygons that is kept in memory, with what is
+	// encoded ahead of it: of a layer that has more, the parts last used. The rest is
+	// in files without a name in SpillFolder and read when it is needed. Ids, boxes,
+	// areas, attributes and mosaics stay in memory. Default 0: everything stays.
+	MemoryBytes int64
+	SpillFolder string // default: that of temporary files; NoSpill = no files
+	// Source answers for geometry that is not in memory and cannot be read back from
+	// the file. nil = nobody does.
+	Source Source
 }
 
 func (o Options) withDefaults() Options {
@@ -63,6 +73,8 @@ type Engine struct {
 	// revision is what all tiles reflect: the snapshot's, from when the tiles of
 	// before it are forgotten.
 	revision atomic.Int64
+
+	memory *memory // nil = no bound
 
 	cache *cache
 	slots chan struct{} // one token per running build
@@ -95,6 +107,10 @@ func New(spec Spec, o Options) (*Engine, error) {
 		}
 	}
 	e.merging = make([]chan struct{}, len(e.spec.Layers))
+	if e.opts.MemoryBytes > 0 && e.opts.SpillFolder == NoSpill && e.opts.Source == nil {
+		return nil, errors.New("tiles: a bound on memory needs files or a source")
+	}
+	e.memory = newMemory(e.opts)
 	e.packer.maxVertices = e.opts.MaxVertices
 	e.slots = make(chan struct{}, e.opts.Builders)
 	e.cache = newCache(e.opts.CacheBytes, e.build)
@@ -106,7 +122,8 @@ func New(spec Spec, o Options) (*Engine, error) {
 }
 
 // Tile returns a tile of everything as of now: a change is in it as soon as Apply
-// has returned. Errors: *RangeError outside the tileset, ErrNotReady, the context's.
+// has returned. Errors: *RangeError outside the tileset, ErrNotReady,
+// ErrUnread, the context's.
 func (e *Engine) Tile(ctx context.Context, id ID) (Tile, error) {
 	return e.TileOf(ctx, id, Query{})
 }

@@ -33,6 +33,8 @@ type frameWriter struct {
 	buf []byte
 	n   uint64
 	err error
+	// absent calls f with the next chunk that is not in memory.
+	absent func(f func(*chunk) error) error
 }
 
 func newFrameWriter(w io.Writer) *frameWriter {
@@ -90,6 +92,7 @@ type frameReader struct {
 	rest []byte // of the frame
 	n    uint64
 	err  error
+	take func(*chunk) error // takes over each chunk; nil = they stay where they are read
 }
 
 func newFrameReader(r io.Reader, size int64) *frameReader {

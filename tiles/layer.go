@@ -1,6 +1,9 @@
 package tiles
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"sort"
@@ -23,15 +26,16 @@ type base struct {
 	own  map[uint32]box       // by slot, where it is not that of the index: see record.reach
 	// Ground areas and how they are shared out over the cells of a mosaic; see share.
 	shares texts
-	// Geometry, chunkSize slots each; read through chunk.
-	chunks []chunkPointer
-	tally  tally // of encoding ahead
+	// Geometry, chunkSize slots each; read through chunk where all of it stays in
+	// memory, and otherwise borrowed from the regions: then the pointers are nil.
+	chunks  []chunkPointer
+	regions *regions
+	tally   tally // of encoding ahead
 }
 
 // newBase packs the records of a layer, which it reorders. Two records of one id are
-// an error that names the id. With borders it works out the levels of all vertices
-// first; otherwise the records bring theirs along.
-func newBase(recs []*record, ls *LayerSpec, borders bool) (*base, error) {
+// an error that names the id.
+func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 	fields := len(ls.Fields)
 	boxes := make([]box, len(recs))
 	for i, r := range recs {
@@ -74,7 +78,7 @@ func newBase(recs []*record, ls *LayerSpec, borders bool) (*base, error) {
 	if b.shares, err = newShares(sorted); err != nil {
 		return nil, err
 	}
-	return b, b.pack(sorted, ls, borders && ls.Kind == Polygons)
+	return b, b.pack(sorted, ls, how)
 }
 
 // setRare keeps what few features have.
@@ -98,38 +102,67 @@ func (b *base) setRare(slot int, r *record) {
 }
 
 // pack makes the chunks of the records, which are in order of slots.
-func (b *base) pack(sorted []*record, ls *LayerSpec, borders bool) error {
+func (b *base) pack(sorted []*record, ls *LayerSpec, how packing) error {
 	sizes := make([]int64, len(b.chunks))
 	for slot, r := range sorted {
 		n := slot >> chunkBits
-		if sizes[n] += int64(len(r.geom)); sizes[n] > maxTexts {
+		if sizes[n] += int64(max(len(r.geom), int(r.size))); sizes[n] > maxTexts {
 			return fmt.Errorf("more than 3 GiB of packed geometry for %d neighbouring features", chunkSize)
 		}
 	}
+	var regions *regions
+	if how.memory != nil && ls.Kind == Polygons && len(b.chunks) > 0 {
+		var err error
+		if regions, err = newRegions(how.memory, ls, len(b.chunks), true); err != nil {
+			return err
+		}
+	}
+	from, err := how.lenderOf(sorted, ls, len(b.chunks))
+	if err == nil {
+		err = b.packChunks(sorted, ls, how.borders && ls.Kind == Polygons, from, regions)
+		from.drop()
+	}
+	switch {
+	case regions == nil:
+	case err != nil:
+		regions.drop()
+	default:
+		b.keepIn(regions)
+	}
+	return err
+}
+
+func (b *base) packChunks(sorted []*record, ls *LayerSpec, borders bool, lender lender, regions *regions) error {
 	from, to := preZooms(ls)
-	tallies := make([]tally, len(b.chunks))
+	tallies, faults := make([]tally, len(b.chunks)), make([]error, len(b.chunks))
 	chainers := sync.Pool{New: func() any { return &chainer{} }}
 	parallel(len(b.chunks), func(n int) {
-		recs := sorted[n<<chunkBits : min((n+1)<<chunkBits, len(sorted))]
-		if borders {
+		recs, err := lender.lend(n, sorted[n<<chunkBits:min((n+1)<<chunkBits, len(sorted))])
+		if err == nil && borders {
 			c := chainers.Get().(*chainer)
 			c.run(recs, func(w box, visit func(*record)) {
 				c.slots = b.ix.search(w, c.slots[:0])
-				for _, s := range c.slots {
-					visit(sorted[s])
-				}
+				err = cmp.Or(err, lender.visit(c.slots, visit))
 			})
 			c.store(recs)
 			chainers.Put(c)
 		}
+		if err != nil {
+			faults[n] = err
+			return
+		}
 		var c *chunk
 		c, tallies[n] = newChunk(recs, from, to)
-		b.chunks[n].Store(c)
+		if regions != nil {
+			faults[n] = regions.put(n, c)
+		} else {
+			b.chunks[n].Store(c)
+		}
 	})
 	for _, t := range tallies {
 		b.tally.add(t)
 	}
-	return nil
+	return cmp.Or(faults...)
 }
 
 // duplicateError says that an id came twice.
@@ -179,8 +212,8 @@ func (b *base) slotOf(id uint64) (int, bool) {
 	return slot, b.id(slot) == id
 }
 
-// chunk is the geometry around a slot, and the slot's place in it. Nobody else
-// looks into chunks: whoever gives chunks up reads them again here.
+// chunk is the geometry around a slot, and the slot's place in it, where all
+// geometry is in memory. Nobody else looks into chunks but by walk and withChunk.
 func (b *base) chunk(slot int) (*chunk, int) {
 	return b.chunks[slot>>chunkBits].Load(), slot & (chunkSize - 1)
 }
@@ -190,18 +223,38 @@ func (b *base) value(slot, field int) string {
 	return b.dict.value(b.attrs.at(slot, field))
 }
 
-// record rebuilds what was packed into the slot. The geometry is shared.
-func (b *base) record(slot int) *record {
-	c, place := b.chunk(slot)
+// record rebuilds what was packed into the slot. Where all geometry is in memory it
+// is shared; otherwise the error may be ErrUnread.
+func (b *base) record(slot int) (r *record, err error) {
+	err = b.records([]uint32{uint32(slot)}, func(one *record) { r = one })
+	return r, err
+}
+
+// records calls f with what was packed into each of the slots.
+func (b *base) records(slots []uint32, f func(*record)) error {
+	return b.walk(context.Background(), slots, func(i int, c *chunk, place int) error {
+		r := b.bare(int(slots[i]))
+		r.geom, r.levels = c.geom(place), c.levelsOf(place)
+		if b.regions == nil {
+			r.chunk, r.place = c, place
+		} else {
+			r.geom, r.levels = bytes.Clone(r.geom), bytes.Clone(r.levels)
+		}
+		if len(r.geom) == 0 {
+			r.geom = nil
+		}
+		f(r)
+		return nil
+	})
+}
+
+// bare is what was packed into the slot but for its geometry.
+func (b *base) bare(slot int) *record {
 	r := &record{
 		id: b.id(slot), box: b.box(slot), area: float64(b.areas[slot]),
-		geom: c.geom(place), levels: c.levelsOf(place), vals: make([]string, len(b.attrs.columns)), past: b.past[uint32(slot)],
-		chunk: c, place: place,
+		vals: make([]string, len(b.attrs.columns)), past: b.past[uint32(slot)], place: slot,
 	}
 	r.units, r.share = b.share(slot)
-	if len(r.geom) == 0 {
-		r.geom = nil
-	}
 	for f := range r.vals {
 		r.vals[f] = b.value(slot, f)
 	}
@@ -231,5 +284,8 @@ func (b *base) memory(m *memoryParts) {
 		if c := b.chunks[i].Load(); c != nil {
 			c.memory(m)
 		}
+	}
+	if b.regions != nil {
+		b.regions.tell(m)
 	}
 }

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,18 +112,24 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 		return l.noLayer(name)
 	}
 	ls := &l.e.spec.Layers[i]
-	recs, err := l.e.packAll(ctx, ls, batches, refused)
+	arrivals, err := l.e.memory.newArrivals(ls)
 	if err != nil {
 		return err
 	}
-	l.layers[i], l.cells[i], err = l.e.newLayer(i, recs)
+	defer arrivals.drop()
+	recs, err := l.e.packAll(ctx, ls, batches, refused, arrivals)
+	if err != nil {
+		return err
+	}
+	l.layers[i], l.cells[i], err = l.e.newLayer(i, recs, arrivals)
 	return err
 }
 
-// newLayer makes a layer of records, and its mosaic if it has one.
-func (e *Engine) newLayer(i int, recs []*record) (*layer, *cellTree, error) {
+// newLayer makes a layer of records, whose geometry may be among the arrivals, and
+// its mosaic if it has one.
+func (e *Engine) newLayer(i int, recs []*record, from *arrivals) (*layer, *cellTree, error) {
 	ls := &e.spec.Layers[i]
-	b, err := newBase(recs, ls, !e.opts.Plain)
+	b, err := newBase(recs, ls, packing{borders: !e.opts.Plain, memory: e.memory, arrivals: from})
 	if err != nil {
 		return nil, nil, layerError(ls, err)
 	}
@@ -142,7 +149,7 @@ func (l *Loading) End() error {
 			continue
 		}
 		var err error
-		if l.layers[i], l.cells[i], err = l.e.newLayer(i, nil); err != nil {
+		if l.layers[i], l.cells[i], err = l.e.newLayer(i, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -168,7 +175,7 @@ func (l *Loading) publish() error {
 		}
 		var err error
 		next.missing = append(next.missing, l.e.spec.Layers[i].Name)
-		if next.layers[i], next.cells[i], err = l.e.newLayer(i, nil); err != nil {
+		if next.layers[i], next.cells[i], err = l.e.newLayer(i, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -197,7 +204,7 @@ type packed struct {
 
 // packAll packs the batches on all processors. The records are in the order of the
 // features, so that equal input makes equal layers.
-func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[Batch, error], refused func(*FeatureError) bool) ([]*record, error) {
+func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[Batch, error], refused func(*FeatureError) bool, to *arrivals) ([]*record, error) {
 	type job struct {
 		n     int
 		batch Batch
@@ -217,6 +224,7 @@ func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[B
 			p := packer{maxVertices: e.opts.MaxVertices, known: map[string]string{}}
 			for j := range jobs {
 				out, err := p.batch(ctx, ls, j.batch)
+				err = cmp.Or(err, to.take(out.recs))
 				mu.Lock()
 				for len(done) <= j.n {
 					done = append(done, packed{})

@@ -46,7 +46,7 @@ func (e *Engine) mergeGrown(s *snapshot) {
 
 // merged is a new base with everything of the layer in it.
 func (e *Engine) merged(i int, l *layer) (*base, error) {
-	b, err := newBase(l.records(), &e.spec.Layers[i], false)
+	b, err := newBase(l.records(), &e.spec.Layers[i], packing{memory: e.memory, older: l.base})
 	if err != nil {
 		e.count.mergeErrors.Add(1)
 		return nil, err

@@ -40,7 +40,7 @@ func BenchmarkMosaicChange(b *testing.B) {
 	s := e.snap.Load()
 	tree := s.cells[0]
 	for i := range b.N {
-		before := s.layers[0].get(parcels[i*31%len(parcels)].ID)
+		before := featureOf(b, s.layers[0], parcels[i*31%len(parcels)].ID)
 		after := *before
 		after.vals = append([]string(nil), before.vals...)
 		after.vals[1] = encodeText(fmt.Sprint("state", i%6))

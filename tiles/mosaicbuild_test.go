@@ -26,7 +26,7 @@ func oneByOne(e *Engine) *cellTree {
 	}
 	for slot := range l.base.len() {
 		if !l.over.masks(l.base.id(slot)) {
-			add(l.base.record(slot))
+			add(l.base.bare(slot))
 		}
 	}
 	for _, entry := range l.over.entries {

@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"sort"
 )
@@ -70,15 +72,30 @@ type layer struct {
 
 func newLayer(b *base) *layer { return &layer{base: b, over: &overlay{bounds: emptyBox()}} }
 
-// get returns the feature as it is now, or nil.
-func (l *layer) get(id uint64) *record {
+// get returns the feature as it is now, or nil. The error may be ErrUnread.
+func (l *layer) get(id uint64) (*record, error) {
 	if i, ok := l.over.find(id); ok {
-		return l.over.entries[i].rec
+		return l.over.entries[i].rec, nil
 	}
 	if slot, ok := l.base.slotOf(id); ok {
 		return l.base.record(slot)
 	}
-	return nil
+	return nil, nil
+}
+
+// inOrder lists the ids of changes, under a memory so that neighbours follow each
+// other: then few regions are read more than once.
+func (l *layer) inOrder(changes map[uint64]*record) []uint64 {
+	ids := slices.Collect(maps.Keys(changes))
+	if l.base.regions == nil || len(ids) < 2 {
+		return ids
+	}
+	slots := make(map[uint64]int, len(ids))
+	for _, id := range ids {
+		slots[id], _ = l.base.slotOf(id)
+	}
+	slices.SortFunc(ids, func(a, b uint64) int { return cmp.Compare(slots[a], slots[b]) })
+	return ids
 }
 
 // len is the number of features.
@@ -111,14 +128,21 @@ func (l *layer) with(changes map[uint64]*record) *layer {
 	return &layer{base: l.base, over: l.over.with(news)}
 }
 
-// records lists every feature, the base's first.
+// records lists every feature, the base's first. Under a memory those have no
+// geometry with them: a merge borrows it (older).
 func (l *layer) records() []*record {
 	out := make([]*record, 0, l.base.len()+len(l.over.entries))
+	var slots []uint32
 	for slot := range l.base.len() {
-		if !l.over.masks(l.base.id(slot)) {
-			out = append(out, l.base.record(slot))
+		switch {
+		case l.over.masks(l.base.id(slot)):
+		case l.base.regions != nil:
+			out = append(out, l.base.bare(slot))
+		default:
+			slots = append(slots, uint32(slot))
 		}
 	}
+	_ = l.base.records(slots, func(r *record) { out = append(out, r) }) // which are in memory
 	for _, e := range l.over.entries {
 		if e.rec != nil {
 			out = append(out, e.rec)

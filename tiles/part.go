@@ -31,6 +31,12 @@ type part struct {
 	scratch []byte
 	tally   tally
 
+	// Under a memory: the chunk that is borrowed, and what was found in all of them.
+	held  *chunk
+	order []uint64 // slots and places in hits
+	slots []uint32
+	found []found
+
 	clip    clipper
 	fix     fixer
 	cell    cellular
@@ -58,11 +64,24 @@ func (p *part) draw(ctx context.Context) error {
 	p.drawn, p.tags, p.geoms, p.out, p.tally = p.drawn[:0], p.tags[:0], p.geoms[:0], p.out[:0], tally{}
 	p.numbers.reset(len(p.hits)*len(p.ls.Fields), p.vals.len())
 	p.keys = zeroed(p.keys, len(p.ls.Fields))
+	borrows := p.base.regions != nil && p.ls.Kind == Polygons
+	if borrows {
+		if err := p.collect(ctx); err != nil {
+			return err
+		}
+	}
 	for n, h := range p.hits {
 		if err := goneAt(ctx, n); err != nil {
 			return err
 		}
-		at, rest, ok := p.geometry(h)
+		var at pt
+		var rest []byte
+		var ok bool
+		if borrows {
+			at, rest, ok = p.found[n].at, p.found[n].rest, p.found[n].ok
+		} else {
+			at, rest, ok = p.geometry(h)
+		}
 		if !ok {
 			continue
 		}
@@ -92,12 +111,15 @@ func (p *part) geometry(h hit) (pt, []byte, bool) {
 		return p.g.at(pt{int64(bx.minX), int64(bx.minY)}), nil, true
 	}
 	if h.rec == nil {
-		c, i := p.base.chunk(int(h.slot))
+		c, i := p.held, int(h.slot&(chunkSize-1))
+		if c == nil {
+			c, i = p.base.chunk(int(h.slot))
+		}
 		if piece := c.piece(i, p.g.z); len(piece) > 0 && p.window.contains(bx) {
 			off, polygons, rest := readPiece(piece)
 			p.tally.polygons += polygons
 			corner := p.g.at(pt{int64(bx.minX), int64(bx.minY)})
-			return pt{corner.x + off.x, corner.y + off.y}, rest, true
+			return pt{corner.x + off.x, corner.y + off.y}, p.own(rest), true
 		}
 		geom, levels = c.geom(i), c.levelsOf(i)
 		simple = p.g.z == flagZoom && c.simple.has(i) && p.window.contains(bx)

@@ -90,7 +90,7 @@ func TestHitsAreInOrder(t *testing.T) {
 				all = append(all, r)
 			}
 		}
-		b, err := newBase(all, &LayerSpec{Kind: Points}, false)
+		b, err := newBase(all, &LayerSpec{Kind: Points}, packing{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestHitsAreInOrder(t *testing.T) {
 			slices.Sort(want)
 			keep := func(slot uint32, rec *record) bool {
 				if rec == nil {
-					rec = b.record(int(slot))
+					rec = recordAt(t, b, int(slot))
 				}
 				return even(rec)
 			}
@@ -177,14 +177,14 @@ func TestRareThingsAreKept(t *testing.T) {
 		}
 		recs = append(recs, r)
 	}
-	b, err := newBase(slices.Clone(recs), &LayerSpec{Kind: Points}, false)
+	b, err := newBase(slices.Clone(recs), &LayerSpec{Kind: Points}, packing{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range recs {
 		slot, ok := b.slotOf(r.id)
-		if !ok || !b.record(slot).equal(r) {
-			t.Errorf("feature %d comes back as %+v", r.id, b.record(slot))
+		if !ok || !recordAt(t, b, slot).equal(r) {
+			t.Errorf("feature %d comes back as %+v", r.id, recordAt(t, b, slot))
 		}
 	}
 	other := *recs[5]

@@ -31,10 +31,11 @@ type record struct {
 	// share is how the area is shared out over cells (sharer.pack); in a layer with a mosaic.
 	share []byte
 	from  Day
+	size  uint32 // of geom, where it is with a lender (lend.go)
 	past  []version
 
 	chunk *chunk // that the record was read from, if any, and its place there
-	place int
+	place int    // or where a lender has its geometry
 }
 
 // version is a packed Version; its box is empty where its geometry is the record's.

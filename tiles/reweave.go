@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 )
 
@@ -10,15 +11,20 @@ import (
 // or the new geometry, for a chain belongs to the same features all along. The
 // tiles that these reach are appended to the ranges, at the zooms at which they
 // look different.
-func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]*record) []tileRange {
+// The error may be ErrUnread.
+func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]*record) ([]tileRange, error) {
 	ls := &e.spec.Layers[i]
 	if e.opts.Plain || ls.Kind != Polygons {
-		return ranges
+		return ranges, nil
 	}
 	moved := map[uint64]*record{} // whose geometry is another, or new, or gone
 	var around []box
-	for id, rec := range recs {
-		before := old.get(id)
+	for _, id := range old.inOrder(recs) {
+		rec := recs[id]
+		before, err := old.get(id)
+		if err != nil {
+			return nil, err
+		}
 		if before != nil && rec != nil && sameOutlines(before, rec) {
 			keepLevels(before, rec)
 			continue
@@ -31,7 +37,7 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 		}
 	}
 	if len(moved) == 0 {
-		return ranges
+		return ranges, nil
 	}
 	next := old.with(recs)
 	ids := make(map[uint64]*record, 8*len(moved)) // what each was before, nil = moved
@@ -43,7 +49,7 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 		}
 	}
 	for _, w := range around {
-		next.visit(w, func(r *record) {
+		if err := next.visit(w, func(r *record) {
 			if _, ok := ids[r.id]; ok {
 				return
 			}
@@ -52,9 +58,15 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 			again.chunk = nil
 			ids[r.id] = r
 			targets = append(targets, &again)
-		})
+		}); err != nil {
+			return nil, err
+		}
 	}
-	e.chainer.run(targets, next.visit)
+	var unread error
+	e.chainer.run(targets, func(w box, f func(*record)) { unread = cmp.Or(unread, next.visit(w, f)) })
+	if unread != nil {
+		return nil, unread
+	}
 	e.chainer.store(targets)
 	for _, r := range targets {
 		before := ids[r.id]
@@ -69,15 +81,14 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 			})
 		}
 	}
-	return ranges
+	return ranges, nil
 }
 
 // visit calls f with every feature whose reach meets the box.
-func (l *layer) visit(w box, f func(*record)) {
-	for _, slot := range l.base.ix.search(w, nil) {
-		if !l.over.masks(l.base.id(int(slot))) {
-			f(l.base.record(int(slot)))
-		}
+func (l *layer) visit(w box, f func(*record)) error {
+	slots := slices.DeleteFunc(l.base.ix.search(w, nil), func(slot uint32) bool { return l.over.masks(l.base.id(int(slot))) })
+	if err := l.base.records(slots, f); err != nil {
+		return err
 	}
 	if l.over.bounds.meets(w) {
 		for i := range l.over.entries {
@@ -86,6 +97,7 @@ func (l *layer) visit(w box, f func(*record)) {
 			}
 		}
 	}
+	return nil
 }
 
 // outline is a geometry of a record, of now or of the past, and its levels.

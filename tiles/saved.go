@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -35,11 +36,13 @@ type saved struct {
 }
 
 // notSaved is what is made anew: the places of values, which are by a hash of this
-// process, and where a record's pieces were.
+// process, where a record's pieces were, and what is in memory.
 func notSaved() map[reflect.Type][]string {
 	return map[reflect.Type][]string{
 		reflect.TypeFor[dictionary](): {"places"},
-		reflect.TypeFor[record]():     {"chunk", "place"},
+		reflect.TypeFor[record]():     {"chunk", "place", "size"},
+		reflect.TypeFor[base]():       {"regions"},
+		reflect.TypeFor[chunk]():      {"lost"},
 	}
 }
 
@@ -107,7 +110,11 @@ func (f *Frozen) Save(w io.Writer, origin string) error {
 	out.text(origin)
 	out.uvarint(uint64(f.snap.revision))
 	for _, l := range f.snap.layers {
-		one := saved{l.base, l.over}
+		one, n := saved{l.base, l.over}, 0
+		out.absent = func(f func(*chunk) error) error {
+			n++
+			return l.base.withChunk(context.Background(), n-1, f)
+		}
 		c.write(out, unsafe.Pointer(&one))
 	}
 	return out.close()
@@ -149,7 +156,10 @@ func (e *Engine) Restore(r io.Reader, size int64, accept func(revision int64, or
 		return err
 	}
 	l := e.begin(revision, false)
-	if err := l.restore(in, c); err != nil {
+	switch err := l.restore(in, c); {
+	case errors.Is(err, ErrUnread): // the disk is full, and not the file wrong
+		return err
+	case err != nil:
 		return &SavedError{err.Error()}
 	}
 	e.held.Store(true)
@@ -163,7 +173,7 @@ func (l *Loading) restore(in *frameReader, c *codec) error {
 	faults := make([]error, len(l.layers))
 	for i := range l.layers {
 		var one saved
-		if c.read(in, unsafe.Pointer(&one)); in.err != nil {
+		if l.read(in, c, i, &one); in.err != nil {
 			break
 		}
 		all.Go(func() {
@@ -177,6 +187,26 @@ func (l *Loading) restore(in *frameReader, c *codec) error {
 	}
 	all.Wait()
 	return errors.Join(append(faults, in.end())...)
+}
+
+// read reads a layer; its chunks go to its regions, if it has them.
+func (l *Loading) read(in *frameReader, c *codec, i int, one *saved) {
+	regions, err := l.e.memory.newRestored(&l.e.spec.Layers[i])
+	if err != nil {
+		in.fail(err)
+		return
+	}
+	if in.take = nil; regions != nil {
+		in.take = regions.add
+	}
+	c.read(in, unsafe.Pointer(one))
+	switch {
+	case regions == nil:
+	case in.err != nil || one.base == nil:
+		regions.drop()
+	default:
+		one.base.keepIn(regions)
+	}
 }
 
 // revive makes a layer of what was saved of it.
@@ -205,5 +235,5 @@ func (b *base) whole(fields int) bool {
 	return b.ids.len() == n && b.byID.len() == n && b.attrs.whole(n, fields) &&
 		len(b.ix.levels) > 1 && b.ix.levels[1] == n && len(b.ix.boxes) == b.ix.levels[len(b.ix.levels)-1] &&
 		(b.from == nil || len(b.from) == n) && len(b.chunks) == (n+chunkSize-1)/chunkSize &&
-		b.dict.len() > 0 && len(b.dict.value(0)) == 0
+		(b.regions == nil || len(b.regions.all) == len(b.chunks)) && b.dict.len() > 0 && len(b.dict.value(0)) == 0
 }

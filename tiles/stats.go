@@ -8,6 +8,12 @@ type Stats struct {
 	Features    map[string]int // per layer
 	Overlay     map[string]int // changed features not yet merged, per layer
 	LayerBytes  int64          // memory of the merged layers and their mosaics
+	Chunks      int            // of geometry in memory, under Options.MemoryBytes; so are the next ones
+	ChunkBytes  int64          // of those, and of those being read
+	ChunkReads  int64          // read back from the file
+	ChunkAsked  int64          // made anew from the Source
+	ChunkGone   int64          // taken out for room
+	ChunkFaults int64          // could not be written or read back; expect 0
 	CacheTiles  int            // finished and being built
 	CacheBytes  int64
 	Hits        int64 // answered from the cache
@@ -59,6 +65,11 @@ func (e *Engine) Stats() Stats {
 		OverBudget: e.count.overBudget.Load(), LeftOut: e.count.leftOut.Load(), Repaired: e.count.repaired.Load(),
 		StandIns: e.count.standIns.Load(), Coarse: e.count.coarse.Load(), Unrepaired: e.count.unrepaired.Load(),
 		Merges: e.count.merges.Load(), MergeErrors: e.count.mergeErrors.Load(),
+	}
+	if m := e.memory; m != nil {
+		st.Chunks, st.ChunkBytes = m.holds()
+		st.ChunkReads, st.ChunkAsked = m.reads.Load(), m.sourced.Load()
+		st.ChunkGone, st.ChunkFaults = m.evicted.Load(), m.faults.Load()
 	}
 	var cs cacheStats
 	cs, st.CacheTiles, st.CacheBytes = e.cache.read()

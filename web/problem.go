@@ -156,7 +156,7 @@ func kindOf(err error) geo.Kind {
 		return k
 	case errors.As(err, &ranged):
 		return geo.NotFound
-	case errors.Is(err, tiles.ErrNotReady), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, tiles.ErrNotReady), errors.Is(err, tiles.ErrUnread), errors.Is(err, context.DeadlineExceeded):
 		return geo.Unavailable
 	}
 	return geo.Internal

@@ -54,6 +54,12 @@ var (
 	tileFigures = []tileFigure{
 		held("map_revision", "Revision of the change feed that the map has.", func(s tiles.Stats) int64 { return s.Revision }),
 		held("map_bytes", "Memory of the map's layers and their mosaics.", func(s tiles.Stats) int64 { return s.LayerBytes }),
+		held("map_chunks", "Parts of the map's geometry in memory, where --tile-memory bounds it.", func(s tiles.Stats) int64 { return int64(s.Chunks) }),
+		held("map_chunk_bytes", "Memory of those, and of those being read.", func(s tiles.Stats) int64 { return s.ChunkBytes }),
+		counted("map_chunk_reads_total", "Parts of the map's geometry read back from their file.", func(s tiles.Stats) int64 { return s.ChunkReads }),
+		counted("map_chunk_asked_total", "Parts of the map's geometry made anew from the database.", func(s tiles.Stats) int64 { return s.ChunkAsked }),
+		counted("map_chunk_gone_total", "Parts of the map's geometry taken out of memory for room.", func(s tiles.Stats) int64 { return s.ChunkGone }),
+		counted("map_chunk_faults_total", "Parts of the map's geometry that their file could not take or give back; expect 0.", func(s tiles.Stats) int64 { return s.ChunkFaults }),
 		counted("map_merges_total", "Overlays of changes merged into their layer.", func(s tiles.Stats) int64 { return s.Merges }),
 		counted("map_merge_errors_total", "Merges that failed; expect 0.", func(s tiles.Stats) int64 { return s.MergeErrors }),
 		held("tile_cache_tiles", "Tiles in the cache, finished or being built.", func(s tiles.Stats) int64 { return int64(s.CacheTiles) }),

@@ -30,6 +30,7 @@ type serveCmd struct {
 	Archives   string         `help:"Folder of PMTiles files of the public's map, handed out under /archives. Default: archives in the data folder." type:"path" env:"TENGDI_ARCHIVES"`
 	Maps       string         `help:"Folder in which the maps are kept for a fast start, for this server alone; off = nowhere. Default: maps in the data folder." env:"TENGDI_MAPS"`
 	Metrics    string         `help:"Address on which GET /metrics answers Prometheus, without a login and with figures of the staff map: one that the public cannot reach, such as 127.0.0.1:9090. Default: none." env:"TENGDI_METRICS"`
+	TileMemory byteSize       `help:"Memory for the geometry of both maps together, such as 512MiB; what has no room is in files in the folder of the maps, or with --maps off in the database, and read when it is needed. 0 = all in memory." default:"0" env:"TENGDI_TILE_MEMORY"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
@@ -115,10 +116,13 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		return nil, err
 	}
 	s := &site{log: log, demo: district.Demo}
+	if err := c.openSpill(); err != nil {
+		return nil, err
+	}
 	hub := web.NewHub()
 	sets, engines := map[geo.Audience]web.Tileset{}, map[geo.Audience]*tiles.Engine{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
-		engine, err := newEngine(aud)
+		engine, err := tiles.New(tiles.SpecOf(aud), c.tileMemory(aud, db.store))
 		if err != nil {
 			return nil, err
 		}

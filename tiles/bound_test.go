@@ -1,0 +1,464 @@
+package tiles
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// recordAt is what was packed into a slot.
+func recordAt(t rapid.TB, b *base, slot int) *record {
+	t.Helper()
+	r, err := b.record(slot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// featureOf is a feature as it is now.
+func featureOf(t testing.TB, l *layer, id uint64) *record {
+	t.Helper()
+	r, err := l.get(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// oneChunk is a bound that has room for one chunk at a time.
+const oneChunk = 1
+
+// memoryEngine is an engine with a bound, loaded with the parcels in batches.
+func memoryEngine(t testing.TB, o Options, parcels []Feature) *Engine {
+	t.Helper()
+	o.SpillFolder = t.TempDir()
+	e, err := New(savedSpec(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loading := e.Begin(7)
+	if err := loading.Layer(t.Context(), "parcels", batchesOf(300, parcels), func(why *FeatureError) { t.Error(why) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := loading.End(); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// withPast is parcels of which some were something else once, and some are no more.
+func withPast(n int) []Feature {
+	parcels := City(5, n, Yueyang(), 0.001)
+	for i := range parcels {
+		parcels[i].M2 = float64(1000 + i)
+		was := parcels[(i+1)%n]
+		switch i % 7 {
+		case 0:
+			parcels[i].From = 16_000
+			parcels[i].Past = []Version{{From: 14_000, Until: 16_000, Geometry: was.Geometry, Values: was.Values, M2: 7}}
+		case 3:
+			if i%2 == 0 {
+				parcels[i] = Feature{ID: parcels[i].ID, Past: []Version{{From: 14_000, Until: 16_000, Geometry: was.Geometry, Values: was.Values, M2: 7}}}
+			}
+		}
+	}
+	return parcels
+}
+
+// unlike counts the tiles in which two engines differ, now and on a past day.
+func unlike(t testing.TB, got, want *Engine, ids []ID) {
+	t.Helper()
+	for i, id := range ids {
+		q := Query{}
+		if i%3 == 0 {
+			q.At = 15_000
+		}
+		a, errA := got.TileOf(t.Context(), id, q)
+		b, errB := want.TileOf(t.Context(), id, q)
+		if errA != nil || errB != nil {
+			t.Fatalf("%s: %v, %v", id, errA, errB)
+		}
+		if !bytes.Equal(a.Raw, b.Raw) || a.ETag != b.ETag {
+			t.Fatalf("%s on %q: %d bytes %s, want %d bytes %s", id, q.At, len(a.Raw), a.ETag, len(b.Raw), b.ETag)
+		}
+	}
+}
+
+// edits makes the same changes for two engines: shapes, values, new ones, ends.
+func edits(rng *rand.Rand, parcels []Feature, n int) []Change {
+	out := make([]Change, 0, n)
+	for k := range n {
+		f := parcels[rng.IntN(len(parcels))]
+		if f.Geometry == nil {
+			continue
+		}
+		switch k % 4 {
+		case 0:
+			out = append(out, Change{Layer: "parcels", ID: f.ID})
+			continue
+		case 1:
+			f.ID += 1_000_000
+		case 2:
+			f.Values = slices.Clone(f.Values)
+			f.Values[0] = fmt.Sprintf("changed %d", rng.Uint32())
+		case 3:
+			f.Geometry = withoutBends(f.Geometry, rng)
+		}
+		out = append(out, Change{Layer: "parcels", ID: f.ID, Feature: &f})
+	}
+	return out
+}
+
+// However little has room in memory, tiles and their tags are those of an engine
+// that has all: as loaded, after changes, after merges, saved and restored.
+func TestMemoryChangesNoByte(t *testing.T) {
+	parcels := withPast(2*chunkSize + 300)
+	ids := tilesUnder(withGeometry(parcels)[:60], 6, 10, 11, 12, 13, 14, 15, 16)
+	for _, plain := range []bool{false, true} {
+		o := Options{MaxOverlay: 200, CacheBytes: -1, Plain: plain}
+		want := memoryEngine(t, o, parcels)
+		all := want.Stats().LayerBytes
+		for _, bound := range []int64{oneChunk, 1 << 20} {
+			o.MemoryBytes = bound
+			got := memoryEngine(t, o, parcels)
+			unlike(t, got, want, ids)
+			st := got.Stats()
+			if st.Chunks > 1 && bound == oneChunk || st.ChunkBytes > max(bound, 2<<20) || st.ChunkReads == 0 || st.ChunkGone == 0 || st.ChunkFaults > 0 || st.LayerBytes >= all {
+				t.Errorf("bound %d: %+v, %d bytes without one", bound, st, all)
+			}
+		}
+	}
+
+	o := Options{MaxOverlay: 200, CacheBytes: -1}
+	want := memoryEngine(t, o, parcels)
+	o.MemoryBytes = oneChunk
+	got := memoryEngine(t, o, parcels)
+	rng := rand.New(rand.NewPCG(3, 3))
+	for revision := int64(8); revision < 12; revision++ {
+		changes := edits(rng, parcels, 150)
+		a, errA := got.Apply(revision, slices.Clone(changes))
+		b, errB := want.Apply(revision, changes)
+		if !slices.Equal(a, b) || !errors.Is(errA, errB) {
+			t.Fatalf("revision %d: touched %d tiles, %v; want %d, %v", revision, len(a), errA, len(b), errB)
+		}
+		unlike(t, got, want, ids)
+	}
+	got.merges.Wait()
+	want.merges.Wait()
+	unlike(t, got, want, ids)
+	if st := got.Stats(); st.Merges == 0 || st.MergeErrors > 0 || st.Chunks > 1 {
+		t.Errorf("merged: %+v", st)
+	}
+
+	file := save(t, got, "here")
+	if !bytes.Equal(file, save(t, want, "here")) && len(file) == 0 {
+		t.Error("nothing is saved")
+	}
+	for _, bound := range []int64{0, oneChunk} {
+		o.MemoryBytes, o.SpillFolder = bound, t.TempDir()
+		again, err := New(savedSpec(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := restore(again, file); err != nil {
+			t.Fatal(err)
+		}
+		unlike(t, again, want, ids)
+		if st := again.Stats(); bound > 0 && (st.Chunks > 1 || st.ChunkReads == 0) {
+			t.Errorf("restored under a bound: %+v", st)
+		}
+	}
+}
+
+// withGeometry are those that are something now.
+func withGeometry(list []Feature) (out []Feature) {
+	for _, f := range list {
+		if f.Geometry != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Builds of many tiles at a time, changes, merges and saves all get on with room for
+// one chunk, and what is read is never torn.
+func TestMemoryUnderLoad(t *testing.T) {
+	parcels := withPast(chunkSize + 200)
+	ids := tilesUnder(withGeometry(parcels)[:40], 11, 13, 15)
+	o := Options{MaxOverlay: 60, CacheBytes: -1, Builders: 4}
+	want := memoryEngine(t, o, parcels)
+	o.MemoryBytes = oneChunk
+	got := memoryEngine(t, o, parcels)
+	rng := rand.New(rand.NewPCG(4, 4))
+	over := make(chan struct{})
+	var all sync.WaitGroup
+	for k := range 4 {
+		all.Go(func() {
+			rng := rand.New(rand.NewPCG(uint64(k), 5))
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				if _, err := got.Tile(t.Context(), ids[rng.IntN(len(ids))]); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for revision := int64(8); revision < 14; revision++ {
+		changes := edits(rng, parcels, 40)
+		for _, e := range []*Engine{got, want} {
+			if _, err := e.Apply(revision, slices.Clone(changes)); err != nil && !errors.Is(err, ErrAllTouched) {
+				t.Fatal(err)
+			}
+		}
+		save(t, got, "")
+		unlike(t, got, want, ids)
+	}
+	close(over)
+	all.Wait()
+	got.merges.Wait()
+	unlike(t, got, want, ids)
+	if st := got.Stats(); st.Chunks > 1 || st.ChunkFaults > 0 || st.MergeErrors > 0 {
+		t.Errorf("afterwards: %+v", st)
+	}
+}
+
+// sourceOf answers with the features of a list, as long as none is kept back.
+type sourceOf struct {
+	mu    sync.Mutex
+	list  map[uint64]Feature
+	fault error
+	calls int
+}
+
+func newSourceOf(list []Feature) *sourceOf {
+	s := &sourceOf{list: map[uint64]Feature{}}
+	for _, f := range list {
+		s.list[f.ID] = f
+	}
+	return s
+}
+
+func (s *sourceOf) read(_ context.Context, layer string, ids []uint64) (out []Feature, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	if layer != "parcels" || s.fault != nil {
+		return nil, errors.Join(s.fault, errors.New("of "+layer))
+	}
+	for _, id := range ids {
+		if f, ok := s.list[id]; ok {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+func (s *sourceOf) set(fault error, changed ...Feature) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = fault
+	for _, f := range changed {
+		s.list[f.ID] = f
+	}
+}
+
+// damage makes what an engine has in its files unreadable.
+func damage(t *testing.T, e *Engine, flip bool) {
+	t.Helper()
+	for _, l := range e.snap.Load().layers {
+		if l.base.regions == nil {
+			continue
+		}
+		f := l.base.regions.file.file
+		if !flip {
+			if err := f.Truncate(0); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		for _, r := range l.base.regions.all {
+			var b [1]byte
+			at := r.spot.at + int64(r.spot.size)/2
+			if _, err := f.ReadAt(b[:], at); err != nil {
+				t.Fatal(err)
+			}
+			b[0] ^= 4
+			if _, err := f.WriteAt(b[:], at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A region whose file is lost or damaged is made anew from the source, with the same
+// bytes; what has changed there meanwhile is an error until the engine is told of it,
+// and never another picture.
+func TestRegionsComeFromTheSource(t *testing.T) {
+	parcels := withPast(chunkSize + 200)
+	shown := withGeometry(parcels)
+	ids := tilesUnder(shown[:50], 10, 12, 14, 16)
+	for _, flip := range []bool{false, true} {
+		source := newSourceOf(parcels)
+		o := Options{CacheBytes: -1, MaxOverlay: 100_000}
+		want := memoryEngine(t, o, parcels)
+		o.MemoryBytes, o.Source = oneChunk, source.read
+		got := memoryEngine(t, o, parcels)
+		unlike(t, got, want, ids)
+		if source.calls > 0 {
+			t.Errorf("the source was asked %d times without need", source.calls)
+		}
+		before := flats(t, got)
+		damage(t, got, flip)
+		unlike(t, got, want, ids)
+		if st := got.Stats(); st.ChunkAsked < 2 || st.ChunkFaults < 2 || source.calls == 0 {
+			t.Errorf("from the source: %+v", st)
+		}
+		if after := flats(t, got); !slices.EqualFunc(before, after, bytes.Equal) {
+			t.Error("regions from the source have other bytes")
+		}
+		source.calls = 0
+		unlike(t, got, want, ids)
+		if source.calls > 0 {
+			t.Error("what came from the source is not kept in the file")
+		}
+
+		damage(t, got, flip)
+		away := errors.New("the database is away")
+		source.set(away)
+		id := TilesOver(shown[0], 16)[0]
+		if _, err := got.Tile(t.Context(), id); !errors.Is(err, ErrUnread) || !errors.Is(err, away) {
+			t.Errorf("without a source: %v", err)
+		}
+		if _, err := got.Apply(8, []Change{{Layer: "parcels", ID: shown[0].ID}}); !errors.Is(err, ErrUnread) || got.Revision() != 7 {
+			t.Errorf("a change without a source: %v, at %d", err, got.Revision())
+		}
+		f, err := got.Freeze()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Save(new(bytes.Buffer), ""); !errors.Is(err, ErrUnread) {
+			t.Errorf("saved without a source: %v", err)
+		}
+
+		moved := shown[0]
+		moved.Geometry = shown[40].Geometry
+		source.set(nil, moved)
+		if _, err := got.Tile(t.Context(), id); !errors.Is(err, ErrUnread) {
+			t.Errorf("a feature that is another by now is drawn: %v", err)
+		}
+		elsewhere := slices.DeleteFunc(slices.Clone(ids), func(id ID) bool {
+			return slices.Contains(TilesOver(shown[0], int(id.Z)), id)
+		})
+		unlike(t, got, want, elsewhere)
+		source.set(nil, shown[0])
+		unlike(t, got, want, ids)
+	}
+}
+
+// flats are all regions of an engine as they are in its files.
+func flats(t *testing.T, e *Engine) (out [][]byte) {
+	t.Helper()
+	for _, l := range e.snap.Load().layers {
+		b := l.base
+		for n := range b.chunks {
+			if err := b.withChunk(t.Context(), n, func(c *chunk) error {
+				out = append(out, flatten(c))
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return out
+}
+
+// A change that the engine is told of masks what its source no longer has, so that
+// one that is told in time costs nothing.
+func TestChangesMaskTheSource(t *testing.T) {
+	parcels := withPast(chunkSize + 100)
+	shown := withGeometry(parcels)
+	ids := tilesUnder(shown[:60], 12, 14, 16)
+	source := newSourceOf(parcels)
+	o := Options{CacheBytes: -1, MaxOverlay: 100_000}
+	want := memoryEngine(t, o, parcels)
+	o.MemoryBytes, o.Source = oneChunk, source.read
+	got := memoryEngine(t, o, parcels)
+	rng := rand.New(rand.NewPCG(6, 6))
+	changes := edits(rng, shown[:60], 40)
+	for _, e := range []*Engine{got, want} {
+		if _, err := e.Apply(8, slices.Clone(changes)); err != nil && !errors.Is(err, ErrAllTouched) {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range changes {
+		if c.Feature == nil {
+			delete(source.list, c.ID)
+		} else {
+			source.list[c.ID] = *c.Feature
+		}
+	}
+	damage(t, got, true)
+	unlike(t, got, want, ids)
+	if st := got.Stats(); st.ChunkAsked == 0 {
+		t.Errorf("nothing came from the source: %+v", st)
+	}
+}
+
+// Without a disk that takes it, an engine with a source answers from that; one
+// without says so and keeps what it has.
+func TestNoRoomOnTheDisk(t *testing.T) {
+	parcels := withPast(chunkSize + 100)
+	want := memoryEngine(t, Options{CacheBytes: -1}, parcels)
+	e := memoryEngine(t, Options{CacheBytes: -1, MemoryBytes: oneChunk}, parcels)
+	e.memory.folder = "/nonexistent"
+	if err := e.Load(9, Seqs(map[string][]Feature{"parcels": parcels})); !errors.Is(err, ErrUnread) {
+		t.Errorf("loaded without a disk: %v", err)
+	}
+	if err := restore(e, save(t, want, "")); !errors.Is(err, ErrUnread) {
+		t.Errorf("restored without a disk: %v", err)
+	}
+	ids := tilesUnder(withGeometry(parcels)[:40], 11, 14)
+	unlike(t, e, want, ids)
+
+	source := newSourceOf(parcels)
+	e = memoryEngine(t, Options{CacheBytes: -1, MemoryBytes: oneChunk, Source: source.read}, parcels)
+	none, err := os.Open(os.DevNull) // which takes no writing
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := e.snap.Load().layers[0]
+	_ = l.base.regions.file.file.Close()
+	l.base.regions.file.file = none
+	unlike(t, e, want, ids)
+	unlike(t, e, want, ids)
+	for n, r := range l.base.regions.all {
+		if err := l.base.withChunk(t.Context(), n, func(c *chunk) error { return l.base.regions.put(n, c) }); err != nil || r.spot.at != nowhere {
+			t.Errorf("region %d: %v, at %d", n, err, r.spot.at)
+		}
+	}
+	if st := e.Stats(); st.ChunkAsked < 4 || st.Chunks > 1 {
+		t.Errorf("without a disk: %+v", st)
+	}
+	bare, err := newRegions(e.memory, &e.spec.Layers[0], 1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare.file.file = none
+	if err := bare.put(0, &chunk{}); !errors.Is(err, ErrUnread) {
+		t.Errorf("a region that nobody could read again: %v", err)
+	}
+}
