@@ -265,7 +265,7 @@ func TestSkippedFieldsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"places ", "chunk ", "place "} {
+	for _, name := range []string{"places ", "chunk ", "place ", "size ", "regions ", "lost "} {
 		if strings.Contains(c.text, name) {
 			t.Errorf("%q is saved", name)
 		}

@@ -38,6 +38,11 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 		geo.Forbidden: 403, geo.Unauthorized: 401, geo.TooLarge: 413, geo.Unavailable: 503,
 	}
 	s, _ := bareServer(t)
+	for _, err := range []error{tiles.ErrNotReady, tiles.ErrUnread} {
+		if res, p := answerTo(s, httptest.NewRequest("GET", "/x", nil), fmt.Errorf("%w: disk 7 is full", err)); res.StatusCode != 503 || strings.Contains(p.Detail, "disk") {
+			t.Errorf("%v: status %d, %q", err, res.StatusCode, p.Detail)
+		}
+	}
 	for kind, status := range want {
 		res, p := answerTo(s, httptest.NewRequest("GET", "/x", nil), fmt.Errorf("wrapped: %w", geo.Errorf(kind, "english", "中文")))
 		if res.StatusCode != status || p.Status != status {
