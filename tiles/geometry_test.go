@@ -275,14 +275,7 @@ func TestRepairScribbles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 6))
 		span := int64(rapid.SampledFrom([]int{3, 8, 40, 4000}).Draw(t, "span"))
-		in := &shape{}
-		for range 1 + rng.IntN(3) {
-			from := len(in.pts)
-			for range 3 + rng.IntN(40) {
-				in.push(from, pt{rng.Int64N(span), rng.Int64N(span)})
-			}
-			in.end(from, from > 0, closedRing)
-		}
+		in := scribble(rng, span)
 		var out, again shape
 		if coarse, ok := f.repair(&out, in); coarse || !ok {
 			t.Fatalf("not repaired: %v", in.pts)
@@ -294,6 +287,35 @@ func TestRepairScribbles(t *testing.T) {
 			t.Fatalf("repairing twice changes the area: %v", in.pts)
 		}
 	})
+}
+
+// Edges that run side by side for long meet a unit further on in each round of
+// noding; that takes many rounds, and yet no coarser grid.
+func TestRepairOfLongCompany(t *testing.T) {
+	var f fixer
+	for _, seed := range []uint64{1893, 5235, 28049} {
+		in := scribble(rand.New(rand.NewPCG(seed, 6)), 4000)
+		var out shape
+		if coarse, ok := f.repair(&out, in); coarse || !ok {
+			t.Errorf("scribble %d is not repaired on its own grid", seed)
+		}
+		if err := validity(decodedOf(&out)); err != nil {
+			t.Errorf("scribble %d: %v", seed, err)
+		}
+	}
+}
+
+// scribble is up to three rings of up to 42 random points each.
+func scribble(rng *rand.Rand, span int64) *shape {
+	in := &shape{}
+	for range 1 + rng.IntN(3) {
+		from := len(in.pts)
+		for range 3 + rng.IntN(40) {
+			in.push(from, pt{rng.Int64N(span), rng.Int64N(span)})
+		}
+		in.end(from, from > 0, closedRing)
+	}
+	return in
 }
 
 func FuzzClip(f *testing.F) {
