@@ -126,3 +126,40 @@ func BenchmarkLoad(b *testing.B) {
 		b.ReportMetric(float64(e.Stats().LayerBytes)/float64(benchParcels), "bytes/parcel")
 	}
 }
+
+// BenchmarkBounded is fresh z14 tiles from anywhere in the city: with everything in
+// memory, with room for half of the geometry, and for one region at a time.
+func BenchmarkBounded(b *testing.B) {
+	parcels := City(1, benchParcels, Yueyang(), 0.0007)
+	whole := int64(0)
+	for _, part := range []struct {
+		name  string
+		bound func() int64
+	}{
+		{"all", func() int64 { return 0 }},
+		{"half", func() int64 { return whole / 2 }},
+		{"one", func() int64 { return oneChunk }},
+	} {
+		b.Run(part.name, func(b *testing.B) {
+			e, err := NewCity(Options{CacheBytes: -1, MemoryBytes: part.bound(), SpillFolder: b.TempDir()}, parcels, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if l := e.snap.Load().layers[0]; whole == 0 {
+				for n := range l.base.chunks {
+					whole += int64(len(flatten(l.base.chunks[n].Load())))
+				}
+			}
+			rng := rand.New(rand.NewPCG(1, 1))
+			before := e.Stats()
+			for b.Loop() {
+				if _, err := e.Tile(b.Context(), TilesOver(parcels[rng.IntN(len(parcels))], 14)[0]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			st := e.Stats()
+			b.ReportMetric(float64(st.LayerBytes)/float64(benchParcels), "bytes/parcel")
+			b.ReportMetric(float64(st.ChunkReads-before.ChunkReads)/float64(max(st.Builds-before.Builds, 1)), "reads/tile")
+		})
+	}
+}
