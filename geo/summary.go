@@ -32,10 +32,22 @@ type Summary struct {
 	ProblemsOpen, ProblemsOverdue, ProblemsClosed int // staff
 }
 
-// SummaryQuery asks for figures of a past day or of one area.
+// SummaryQuery asks for figures of some areas, or of a past day. An empty field
+// chooses nothing; several narrow each other down. Areas are chosen by what they
+// were on the day asked for, and everything that belongs to them counts.
 type SummaryQuery struct {
-	Area string // code; "" = the district
-	At   Day    // figures at the end of the day; 0 = now
+	Area     string // code
+	Board    string // name
+	Street   string // code, 9 digits
+	Leader   string // post
+	Status   string // of the area machine
+	UseClass string // of parcels; other figures do not ask for it
+	At       Day    // figures at the end of the day; 0 = now
+}
+
+// OfAll says that no areas are chosen: what belongs to no area counts too.
+func (q SummaryQuery) OfAll() bool {
+	return q.Area == "" && q.Board == "" && q.Street == "" && q.Leader == "" && q.Status == ""
 }
 
 // StatusCount is how many things are in a state, and how much land they have.

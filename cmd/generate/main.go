@@ -6,6 +6,7 @@
 //	docs/data.md                   the tables between <!-- generated … --> marks
 //	web/app/src/catalogue.gen.ts   the catalogue as TypeScript constants, whole
 //	web/app/src/staff/datakeys.gen.ts  the values of moves, likewise
+//	web/app/src/board/figures.gen.ts   the definitions of the figures, likewise
 //
 // Run it from the module's root: go run ./cmd/generate. With -check it writes
 // nothing and exits 1 when a file is stale.
@@ -51,6 +52,7 @@ func products() []product {
 		{"docs/data.md", dataPage},
 		{"web/app/src/catalogue.gen.ts", whole(typescript)},
 		{"web/app/src/staff/datakeys.gen.ts", whole(dataKeys)},
+		{"web/app/src/board/figures.gen.ts", whole(figures)},
 	}
 }
 

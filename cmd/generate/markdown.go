@@ -29,6 +29,7 @@ func sections() []section {
 		{"layers", layerTable},
 		{"keys", keyTable},
 		{"disclosures", disclosureTable},
+		{"figures", figureTable},
 	}
 }
 
@@ -224,4 +225,16 @@ func disclosureTable() string {
 		rows = append(rows, []string{code(d.Table), d.Zh, d.En, codes(d.Columns), when, d.Revealed, codes(d.Staff)})
 	}
 	return "\n" + table([]string{"table", "中文", "what", "columns", "told in", "revealed by", "stays with staff"}, rows) + "\n"
+}
+
+func figureTable() string {
+	rows := [][]string{}
+	for _, f := range geo.Figures() {
+		audience := "staff"
+		if f.Public {
+			audience = "both"
+		}
+		rows = append(rows, []string{code(f.Code), f.Zh, f.En, f.Unit, f.DefZh, f.DefEn, audience})
+	}
+	return "\n" + table([]string{"figure", "中文", "English", "unit", "定义", "definition", "audience"}, rows) + "\n"
 }

@@ -178,9 +178,13 @@ func (y *years) correct(area, field, column string, from, to, stored any) {
 // rowsOn is the figures by the rows as they are now, held against a day.
 func rowsOn(t *testing.T, s *Store, area string, at geo.Day) (out geo.Summary) {
 	t.Helper()
-	sc := staffScene(area)
-	sc.day, sc.args["day"] = `(select @day::date as today) d`, at.Date()
-	err := s.read(t.Context(), geo.Staff, func(tx pgx.Tx) (err error) {
+	err := s.read(t.Context(), geo.Staff, func(tx pgx.Tx) error {
+		c, err := choose(t.Context(), tx, geo.SummaryQuery{Area: area})
+		if err != nil {
+			return err
+		}
+		sc := staffScene(c)
+		sc.day, sc.args["day"] = `(select @day::date as today) d`, at.Date()
 		out, err = figures(t.Context(), tx, geo.Staff, sc)
 		return err
 	})

@@ -16,63 +16,12 @@ func (s *Store) Summary(ctx context.Context, aud geo.Audience) (geo.Summary, err
 	err := s.read(ctx, aud, func(tx pgx.Tx) (err error) {
 		sc := publicScene()
 		if aud == geo.Staff {
-			sc = staffScene("")
+			sc = staffScene(choice{all: true})
 		}
 		out, err = figures(ctx, tx, aud, sc)
 		return err
 	})
 	return out, err
-}
-
-// scene is what figures are counted from: the rows of an audience as they are,
-// or the staff's as they were at the end of a past day (pastScene). Its members
-// are FROM items, named as in the comments; the rules of counting are the same
-// for all of them and stand in this file and in item.go.
-type scene struct {
-	areas      string // a: status, plan_m2, deadline
-	cleared    string // c: official_m2
-	parcels    string // p: status, official_m2, and of its round deal_fen and start_fen
-	projects   string // p: status, amount_fen
-	households string // h: surveyed_on, signed_on, vacated_on, with b: status of its building; staff
-	problems   string // q: status, due; staff
-	day        string // d: today, the day that deadlines are held against; staff
-
-	args pgx.NamedArgs // what the items are bound to
-}
-
-// publicScene is what is published.
-func publicScene() scene {
-	return scene{
-		areas:    `pub.area a`,
-		cleared:  `pub.cleared_land c`,
-		parcels:  `pub.parcel p`,
-		projects: `pub.project p`,
-	}
-}
-
-// staffScene is the rows as they are, of one area (its code) or of all ("").
-func staffScene(area string) scene {
-	where := func(condition, column string) string {
-		if area == "" {
-			return condition
-		}
-		return condition + ` and ` + column + ` = (select id from land.area where code = @area)`
-	}
-	return scene{
-		areas:   `(select * from land.area where ` + where(`true`, `id`) + `) a`,
-		cleared: `(select * from land.cleared_land where ` + where(`ended_at is null`, `area_id`) + `) c`, // what ended is not published
-		parcels: `(
-			select p.status, p.official_m2, r.deal_fen, r.start_fen
-			from land.parcel p
-			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
-			where ` + where(`true`, `p.area_id`) + `) p`,
-		projects: `(select * from land.project where ` + where(`true`, `area_id`) + `) p`,
-		households: `(select * from priv.household where ` + where(`true`, `area_id`) + `) h
-			left join land.building b on b.id = h.building_id`,
-		problems: `(select * from land.problem where ` + where(`true`, `area_id`) + `) q`,
-		day:      today + ` d`,
-		args:     pgx.NamedArgs{"area": area},
-	}
 }
 
 // figures counts a scene. It is the only place where figures are computed:

@@ -13,7 +13,7 @@ import (
 // figures adds the parts up: by status they make the whole, and what is sold is
 // the sum of the deals (RELIABILITY, P-6).
 func (p *proof) figures(ctx context.Context) error {
-	for schema, sc := range map[string]scene{"land": staffScene(""), "pub": publicScene()} {
+	for schema, sc := range map[string]scene{"land": staffScene(choice{all: true}), "pub": publicScene()} {
 		var f geo.Summary
 		for _, read := range []func() error{
 			func() error { return areaFigures(ctx, p.tx, sc, &f) },

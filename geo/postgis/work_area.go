@@ -51,11 +51,10 @@ func (w *duty) ownAreas(ctx context.Context, tx pgx.Tx) ([]string, error) {
 			left := geo.DaysLeft(deadline.Time, w.work.AsOf, w.zone)
 			a.DaysLeft = &left
 		}
-		if a.Light = w.schedule(a.Status, decided, deadline, h, rate); a.Light == geo.Red {
-			a.Cause = "behind"
-			if w.today > geo.CivilDay(deadline.Time) {
-				a.Cause = "overdue"
-			}
+		st := geo.Standing{Status: a.Status, DecidedOn: decided.Time, Deadline: deadline.Time, Households: h, ClearedRate: rate}
+		var why geo.Cause
+		if a.Light, why = st.Light(w.work.AsOf, w.zone, w.th); a.Light == geo.Red {
+			a.Cause = why.Word
 		}
 		codes = append(codes, a.Code)
 		w.work.Areas = append(w.work.Areas, a)
@@ -94,35 +93,4 @@ func (w *duty) problemsOf(ctx context.Context, tx pgx.Tx, codes []string) error 
 		return nil
 	})
 	return err
-}
-
-// schedule compares how far an area is with the straight line from its decision
-// to its deadline. How far it is: the mean of the signed, vacated and demolished
-// rates, or the cleared rate where no household is known. An area that is past
-// its deadline is red; one that is done, or has no such days, has no light.
-func (w *duty) schedule(status string, decided, deadline dated, h geo.HouseholdCounts, rate *float64) geo.Light {
-	switch status {
-	case "cleared", "handed_over", "closed", "cancelled":
-		return geo.NoLight
-	}
-	if !deadline.Valid {
-		return geo.NoLight
-	}
-	last := geo.CivilDay(deadline.Time)
-	if w.today > last {
-		return geo.Red
-	}
-	if !decided.Valid || geo.CivilDay(decided.Time) >= last {
-		return geo.NoLight
-	}
-	first := geo.CivilDay(decided.Time)
-	planned := 100 * max(0, float64(w.today-first)/float64(last-first))
-	achieved := 0.0
-	switch {
-	case h.Surveyed > 0:
-		achieved = 100 * float64(h.Signed+h.Vacated+h.Demolished) / float64(3*h.Surveyed)
-	case rate != nil:
-		achieved = *rate
-	}
-	return geo.ScheduleLight(planned, achieved, w.th)
 }

@@ -166,33 +166,6 @@ func TestWorkAreas(t *testing.T) {
 	}
 }
 
-// The light of an area follows the straight line from decision to deadline.
-func TestScheduleOfAreas(t *testing.T) {
-	w := &duty{today: geo.CivilDay(date(2018, 7, 1))}
-	day := func(y, m, d int) dated { return dated{Time: date(y, m, d), Valid: true} }
-	half := 50.0
-	for name, c := range map[string]struct {
-		status            string
-		decided, deadline dated
-		h                 geo.HouseholdCounts
-		rate              *float64
-		want              geo.Light
-	}{
-		"on the line":       {"vacating", day(2018, 1, 1), day(2018, 12, 31), geo.HouseholdCounts{Surveyed: 10, Signed: 9, Vacated: 4, Demolished: 2}, nil, geo.Green},
-		"20 points behind":  {"vacating", day(2018, 1, 1), day(2018, 12, 31), geo.HouseholdCounts{Surveyed: 10, Signed: 9}, nil, geo.Amber},
-		"far behind":        {"signing", day(2018, 1, 1), day(2018, 12, 31), geo.HouseholdCounts{Surveyed: 10, Signed: 1}, nil, geo.Red},
-		"by cleared land":   {"signing", day(2018, 1, 1), day(2018, 12, 31), geo.HouseholdCounts{}, &half, geo.Green},
-		"past its deadline": {"demolishing", day(2017, 1, 1), day(2018, 6, 30), geo.HouseholdCounts{Surveyed: 1, Signed: 1, Vacated: 1, Demolished: 1}, nil, geo.Red},
-		"done":              {"cleared", day(2017, 1, 1), day(2018, 6, 30), geo.HouseholdCounts{}, nil, geo.NoLight},
-		"no deadline":       {"signing", day(2017, 1, 1), dated{}, geo.HouseholdCounts{}, nil, geo.NoLight},
-		"not decided":       {"surveying", dated{}, day(2018, 12, 31), geo.HouseholdCounts{}, nil, geo.NoLight},
-	} {
-		if got := w.schedule(c.status, c.decided, c.deadline, c.h, c.rate); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}
-
 // Nothing disagrees in the demo with its quarter of a million events, before and
 // after its clocks have struck; among its 27,000 households work is found, and
 // cut where it is much.
