@@ -50,6 +50,7 @@ func table() map[string]row {
 		figures = "github.com/prometheus/client_golang"
 		qrCode  = "github.com/boombuler/barcode"
 		picture = "golang.org/x/image"
+		book    = "github.com/xuri/excelize/v2"
 	)
 	return map[string]row{
 		"geo":                        {outside: []string{orb}},
@@ -65,8 +66,9 @@ func table() map[string]row {
 		"tiles":                      {own: []string{"geo", "tiles/pmtiles"}, outside: []string{orb, sync, gzip, brotli}},
 		"tiles/tiletest":             {outside: []string{orb, pgx}},
 		"migrations":                 {outside: []string{pgx}},
-		"web":                        {own: []string{"geo", "geo/exchange", "tiles", "tiles/pmtiles", "web/listing"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
+		"web":                        {own: []string{"geo", "geo/exchange", "tiles", "tiles/pmtiles", "web/listing", "web/sheet"}, outside: []string{chi, orb, session, crypto, gzip, sync, codes, signOn, oauth}},
 		"web/listing":                {own: []string{"geo"}, outside: []string{orb, qrCode, picture}},
+		"web/sheet":                  {own: []string{"geo"}, outside: []string{book}},
 		"cmd/tengdi":                 {own: []string{everything}, outside: []string{flags, bar, term, sync, orb, crypto, figures}},
 		"cmd/generate":               {own: []string{"geo"}},
 		"cmd/bench":                  {own: []string{everything}, outside: []string{pgx, orb}},

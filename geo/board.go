@@ -73,6 +73,7 @@ func WorstFirst(rows []AreaRow) {
 // board. It names no household and no person but the post that its areas name.
 type GroupRow struct {
 	Key            string // the post, the street's code or the board's name; "" = of none
+	Name           string // of a street, where it is known; else the key
 	Areas          int
 	Done           int // areas with nothing left to clear
 	Lights         map[Light]int
@@ -111,7 +112,7 @@ func GroupAreas(rows []AreaRow, by Grouping) []GroupRow {
 		key := map[Grouping]string{ByLeader: r.Leader, ByStreet: r.Street, ByBoard: r.Board}[by]
 		g := found[key]
 		if g == nil {
-			g = &GroupRow{Key: key, Lights: map[Light]int{}}
+			g = &GroupRow{Key: key, Name: key, Lights: map[Light]int{}}
 			found[key] = g
 		}
 		g.add(r)

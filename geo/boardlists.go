@@ -100,4 +100,6 @@ type BoardReport struct {
 	Headline Headline
 	Areas    []AreaRow
 	Problems []BoardProblem
+	Leaders  []GroupRow
+	Streets  []GroupRow
 }

@@ -12,7 +12,7 @@ import (
 // which a test forbids.
 func operationOf(method, pattern string) operation {
 	key := method + " " + pattern
-	for _, table := range []map[string]operation{siteOperations(), listingOperations(), itemOperations(), officeOperations(), accountOperations()} {
+	for _, table := range []map[string]operation{siteOperations(), boardOperations(), listingOperations(), itemOperations(), officeOperations(), accountOperations()} {
 		if op, ok := table[key]; ok {
 			return op
 		}
@@ -43,7 +43,7 @@ func siteOperations() map[string]operation {
 		"GET /api/reference":                {tag: "map", summary: "The quiet base map", kind: "application/geo+json", raw: componentLink("Reference")},
 		"GET /api/statuses":                 {tag: "site", summary: "The catalogue of states, colours and uses", answer: statusesAnswer{}},
 		"GET /api/search":                   {tag: "items", summary: "Things by code and name", answer: searchAnswer{}, refuses: []int{http.StatusBadRequest}},
-		"GET /api/summary":                  {tag: "figures", summary: "The figures", detail: "area and at are for staff: the figures of one area, and those at the end of a past day.", answer: summaryAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusUnauthorized}},
+		"GET /api/summary":                  {tag: "figures", summary: "The figures", detail: "The parameters are for staff: figures of some areas, and those at the end of a past day. Areas are chosen by what they were on that day.", answer: summaryAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusUnauthorized}},
 		"GET /api/live":                     {tag: "map", summary: "Changes as server-sent events", detail: "hello, change and reload; Last-Event-ID resumes.", kind: "text/event-stream", raw: schema{"type": "string"}},
 		"GET /archives":                     {tag: "map", summary: "Archives of the public's map that can be had as files", answer: archivesAnswer{}},
 		"GET /archives/{name}":              {tag: "map", summary: "One archive, in PMTiles version 3", detail: "With ranges, so that a map can read it where it lies.", kind: archiveType, raw: schema{"type": "string", "format": "binary"}, refuses: []int{http.StatusNotFound}},

@@ -74,7 +74,7 @@ func (s *Server) table() []route {
 		{get, "/api/areas/{code}/remains", staffOnly, nil, brief, true, s.getRemains},
 		{get, "/api/parcels/{code}/rounds", anyAudience, nil, brief, true, s.getRounds},
 		{get, "/api/search", anyAudience, []string{"q", "limit"}, brief, true, s.search},
-		{get, "/api/summary", anyAudience, []string{"area", "at"}, brief, true, s.getSummary},
+		{get, "/api/summary", anyAudience, summaryParams(), brief, true, s.getSummary},
 		{get, "/api/live", anyAudience, []string{"tileset"}, endless, true, s.live},
 		{post, "/api/imports", access(geo.ImportLand), nil, endless, true, s.postImport},
 
@@ -99,6 +99,7 @@ func (s *Server) table() []route {
 	}
 	rows = append(rows, s.accountRoutes()...)
 	rows = append(rows, s.listingRoutes()...)
+	rows = append(rows, s.boardRoutes()...)
 	for _, c := range thingCollections() {
 		at := "/api/" + c
 		rows = append(rows, []route{

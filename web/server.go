@@ -37,6 +37,7 @@ type Store interface {
 	Filer
 	Auditor
 	Worker
+	BoardReader
 	SettingsKeeper
 	ListingStore
 }
@@ -80,6 +81,7 @@ type Server struct {
 	oidc           *provider // nil = none
 	district       *districtCache
 	reference      *kept[referenceBody]
+	boards         *boardCache
 	assets         *assets
 	clients        *buckets // requests by client address
 	programs       *buckets // requests by token
@@ -128,6 +130,7 @@ func New(cfg Config) (*Server, error) {
 		logins:         logins,
 		district:       newDistrictCache(cfg.Store, cfg.Now),
 		reference:      newReferenceCache(cfg.Store, cfg.Now),
+		boards:         newBoardCache(),
 		assets:         files,
 		clients:        newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
 		programs:       newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"tengdi/geo"
@@ -131,28 +132,22 @@ func summaryOf(sum geo.Summary, aud geo.Audience) summaryAnswer {
 }
 
 // summary reads the figures that are asked for: now and of the district, or, for
-// staff, of an area or of the end of a past day; who asks for those without a login
-// is told to sign in.
+// staff, of some areas or of the end of a past day; who asks for those without a
+// login is told to sign in.
 func (s *Server) summary(r *http.Request) (geo.Summary, error) {
-	aud, q := callerOf(r.Context()).audience, r.URL.Query()
-	if !q.Has("area") && !q.Has("at") {
+	aud, values := callerOf(r.Context()).audience, r.URL.Query()
+	if !slices.ContainsFunc(summaryParams(), values.Has) {
 		return s.cfg.Store.Summary(r.Context(), aud)
 	}
 	if aud != geo.Staff {
 		return geo.Summary{}, geo.Errorf(geo.Unauthorized,
-			"Figures of one area or of a past day are for staff: please sign in.", "按片区或按日期的指标供工作人员查看，请先登录。")
+			"Figures of some areas or of a past day are for staff: please sign in.", "按片区、板块等或按日期的指标供工作人员查看，请先登录。")
 	}
-	if q.Has("area") && !plainText(q.Get("area"), maxCode) {
-		return geo.Summary{}, badField("area", "invalid", "must be the code of an area", "须为片区编号")
-	}
-	if q.Has("at") && q.Get("at") == "" {
-		return geo.Summary{}, badField("at", "invalid", "must be a day as YYYY-MM-DD, from 1900 to 2200", "须为日期（年-月-日），1900 至 2200 年")
-	}
-	at, err := dayParam("at", q.Get("at"))
+	q, err := summaryQuery(values)
 	if err != nil {
 		return geo.Summary{}, err
 	}
-	return s.cfg.Store.SummaryAt(r.Context(), geo.SummaryQuery{Area: q.Get("area"), At: at})
+	return s.cfg.Store.SummaryAt(r.Context(), q)
 }
 
 // getSummary answers the figures. Its ETag is weak: it covers all but the time

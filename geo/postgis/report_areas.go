@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -211,8 +212,44 @@ func earlier(a, b time.Time) bool {
 	return !a.IsZero() && (b.IsZero() || a.Before(b))
 }
 
-// BoardGroups adds areas up by leader, street or board.
-func (s *Store) BoardGroups(ctx context.Context, q geo.SummaryQuery, by geo.Grouping) (geo.BoardGroups, error) {
-	areas, err := s.BoardAreas(ctx, q)
-	return geo.BoardGroups{Stamp: areas.Stamp, By: by, Rows: geo.GroupAreas(areas.Rows, by)}, err
+// BoardGroups adds areas up by leader, street or board. Errors: as of SummaryAt.
+func (s *Store) BoardGroups(ctx context.Context, q geo.SummaryQuery, by geo.Grouping) (out geo.BoardGroups, err error) {
+	err = s.reckon(ctx, q, func(r *reckoning) error {
+		out.Stamp, out.By = r.stamp, by
+		rows, err := r.areas(ctx, 7)
+		if err != nil {
+			return err
+		}
+		out.Rows, err = r.groups(ctx, rows, by)
+		return err
+	})
+	return out, err
+}
+
+// groups adds areas up and names the streets.
+func (r *reckoning) groups(ctx context.Context, areas []geo.AreaRow, by geo.Grouping) ([]geo.GroupRow, error) {
+	out := geo.GroupAreas(areas, by)
+	if by != geo.ByStreet {
+		return out, nil
+	}
+	rows, err := r.tx.Query(ctx, `
+		select admin_code, name
+		from land.organisation
+		where kind = 'street' and admin_code <> ''
+		order by ended_on nulls last, code desc`)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	var code, name string
+	_, err = pgx.ForEachRow(rows, []any{&code, &name}, func() error {
+		if _, known := names[code]; !known {
+			names[code] = name
+		}
+		return nil
+	})
+	for i, g := range out {
+		out[i].Name = cmp.Or(names[g.Key], g.Key)
+	}
+	return out, err
 }

@@ -48,6 +48,12 @@ func (s *Store) BoardReport(ctx context.Context, q geo.SummaryQuery, days int) (
 		if out.Headline, err = r.headline(ctx, out.Areas, days); err != nil {
 			return err
 		}
+		if out.Leaders, err = r.groups(ctx, out.Areas, geo.ByLeader); err != nil {
+			return err
+		}
+		if out.Streets, err = r.groups(ctx, out.Areas, geo.ByStreet); err != nil {
+			return err
+		}
 		out.Problems, err = r.problemList(ctx)
 		return err
 	})
