@@ -1,6 +1,7 @@
 import type { CollectionName } from './catalogue.gen.ts';
 import type {
   Archive,
+  Counts,
   District,
   HistoryEvent,
   Hit,
@@ -50,6 +51,11 @@ export class Api {
 
   items(collection: CollectionName, query: Record<string, string>, signal?: AbortSignal): Promise<ItemPage> {
     return this.get<ItemPage>(`/api/collections/${collection}/items?${new URLSearchParams(query)}`, signal);
+  }
+
+  /** Counts the items that match, their sums, and by the fields of `by` how many have each value. */
+  counts(collection: CollectionName, query: Record<string, string>, signal?: AbortSignal): Promise<Counts> {
+    return this.get<Counts>(`/api/collections/${collection}/counts?${new URLSearchParams(query)}`, signal);
   }
 
   /** Reads the page that a next link names; only this server's own links are followed. */

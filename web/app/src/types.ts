@@ -77,6 +77,52 @@ export interface ItemPage {
   revision: number;
 }
 
+/** How many items of a collection match, what they sum up to, and how many have each value. */
+export interface Counts {
+  revision: number;
+  matched: number;
+  sums: Record<string, number>;
+  by: Record<string, { value: string; n: number }[]>;
+  ids?: number[];
+}
+
+/** What is left to be done in an area. */
+export interface Remains {
+  area: string;
+  name: string;
+  revision: number;
+  as_of: string;
+  plan_mu: number;
+  cleared_mu: number;
+  left_mu: number;
+  standing: number;
+  standing_m2: number;
+  illegal: number;
+  illegal_m2: number;
+  households: number;
+  unsigned_households: number;
+  unsigned_buildings: number;
+  signed_not_vacated: number;
+  problems_open: number;
+  problems_overdue: number;
+  buildings: {
+    code: string;
+    fid: number;
+    status: string;
+    legal: string;
+    floor_m2: number;
+    unsigned?: number;
+  }[];
+  problems: {
+    code: string;
+    title: string;
+    status: string;
+    department: string;
+    due: string | null;
+    overdue_days: number;
+  }[];
+}
+
 export interface HistoryEvent {
   verb: string;
   from?: string;

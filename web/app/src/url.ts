@@ -1,4 +1,5 @@
 import type { CollectionName } from './catalogue.gen.ts';
+import { type Filter, parseFilter, sayFilter } from './filter.ts';
 
 export type Lang = 'zh-CN' | 'en';
 export type Theme = 'light' | 'dark';
@@ -13,6 +14,9 @@ export const MODES: readonly Mode[] = ['clearance', 'auction', 'use'];
 export const TABS: readonly Tab[] = ['areas', 'parcels', 'projects'];
 export const ONLY: readonly Only[] = ['offer', 'late'];
 export const SORTS: readonly Sort[] = ['close', 'price', 'size', 'late'];
+/** What can be opened beside the map. */
+export const TOOLS = ['filter', 'table', 'measure', 'select', 'remains'] as const;
+export type Tool = (typeof TOOLS)[number];
 const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
 
 export interface Camera {
@@ -41,6 +45,10 @@ export interface ViewState {
   readonly sort: Sort | null;
   /** The past day that the map shows, as YYYY-MM-DD; null = the present. */
   readonly date: string | null;
+  /** What lists, tables, totals and the map are cut down to. */
+  readonly filter: Filter;
+  /** The tool that is open. */
+  readonly tool: Tool | null;
 }
 
 export const START: ViewState = {
@@ -55,6 +63,8 @@ export const START: ViewState = {
   only: null,
   sort: null,
   date: null,
+  filter: {},
+  tool: null,
 };
 
 const MAX_CODE = 200;
@@ -77,6 +87,8 @@ export function parseHash(hash: string): ViewState {
     only: oneOf(ONLY, said.get('only')),
     sort: oneOf(SORTS, said.get('sort')),
     date: parseDay(said.get('date') ?? ''),
+    filter: parseFilter(said),
+    tool: oneOf(TOOLS, said.get('tool')),
   };
 }
 
@@ -95,6 +107,8 @@ export function formatHash(s: ViewState): string {
   if (s.date) say('date', s.date);
   if (s.sel) say('sel', `${s.sel.collection}/${s.sel.code}`);
   if (s.hide.length > 0) say('hide', s.hide.join(','));
+  for (const [key, value] of sayFilter(s.filter)) say(key, value);
+  if (s.tool) say('tool', s.tool);
   if (s.q) say('q', s.q);
   if (s.lang) say('lang', s.lang);
   if (s.theme) say('theme', s.theme);
@@ -162,7 +176,7 @@ function oneOf<T extends string>(all: readonly T[], value: string | undefined): 
 }
 
 function escapePart(value: string): string {
-  return encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%2C', ',');
+  return encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 
 function trim(n: number, digits: number): string {

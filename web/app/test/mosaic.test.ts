@@ -14,6 +14,7 @@ const OPTIONS: StyleOptions = {
   lang: 'zh-CN',
   hide: [],
   day: 0,
+  only: {},
   staff: false,
   tiles: [],
   zooms: [0, 16],

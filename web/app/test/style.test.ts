@@ -16,6 +16,7 @@ const OPTIONS: StyleOptions = {
   lang: 'zh-CN',
   hide: [],
   day: 0,
+  only: {},
   staff: false,
   tiles: ['http://localhost/tiles/public/{z}/{x}/{y}.mvt'],
   zooms: [0, 16],

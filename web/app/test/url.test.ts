@@ -23,6 +23,8 @@ const FULL: ViewState = {
   only: 'offer',
   sort: 'close',
   date: '2017-02-28',
+  filter: { 'status.areas': 'signing', 'status.buildings': 'demolished', area: '片区&1', sold_year: '2018' },
+  tool: 'table',
 };
 
 test('a link carries the whole view and brings it back', () => {

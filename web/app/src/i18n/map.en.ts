@@ -2,6 +2,26 @@ import type { MapWords } from './map.zh.ts';
 
 /** Words over the map in English. */
 export const mapEn: MapWords = {
+  tools: {
+    bar: 'Map tools',
+    open: 'Tools',
+    names: {
+      filter: 'Filter',
+      table: 'Table',
+      measure: 'Measure',
+      select: 'Select',
+      remains: 'To do',
+    },
+    tips: {
+      filter: 'Filter by status, area, year and more',
+      table: 'Attribute table: sort, page, locate',
+      measure: 'Lengths, areas and coordinates',
+      select: 'Draw a polygon and sum up what lies in it',
+      remains: 'What remains in an area: unsigned, illegal, problems',
+    },
+    loading: 'Opening…',
+    failed: 'The tool could not be opened. Check the connection and try again.',
+  },
   time: {
     open: 'Time: see past states',
     close: 'Close the time line, back to today',

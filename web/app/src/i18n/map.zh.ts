@@ -1,5 +1,25 @@
-/** Words over the map in Chinese: the time slider and the card of a cell. */
+/** Words over the map in Chinese: its tools, the time slider and the card of a cell. */
 export const mapZh = {
+  tools: {
+    bar: '地图工具',
+    open: '工具',
+    names: {
+      filter: '筛选',
+      table: '属性表',
+      measure: '量测',
+      select: '圈选',
+      remains: '剩余',
+    },
+    tips: {
+      filter: '按状态、片区、年份等筛选',
+      table: '属性表：排序、分页、定位',
+      measure: '量距离、面积，取坐标',
+      select: '画多边形圈选并汇总',
+      remains: '片区还剩什么：未签约、违建、问题',
+    },
+    loading: '正在打开…',
+    failed: '工具没能打开，请检查网络后再试。',
+  },
   time: {
     open: '时间：看以前的状态',
     close: '关闭时间轴，回到今天',

@@ -21,11 +21,19 @@ export const zh = {
   details: '详情',
   mode: { label: '地图专题', clearance: '腾地', auction: '出让', use: '用地' },
   search: {
-    label: '搜索片区、宗地、项目',
-    placeholder: '搜索编号或名称',
+    label: '搜索片区、宗地、项目，或坐标',
+    placeholder: '搜索编号、名称或坐标',
     none: '没有相符的结果',
     count: (n: number) => `${n} 条结果`,
     clear: '清空搜索',
+    notations: {
+      wgs84: 'WGS 84 / CGCS2000',
+      gcj02: 'GCJ-02（高德、腾讯）',
+      bd09: 'BD-09（百度）',
+      zone3: '3 度带',
+      zone6: '6 度带',
+    },
+    zone: (n: number) => `第 ${n} 带`,
   },
   lang: { button: 'English', label: '切换到英文' },
   theme: { light: '浅色', dark: '深色', toDark: '切换到深色', toLight: '切换到浅色' },
@@ -188,6 +196,11 @@ export const zh = {
     coordinates: '坐标',
     changedOne: (what: string, state: string) => `${what} 变为 ${state}`,
     changedMany: (n: number) => `${n} 项状态有更新`,
+  },
+  filter: {
+    active: '当前筛选',
+    remove: '去掉这一条件',
+    clear: '全部去掉',
   },
   things: { areas: '片区', parcels: '宗地', buildings: '建筑', projects: '项目', cleared: '净地' },
   errors: {

@@ -14,8 +14,10 @@ import type { CellAt } from './cells.ts';
 import { type Day, type Span, TODAY, widen } from './days.ts';
 import { FeatureStates } from './featurestates.ts';
 import { LAND, type StyleOptions } from './options.ts';
+import { type Only, onlyState } from './only.ts';
 import { PATTERN_RATIO, pattern } from './pattern.ts';
 import { type Picked, pick } from './pick.ts';
+import { Sketch } from './sketch.ts';
 import { buildStyle } from './style.ts';
 import type { Target } from './target.ts';
 import { type DecodedLayers, type Notes, TileNotes } from './tilenotes.ts';
@@ -52,6 +54,8 @@ setWorkerUrl(workerUrl);
 
 /** The one place that touches the map object. */
 export class MapView {
+  /** What is drawn over the land by hand. */
+  readonly sketch: Sketch;
   private readonly map: GlMap;
   private readonly features: FeatureStates;
   private readonly tileNotes = new TileNotes();
@@ -101,6 +105,7 @@ export class MapView {
     this.map.keyboard.disableRotation();
     this.map.setMissingStyleImageResolver((id) => this.addPattern(id));
     this.features = new FeatureStates(this.map);
+    this.sketch = new Sketch(this.map);
     this.listen(container);
   }
 
@@ -128,6 +133,12 @@ export class MapView {
 
   hide(codes: readonly string[]): void {
     this.drawn = { ...this.drawn, hide: codes };
+    this.setGlobals();
+  }
+
+  /** Draws of the collections of a filter only what it keeps. */
+  keep(only: Only): void {
+    this.drawn = { ...this.drawn, only };
     this.setGlobals();
   }
 
@@ -242,7 +253,7 @@ export class MapView {
     const map = this.map;
     map.on('moveend', () => this.on.moved(this.camera()));
     map.on('click', (e) => {
-      if (!this.standing) return;
+      if (!this.standing || this.sketch.click(e)) return;
       const { hit, cell } = this.pick(e.point.x, e.point.y, REACH);
       this.on.cell(cell);
       this.on.picked(hit && { collection: hit.target.layer, code: hit.code }, e.point);
@@ -251,7 +262,7 @@ export class MapView {
       this.on.pointer({ lat: e.lngLat.lat, lng: e.lngLat.lng });
       cancelAnimationFrame(this.moveFrame);
       this.moveFrame = requestAnimationFrame(() => {
-        if (!this.standing) return;
+        if (!this.standing || this.sketch.active()) return;
         const { hit, cell } = this.pick(e.point.x, e.point.y, 0);
         const target = hit?.target ?? null;
         map.getCanvas().style.cursor = target ? 'pointer' : '';
@@ -333,6 +344,7 @@ export class MapView {
     if (!this.standing || this.refreshing !== undefined) return;
     this.map.setGlobalStateProperty('hide', [...this.drawn.hide]);
     this.map.setGlobalStateProperty('day', this.drawn.day);
+    for (const [name, ids] of onlyState(this.drawn.only)) this.map.setGlobalStateProperty(name, ids);
   }
 
   // A lost drawing context takes all feature state with it, and what was asked for meanwhile.

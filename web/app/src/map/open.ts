@@ -1,9 +1,10 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { boxOf } from '../bounds.ts';
 import { archive } from '../store/archive.ts';
-import { cellsShown, leftOut, mapTrouble, pointed, pointerAt, wish } from '../store/camera.ts';
+import { cellsShown, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '../store/camera.ts';
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
+import { matches } from '../store/matches.ts';
 import { district, staff } from '../store/server.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
 import { sheetStop } from '../ui/sheet.tsx';
@@ -13,6 +14,7 @@ import { dayOf } from './days.ts';
 import { firstBox, room } from './home.ts';
 import { type LandSource, landSource } from './landsource.ts';
 import { MapView } from './mapview.ts';
+import { NOTHING_CUT, type Only } from './only.ts';
 import type { ExternalBase, StyleOptions } from './options.ts';
 
 /** Makes the map of the page's view. Throws what the server said when the tiles cannot be had. */
@@ -79,6 +81,7 @@ function styleOptions({ tiles, zooms }: Tiles, base: ExternalBase): StyleOptions
     lang: lang.value,
     hide: view.value.hide,
     day: dayOf(view.value.date),
+    only: kept(),
     staff: staff.value && archive.value === null,
     tiles,
     zooms,
@@ -106,6 +109,8 @@ export function connect(map: MapView): () => void {
     }),
     effect(() => map.hide(hide.value)),
     effect(() => map.showDay(day.value)),
+    effect(() => map.keep(kept())),
+    effect(() => map.sketch.mark(pin.value)),
     effect(() => map.label(words.value.mapLabel)),
     effect(() => {
       const to = camera.value;
@@ -135,6 +140,16 @@ export function connect(map: MapView): () => void {
     cellAt.value = null;
     for (const end of ends) end();
   };
+}
+
+// What the filter keeps. More things than are told by id are all drawn.
+function kept(): Only {
+  if (!sameIds()) return NOTHING_CUT;
+  const found = [...matches.value].flatMap(([c, m]) => {
+    const ids = m.ids ?? (m.matched === 0 ? [] : null);
+    return ids ? [[c, ids] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 // Archives have the public's ids; what the server tells the staff has others.

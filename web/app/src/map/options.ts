@@ -1,6 +1,7 @@
 import type { StyleSpecification } from '@maplibre/maplibre-gl-style-spec';
 import type { Lang, Mode, Theme } from '../url.ts';
 import type { Day } from './days.ts';
+import type { Only } from './only.ts';
 
 /** The source of our own vector tiles. */
 export const LAND = 'land';
@@ -30,6 +31,8 @@ export interface StyleOptions {
   readonly hide: readonly string[];
   /** The day that the map shows; TODAY = the present. */
   readonly day: Day;
+  /** What a filter keeps. */
+  readonly only: Only;
   readonly staff: boolean;
   /** Absolute URL templates of our own tiles. */
   readonly tiles: readonly string[];

@@ -6,7 +6,9 @@ import type {
 import { baseLayers } from './base.ts';
 import { landLayers } from './land.ts';
 import { LAND, type StyleOptions } from './options.ts';
+import { cutDown, onlyState } from './only.ts';
 import { PALETTES } from './palette.ts';
+import { SKETCH, sketchLayers } from './sketch.ts';
 
 const REFERENCE = 'reference';
 
@@ -19,10 +21,14 @@ export function buildStyle(o: StyleOptions): StyleSpecification {
       : {}),
     version: 8,
     name: 'Tengdi',
-    state: { hide: { default: [...o.hide] }, day: { default: o.day } },
+    state: {
+      hide: { default: [...o.hide] },
+      day: { default: o.day },
+      ...Object.fromEntries(onlyState(o.only).map(([name, ids]) => [name, { default: ids }])),
+    },
     transition: { duration: 0, delay: 0 },
     sources: { ...under?.sources, ...sources(o) },
-    layers: [...ground(o, under), ...landLayers(o)],
+    layers: [...ground(o, under), ...landLayers(o).map(cutDown), ...sketchLayers(PALETTES[o.theme])],
   };
 }
 
@@ -34,6 +40,7 @@ function sources(o: StyleOptions): Record<string, SourceSpecification> {
       minzoom: o.zooms[0],
       maxzoom: o.zooms[1],
     },
+    [SKETCH]: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
     [REFERENCE]: { type: 'geojson', data: o.reference },
   };
   if (o.base.kind === 'raster') {

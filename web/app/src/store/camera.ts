@@ -20,6 +20,9 @@ export const cellsShown = signal(false);
 /** How many things the tiles in sight had no room for. */
 export const leftOut = signal(0);
 
+/** A place that was searched for by its coordinates, which the map marks; null = none. */
+export const pin = signal<{ readonly lng: number; readonly lat: number } | null>(null);
+
 export function flyTo(box: Box): void {
   wish.value = { box };
 }

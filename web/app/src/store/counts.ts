@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { isAbort } from '../api.ts';
-import { USES } from '../catalogue.gen.ts';
-import { api, asProblem, summary } from './server.ts';
+import { keyOf, queryOf } from '../filter.ts';
+import { matches } from './matches.ts';
+import { api, asProblem, staff, summary } from './server.ts';
 import { view } from './view.ts';
 
 const byUse = signal<ReadonlyMap<string, number> | null>(null);
@@ -11,22 +12,27 @@ let running: AbortController | null = null;
 export const counts = computed<ReadonlyMap<string, number> | null>(() => {
   const { mode } = view.value;
   if (mode === 'use') return byUse.value;
+  const c = mode === 'clearance' ? 'areas' : 'parcels';
+  const cut = matches.value.get(c);
+  const only = view.value.filter[keyOf(c, 'status')];
+  // A count by status leaves the filter's own status out of account.
+  if (cut)
+    return new Map((cut.by.status ?? []).filter((r) => !only || r.value === only).map((r) => [r.value, r.n]));
   const s = summary.value;
   if (!s) return null;
   const rows = mode === 'clearance' ? s.areas.by_status : s.parcels.by_status;
   return new Map(rows.map((r) => [r.code, r.n]));
 });
 
-/** Asks how many parcels each family of uses has: the summary does not say. */
+/** Asks how many parcels of the filter each family of uses has: the summary does not say. */
 export async function loadUseCounts(): Promise<void> {
   running?.abort();
   const mine = new AbortController();
   running = mine;
   try {
-    const pages = await Promise.all(
-      USES.map((u) => api.items('parcels', { use_class: u.code, limit: '1' }, mine.signal)),
-    );
-    byUse.value = new Map(USES.map((u, i) => [u.code, pages[i]?.numberMatched ?? 0]));
+    const filter = queryOf(view.peek().filter, 'parcels', staff.peek());
+    const found = await api.counts('parcels', { ...filter, by: 'use_class' }, mine.signal);
+    byUse.value = new Map(found.by.use_class?.map((r) => [r.value, r.n]));
   } catch (err) {
     if (!isAbort(err) && asProblem(err)) byUse.value = null;
   }

@@ -3,7 +3,9 @@ import type { Problem } from '../api.ts';
 import type { Item, ItemPage } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
 import { WHOLE } from '../listorder.ts';
-import { api, asProblem } from './server.ts';
+import { queryOf } from '../filter.ts';
+import { api, asProblem, staff } from './server.ts';
+import { view } from './view.ts';
 
 export interface List {
   readonly rows: readonly Item[];
@@ -34,7 +36,9 @@ export async function ensureList(tab: Tab): Promise<void> {
   if (list.value.loading || !list.value.old) return;
   const least = wholes.has(tab) ? WHOLE : PAGE;
   const limit = Math.min(MOST, Math.max(least, list.value.rows.length));
-  await fill(tab, [], () => api.items(tab, { limit: String(limit) }));
+  await fill(tab, [], () =>
+    api.items(tab, { ...queryOf(view.peek().filter, tab, staff.peek()), limit: String(limit) }),
+  );
 }
 
 /** Reads so much of a list that it can be filtered and sorted here, now and after each change. */

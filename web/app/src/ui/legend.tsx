@@ -14,7 +14,9 @@ export function Legend() {
   const w = words.value.legend;
   const { mode, hide, date } = view.value;
   const byUse = useComputed(() => view.value.mode === 'use');
+  const filter = useComputed(() => JSON.stringify(view.value.filter));
   useSignalEffect(() => {
+    void filter.value;
     if (byUse.value) untracked(() => void loadUseCounts());
   });
   return (

@@ -5,11 +5,13 @@ import { arrange, cuts, ON_OFFER, orders, WHOLE } from '../listorder.ts';
 import { flyTo, pointed } from '../store/camera.ts';
 import { ensureList, ensureWhole, lists, moreOfList, retryList } from '../store/lists.ts';
 import { flashed } from '../store/live.ts';
+import { matches } from '../store/matches.ts';
 import { fmt, problemText, summary } from '../store/server.ts';
 import { go, select, tab as shownTab, view, words } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
 import { AsOf } from './asof.tsx';
+import { FilterChips } from './filterchips.tsx';
 import { ListTools } from './listtools.tsx';
 import { sheetStop } from './sheet.tsx';
 import { LateMark, StatusBadge } from './swatch.tsx';
@@ -44,6 +46,7 @@ export function ListPanel() {
           </button>
         ))}
       </div>
+      <FilterChips />
       <ListTools tab={open} />
       <AsOf />
       <div id="list" class="list" role="tabpanel" aria-labelledby={`tab-${open}`} tabIndex={-1}>
@@ -60,7 +63,7 @@ function arranged(tab: Tab): boolean {
 }
 
 function TabCount({ tab }: { tab: Tab }) {
-  const n = summary.value?.[tab].total ?? lists[tab].value.matched;
+  const n = matches.value.get(tab)?.matched ?? summary.value?.[tab].total ?? lists[tab].value.matched;
   return n > 0 ? <span class="count">{fmt.value.int(n)}</span> : null;
 }
 
@@ -92,7 +95,8 @@ function Rows({ tab }: { tab: Tab }) {
       </div>
     );
   }
-  if (rows.length === 0) return <p class="state">{loading ? w.loading : w.empty}</p>;
+  if (rows.length === 0)
+    return <p class="state">{loading ? w.loading : matches.value.has(tab) ? w.none : w.empty}</p>;
   return (
     <>
       {fitting.length === 0 && <p class="state">{loading || partial ? w.loading : w.none}</p>}

@@ -8,6 +8,7 @@ import { ArchiveBanner } from './archivebanner.tsx';
 import { CellCard } from './cellcard.tsx';
 import { Icon } from './icons.tsx';
 import { TimeBar } from './timebar.tsx';
+import { ToolBar } from './toolbar.tsx';
 
 /** What lies over the map once it stands: its buttons, the time line, and the card of a cell. */
 export function MapOver({ map }: { map: MapView }) {
@@ -59,6 +60,7 @@ export function MapOver({ map }: { map: MapView }) {
           </svg>
         </button>
       </div>
+      <ToolBar map={map} />
       {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value === 'button'} />}
       <ArchiveBanner />
       <CellCard words={o.cell} />

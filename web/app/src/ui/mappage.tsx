@@ -6,6 +6,7 @@ import '../styles/drawer.css';
 import { useEffect } from 'preact/hooks';
 import { archiveAsked } from '../store/archive.ts';
 import { startLive } from '../store/live.ts';
+import { startMatches } from '../store/matches.ts';
 import { loadSummary, staff, summary } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { Drawer } from './drawer.tsx';
@@ -26,6 +27,7 @@ export function MapPage() {
   useEffect(() => {
     void loadSummary();
     if (!live) startLive();
+    if (!live) startMatches();
     live = true;
   }, []);
   return (

@@ -1,8 +1,11 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { isAbort } from '../api.ts';
-import { flyTo } from '../store/camera.ts';
-import { api, asProblem, problemText } from '../store/server.ts';
+import type { LngLat } from '../coords/ellipsoid.ts';
+import { type Reading, readings } from '../coords/parse.ts';
+import { degrees } from '../format.ts';
+import { flyTo, pin } from '../store/camera.ts';
+import { api, asProblem, district, problemText } from '../store/server.ts';
 import { go, select, view, words } from '../store/view.ts';
 import type { Hit } from '../types.ts';
 import { Icon } from './icons.tsx';
@@ -11,7 +14,7 @@ import { MACHINE_OF, statusOf } from '../catalogue.ts';
 
 const WAIT_MS = 160;
 
-/** One box for codes and names; "/" comes here from anywhere. */
+/** One box for codes, names and coordinates; "/" comes here from anywhere. */
 export function SearchBox() {
   const w = words.value.search;
   const input = useRef<HTMLInputElement>(null);
@@ -20,9 +23,11 @@ export function SearchBox() {
   const open = useSignal(false);
   const at = useSignal(-1);
   const q = useComputed(() => view.value.q);
+  // A pair of coordinates needs no server.
+  const places = useComputed(() => readings(q.value, middle()));
 
   useSignalEffect(() => {
-    const text = q.value.trim();
+    const text = places.value.length > 0 ? '' : q.value.trim();
     hits.value = null;
     error.value = '';
     at.value = -1;
@@ -53,6 +58,15 @@ export function SearchBox() {
     return () => removeEventListener('keydown', onKey);
   }, []);
 
+  const goThere = ({ at: { lng, lat } }: Reading) => {
+    open.value = false;
+    pin.value = { lng, lat };
+    flyTo([lng, lat, lng, lat]);
+  };
+  useSignalEffect(() => {
+    if (q.value === '') pin.value = null;
+  });
+
   const choose = (hit: Hit) => {
     open.value = false;
     go(hit.collection === 'buildings' ? {} : { tab: hit.collection });
@@ -61,7 +75,7 @@ export function SearchBox() {
   };
 
   const onKeyDown = (e: KeyboardEvent) => {
-    const found = hits.value ?? [];
+    const found = [...places.value, ...(hits.value ?? [])];
     if (e.key === 'Escape') {
       e.stopPropagation();
       if (open.value) open.value = false;
@@ -73,11 +87,13 @@ export function SearchBox() {
       if (found.length > 0) at.value = (at.value + step + found.length) % found.length;
     } else if (e.key === 'Enter') {
       const hit = found[Math.max(0, at.value)];
-      if (hit) choose(hit);
+      if (hit && 'notation' in hit) goThere(hit);
+      else if (hit) choose(hit);
     }
   };
 
-  const shown = open.value && q.value.trim() !== '' && (hits.value !== null || error.value !== '');
+  const known = places.value.length > 0 || hits.value !== null || error.value !== '';
+  const shown = open.value && q.value.trim() !== '' && known;
   const active = shown && at.value >= 0 ? `hit-${at.value}` : undefined;
   return (
     <search class="search">
@@ -118,6 +134,15 @@ export function SearchBox() {
         </button>
       )}
       <div id="hits" class="hits" role="listbox" aria-label={w.label} hidden={!shown}>
+        {places.value.map((place, i) => (
+          <PlaceRow
+            key={`${place.notation}/${place.zone?.number ?? ''}`}
+            place={place}
+            index={i}
+            active={i === at.value}
+            choose={goThere}
+          />
+        ))}
         {(hits.value ?? []).map((hit, i) => (
           <HitRow
             key={`${hit.collection}/${hit.code}`}
@@ -139,9 +164,45 @@ export function SearchBox() {
         )}
       </div>
       <span class="unseen" aria-live="polite">
-        {shown && hits.value ? w.count(hits.value.length) : ''}
+        {shown ? w.count(places.value.length + (hits.value?.length ?? 0)) : ''}
       </span>
     </search>
+  );
+}
+
+// Where an easting without its zone is taken to be.
+function middle(): LngLat {
+  const box = district.value?.bounds ?? district.value?.frame;
+  return box ? { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 } : { lng: 114, lat: 30 };
+}
+
+interface PlaceRowProps {
+  place: Reading;
+  index: number;
+  active: boolean;
+  choose: (place: Reading) => void;
+}
+
+function PlaceRow({ place, index, active, choose }: PlaceRowProps) {
+  const w = words.value.search;
+  const zone = place.zone ? ` ${w.zone(place.zone.number)}` : '';
+  return (
+    <div
+      id={`hit-${index}`}
+      class={active ? 'hit active' : 'hit'}
+      role="option"
+      tabIndex={-1}
+      aria-selected={active}
+      data-notation={place.notation}
+      onMouseDown={(e) => {
+        e.preventDefault();
+        choose(place);
+      }}
+    >
+      <Icon name="target" />
+      <span class="hit-name">{`${w.notations[place.notation]}${zone}`}</span>
+      <span class="hit-kind">{degrees(place.at.lat, place.at.lng)}</span>
+    </div>
   );
 }
 

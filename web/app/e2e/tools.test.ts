@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { areaOf, type LngLat } from '../src/coords/ellipsoid.ts';
+import { written } from '../src/coords/write.ts';
+import { fromGcj } from '../src/coords/shift.ts';
+import { MU_M2 } from '../src/map/options.ts';
+import type { Counts, Item, ItemPage, Remains } from '../src/types.ts';
+import { everything, json } from './api.ts';
+import { accessible } from './axe.ts';
+import { drawn, hashOf, launch, mapBox, moveTo, openPage, PHONE, SMALL, type Watched } from './browser.ts';
+import { inside, project, zoomFor } from './geometry.ts';
+import { middle, until } from './land.ts';
+import type { Picture } from './png.ts';
+import { type Server, server } from './server.ts';
+import { login } from './steps.ts';
+
+// The planners' tools over the map.
+const VIEW: BrowserContextOptions = { viewport: SMALL };
+const HAND: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
+
+let site: Server;
+let browser: Browser;
+
+before(async () => {
+  site = await server();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** Runs a test on a page of the public, or of a role; the page must not misbehave. */
+async function onPage(
+  path: string,
+  run: (page: Page) => Promise<void>,
+  { role = '', options = VIEW } = {},
+): Promise<void> {
+  const watched: Watched = await openPage(browser, site.url, role === '' ? path : '/signin', options);
+  try {
+    if (role !== '') {
+      await login(watched.page, site.url, role);
+      await watched.page.goto(site.url + path);
+    }
+    await drawn(watched.page);
+    await run(watched.page);
+    assert.deepEqual(watched.faults, []);
+  } finally {
+    await watched.close();
+  }
+}
+
+/** Asks the server as the page's account. */
+function ask<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
+}
+
+async function codeOf(name: string): Promise<string> {
+  const found = (await everything(site.url, 'areas')).find((a) => a.properties.name === name);
+  assert.ok(found, `the demo has ${name}`);
+  return found.id;
+}
+
+/** The mean colour of a picture. */
+function mean({ data }: Picture): string {
+  const sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4)
+    for (let k = 0; k < 3; k++) sum[k] = (sum[k] ?? 0) + (data[i + k] ?? 0);
+  return sum.map((v) => Math.round((v * 4) / data.length / 8)).join(',');
+}
+
+const table = (page: Page) => page.locator('.tool-table');
+const codesIn = (page: Page) =>
+  table(page)
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
+
+/** Waits until the table's rows are those of the server for a query. */
+async function rowsAre(page: Page, path: string): Promise<ItemPage> {
+  const want = await ask<ItemPage>(page, path);
+  const codes = want.features.map((f) => f.id);
+  await until(
+    page,
+    async () => JSON.stringify(await codesIn(page)) === JSON.stringify(codes),
+    `the rows of ${path}`,
+  );
+  return want;
+}
+
+test('planner 5: a filter of an area and a status of buildings holds on the map, in the table and in the totals', async () => {
+  const area = await codeOf('东风湖片区');
+  await onPage(
+    `/map#area=${area}`,
+    async (page) => {
+      const houses = await ask<ItemPage>(page, `/api/collections/buildings/items?area=${area}&limit=1000`);
+      const standing = houses.features
+        .filter((f) => !['demolished', 'site_cleared', 'kept'].includes(String(f.properties.status)))
+        .map((item) => ({ item, ...inside(item.geometry as never) }))
+        .sort((a, b) => b.room - a.room)[0];
+      assert.ok(standing, 'a building stands there');
+      await moveTo(page, { zoom: zoomFor(standing.room, 30), lat: standing.at[1], lng: standing.at[0] });
+      const plain = mean(await middle(page, 20));
+
+      // By the chips, as a planner would.
+      await page.getByRole('button', { name: '筛选' }).click();
+      const panel = page.locator('.tool-filter');
+      await panel.getByRole('radio', { name: '建筑' }).check({ force: true });
+      const chip = panel.locator('.chip[data-value=demolished]');
+      await chip.waitFor();
+      const gone = houses.features.filter((f) => f.properties.status === 'demolished');
+      assert.ok(gone.length > 0 && gone.length < houses.features.length);
+      assert.equal(await chip.locator('.count').innerText(), String(gone.length));
+      await chip.click();
+      await page.locator(`.filter-found[data-found~="buildings:${gone.length}"]`).waitFor();
+      assert.equal(hashOf(page).get('status'), 'buildings:demolished');
+      await page.keyboard.press('Escape');
+
+      await drawn(page);
+      await until(
+        page,
+        async () => mean(await middle(page, 20)) !== plain,
+        'a standing building is off the map',
+      );
+
+      await page.getByRole('button', { name: '属性表' }).click();
+      await table(page).getByRole('radio', { name: '建筑' }).check({ force: true });
+      const path = `/api/collections/buildings/items?area=${area}&status=demolished&limit=50`;
+      const rows = await rowsAre(page, path);
+      assert.equal(rows.numberMatched, gone.length);
+      assert.equal(
+        await table(page).locator('[data-matched]').getAttribute('data-matched'),
+        String(gone.length),
+      );
+      const floors = gone.reduce((sum, f) => sum + Number(f.properties.floor_m2 ?? 0), 0);
+      const text = await table(page).locator('[data-sum=floor_m2] dd').innerText();
+      assert.ok(Math.abs(Number(text.replace(/[^\d.]/g, '')) - floors) < 0.01, `${text} of ${floors}`);
+
+      await table(page).getByRole('button', { name: '关闭' }).click();
+      // The other status brings the building back: it was the filter that took it.
+      await page.evaluate((s) => {
+        location.hash = location.hash.replace('buildings:demolished', `buildings:${s}`);
+      }, String(standing.item.properties.status));
+      await until(page, async () => mean(await middle(page, 20)) === plain, 'it is back on the map', 20_000);
+    },
+    { role: 'planner' },
+  );
+});
+
+test('planner 8: what remains in an area names unsigned households, illegal floors and open problems', async () => {
+  await onPage(
+    '/map',
+    async (page) => {
+      // The area with most to be done.
+      const areas = await ask<ItemPage>(page, '/api/collections/areas/items?limit=1000');
+      const unsigned = ({ properties: p }: Item) => Number(p.households) - Number(p.signed);
+      const area = areas.features.sort((a, b) => unsigned(b) - unsigned(a))[0]?.id;
+      await page.evaluate((hash) => {
+        location.hash += hash;
+      }, `&sel=areas/${area}&tool=remains`);
+      const want = await ask<Remains>(page, `/api/areas/${area}/remains`);
+      const panel = page.locator('.tool-remains');
+      await panel.locator('[data-left=unsigned]').waitFor();
+      const raw = async (id: string) =>
+        Number(await panel.locator(`[data-left=${id}]`).getAttribute('data-raw'));
+      assert.ok(want.unsigned_households > 0 && want.standing > 0, 'there is something to be done');
+      assert.equal(await raw('unsigned'), want.unsigned_households);
+      assert.equal(await raw('illegal'), want.illegal_m2);
+      assert.equal(await raw('problems'), want.problems_open);
+
+      // The same from the rows.
+      const houses = await ask<ItemPage>(page, `/api/collections/buildings/items?area=${area}&limit=1000`);
+      const done = ['demolished', 'self_removed', 'removed', 'site_cleared', 'kept'];
+      const left = houses.features.filter((f) => !done.includes(String(f.properties.status)));
+      const illegal = left.filter((f) => ['illegal', 'expired'].includes(String(f.properties.legal)));
+      const floors = illegal.reduce((sum, f) => sum + Number(f.properties.floor_m2 ?? 0), 0);
+      assert.equal(want.standing, left.length);
+      assert.equal(want.illegal, illegal.length);
+      assert.ok(Math.abs(want.illegal_m2 - floors) < 0.01);
+      const one = await ask<Item>(page, `/api/collections/areas/items/${area}`);
+      assert.equal(
+        want.unsigned_households,
+        Number(one.properties.households) - Number(one.properties.signed),
+      );
+      assert.equal(want.problems_open, one.properties.problems_open);
+
+      assert.equal(await panel.locator('[data-building]').count(), Math.min(500, left.length));
+      await accessible(page, 'what remains');
+      const first = panel.locator('[data-building]').first();
+      const code = await first.getAttribute('data-building');
+      await first.click();
+      assert.equal(hashOf(page).get('sel'), `buildings/${code}`);
+    },
+    { role: 'planner' },
+  );
+});
+
+test('investor 7: a pair of coordinates in any notation flies there', async () => {
+  const at: LngLat = { lng: 113.1302, lat: 29.3717 };
+  await onPage('/map', async (page) => {
+    const box = page.getByRole('combobox');
+    for (const { notation, text } of written(at)) {
+      await moveTo(page, { zoom: 11, lat: 29.3, lng: 113.2 });
+      await box.fill(text);
+      await page.locator(`.hit[data-notation=${notation}]`).waitFor();
+      await box.press('Enter');
+      await until(
+        page,
+        async () => {
+          const [zoom, lat, lng] = (hashOf(page).get('v') ?? '').split('/').map(Number);
+          return (
+            Math.abs((lat ?? 0) - at.lat) < 2e-5 && Math.abs((lng ?? 0) - at.lng) < 2e-5 && (zoom ?? 0) > 15
+          );
+        },
+        `${text} is at the middle of the map: ${page.url()}`,
+      );
+    }
+    // Degrees without a datum: the second reading is GCJ-02, some 600 m away.
+    await box.fill('113.1302 29.3717');
+    await page.locator('.hit[data-notation=gcj02]').waitFor();
+    await box.press('ArrowDown');
+    await box.press('ArrowDown');
+    await box.press('Enter');
+    const shifted = fromGcj(at);
+    await until(
+      page,
+      async () => Math.abs(Number((hashOf(page).get('v') ?? '').split('/')[2]) - shifted.lng) < 2e-5,
+      'GCJ-02 is taken for GCJ-02',
+    );
+    await accessible(page, 'coordinates in the search box');
+  });
+});
+
+test('the table is sorted and paged by the server, and a row leads to its place', async () => {
+  await onPage('/map#tab=parcels&tool=table', async (page) => {
+    const at = '/api/collections/parcels/items?limit=50';
+    await rowsAre(page, at);
+    await table(page).locator('[data-sort=mu]').click();
+    await rowsAre(page, `${at}&sort=-mu`);
+    assert.equal(await table(page).locator('th:has([data-sort=mu])').getAttribute('aria-sort'), 'descending');
+    await table(page).locator('[data-sort=mu]').click();
+    const up = await rowsAre(page, `${at}&sort=mu`);
+    assert.ok(up.numberMatched > 50, 'there is a second page');
+    await table(page).getByRole('button', { name: '再显示 50 行' }).click();
+    await rowsAre(page, `/api/collections/parcels/items?limit=1000&sort=mu`);
+    await accessible(page, 'the table');
+    const row = table(page).locator('tbody tr').nth(3);
+    const code = await row.getAttribute('data-code');
+    await row.click();
+    assert.equal(hashOf(page).get('sel'), `parcels/${code}`);
+    await page.locator('.drawer').waitFor();
+    assert.equal(await row.getAttribute('class'), 'current');
+  });
+});
+
+/** Where a place is on the screen. */
+async function onScreen(page: Page, place: LngLat): Promise<{ x: number; y: number }> {
+  const box = await mapBox(page);
+  const [zoom, lat, lng] = (hashOf(page).get('v') ?? '').split('/').map(Number) as [number, number, number];
+  const at = project([place.lng, place.lat], { zoom, lat, lng }, box);
+  return { x: box.x + at.x, y: box.y + at.y };
+}
+
+async function drawRing(page: Page, ring: readonly LngLat[]): Promise<void> {
+  for (const p of ring) {
+    const { x, y } = await onScreen(page, p);
+    await page.mouse.click(x, y);
+  }
+}
+
+test('an area is measured on the ellipsoid as it is drawn, by mouse and by keyboard, and a place is told in every notation', async () => {
+  await onPage('/map#tool=measure', async (page) => {
+    await moveTo(page, { zoom: 14, lat: 29.37, lng: 113.13 });
+    const panel = page.locator('.tool-measure');
+    const raw = async (id: string) =>
+      Number(await panel.locator(`[data-measured=${id}]`).getAttribute('data-raw'));
+    const ring: LngLat[] = [
+      { lng: 113.134, lat: 29.3655 },
+      { lng: 113.144, lat: 29.3655 },
+      { lng: 113.144, lat: 29.3745 },
+      { lng: 113.134, lat: 29.3745 },
+    ];
+    await drawRing(page, ring);
+    await panel.getByRole('button', { name: '结束' }).click();
+    const want = areaOf(ring);
+    // A click is right to half a pixel, which is four metres on a side of a kilometre.
+    assert.ok(Math.abs((await raw('m2')) / want - 1) < 0.012, `${await raw('m2')} of ${want}`);
+    assert.ok(Math.abs((await raw('mu')) - (await raw('m2')) / MU_M2) < 1e-3);
+    assert.ok(Math.abs((await raw('ha')) - (await raw('m2')) / 10_000) < 1e-3);
+
+    await panel.getByRole('radio', { name: '坐标' }).check({ force: true });
+    await page.locator('.map-box canvas').focus();
+    await page.keyboard.press('Space');
+    const [, lat, lng] = (hashOf(page).get('v') ?? '').split('/').map(Number);
+    await panel.locator('[data-measured=zone3]').waitFor();
+    const near = written({ lng: lng ?? 0, lat: lat ?? 0 });
+    for (const { notation, text } of near) {
+      const got = (await panel.locator(`[data-measured=${notation}]`).getAttribute('data-raw')) ?? '';
+      const numbers = (s: string) => (s.match(/\d+\.\d+/g) ?? []).map(Number);
+      numbers(text).forEach((n, i) => {
+        const far = Math.abs((numbers(got)[i] ?? 0) - n);
+        assert.ok(far < (n > 1000 ? 2 : 2e-5), `${notation}: ${got}, want ${text}`);
+      });
+    }
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await panel.locator('[data-measured=zone3]').getByRole('button').click();
+    await until(
+      page,
+      async () =>
+        /^32\d{5}\.\d{3}, 38\d{6}\.\d{3}$/.test(await page.evaluate(() => navigator.clipboard.readText())),
+      'northing and easting are in the clipboard',
+    );
+    await accessible(page, 'measuring');
+  });
+});
+
+test('a drawn polygon selects what lies in it, with sums, also in the table', async () => {
+  await onPage('/map#tool=select&mode=auction', async (page) => {
+    await moveTo(page, { zoom: 12, lat: 29.37, lng: 113.13 });
+    const ring: LngLat[] = [
+      { lng: 113.15, lat: 29.345 },
+      { lng: 113.19, lat: 29.345 },
+      { lng: 113.19, lat: 29.395 },
+      { lng: 113.15, lat: 29.395 },
+    ];
+    const asked = page.waitForRequest((r) => /parcels\/counts\?.*within=/.test(r.url()));
+    await drawRing(page, ring);
+    await page.keyboard.press('Enter');
+    const request = new URL((await asked).url());
+    const panel = page.locator('.tool-select [data-selected=parcels]');
+    await panel.waitFor();
+    const want = await json<Counts>(request.href);
+    assert.ok(want.matched > 0 && want.matched < 52, `${want.matched} parcels in it`);
+    assert.equal(await panel.getAttribute('data-matched'), String(want.matched));
+    await accessible(page, 'selecting');
+    await page.getByRole('button', { name: '列出来' }).click();
+    await rowsAre(page, `${request.pathname.replace('counts', 'items')}${request.search}&limit=50`);
+  });
+});
+
+test('the tools are there on a phone, and lie over the sheet', async () => {
+  await onPage(
+    '/map',
+    async (page) => {
+      await page.getByRole('button', { name: '工具' }).click();
+      await page.getByRole('button', { name: '筛选' }).click();
+      const panel = page.locator('.tool-filter');
+      await panel.locator('.chip[data-value=demolishing]').click();
+      await page.locator('.filter-chips').waitFor({ state: 'attached' });
+      const box = await panel.boundingBox();
+      assert.ok(box && box.width === PHONE.width && box.y + box.height === PHONE.height);
+      await accessible(page, 'the filter on a phone');
+      await panel.getByRole('button', { name: '关闭' }).click();
+      await panel.waitFor({ state: 'detached' });
+    },
+    { options: HAND },
+  );
+});

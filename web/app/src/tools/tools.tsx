@@ -1,0 +1,70 @@
+import '../styles/tools.css';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { MapView } from '../map/mapview.ts';
+import { go, view } from '../store/view.ts';
+import { Icon } from '../ui/icons.tsx';
+import type { Tool } from '../url.ts';
+import { FilterTool } from './filtertool.tsx';
+import { MeasureTool } from './measure.tsx';
+import { RemainsTool } from './remains.tsx';
+import { SelectTool } from './select.tsx';
+import { TableTool } from './table.tsx';
+import { toolsWords } from './words.ts';
+
+export interface ToolProps {
+  readonly map: MapView;
+}
+
+const TOOLS: Partial<Record<Tool, ComponentType<ToolProps>>> = {
+  filter: FilterTool,
+  table: TableTool,
+  measure: MeasureTool,
+  select: SelectTool,
+  remains: RemainsTool,
+};
+
+/** The tool that is open. */
+export function ToolPanel({ map }: ToolProps) {
+  const { tool } = view.value;
+  const Body = tool && TOOLS[tool];
+  if (!tool || !Body) return null;
+  return (
+    <Frame key={tool} tool={tool}>
+      <Body map={map} />
+    </Frame>
+  );
+}
+
+function Frame({ tool, children }: { tool: Tool; children: ComponentChildren }) {
+  const box = useRef<HTMLElement>(null);
+  const w = toolsWords.value;
+  const close = () => {
+    go({ tool: null });
+    document.querySelector<HTMLElement>(`.toolbar [data-tool="${tool}"], .toolbar .tool`)?.focus();
+  };
+  useEffect(() => {
+    box.current?.focus();
+  }, []);
+  return (
+    <section
+      ref={box}
+      class={`tool-panel tool-${tool}`}
+      aria-labelledby="tool-title"
+      tabIndex={-1}
+      onKeyDown={(e) => {
+        if (e.key !== 'Escape') return;
+        e.stopPropagation();
+        close();
+      }}
+    >
+      <header class="tool-head">
+        <h2 id="tool-title">{w.titles[tool]}</h2>
+        <button type="button" class="quiet square" aria-label={w.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </section>
+  );
+}
