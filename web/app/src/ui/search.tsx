@@ -1,14 +1,15 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { isAbort } from '../api.ts';
 import type { LngLat } from '../coords/ellipsoid.ts';
-import { type Reading, readings } from '../coords/parse.ts';
+import type { Reading } from '../coords/parse.ts';
 import { degrees } from '../format.ts';
 import { flyTo, pin } from '../store/camera.ts';
 import { api, asProblem, district, problemText } from '../store/server.ts';
 import { go, select, view, words } from '../store/view.ts';
 import type { Hit } from '../types.ts';
 import { Icon } from './icons.tsx';
+import { notice } from './notice.tsx';
 import { Swatch } from './swatch.tsx';
 import { MACHINE_OF, statusOf } from '../catalogue.ts';
 
@@ -24,7 +25,11 @@ export function SearchBox() {
   const at = useSignal(-1);
   const q = useComputed(() => view.value.q);
   // A pair of coordinates needs no server.
-  const places = useComputed(() => readings(q.value, middle()));
+  const places = useComputed(() => reader.value?.(q.value, middle()) ?? []);
+  useSignalEffect(() => {
+    // What reads coordinates comes with the first text that may be some.
+    if (!reader.value && (q.value.normalize('NFKC').match(/\d/g)?.length ?? 0) >= 4) void getReader();
+  });
 
   useSignalEffect(() => {
     const text = places.value.length > 0 ? '' : q.value.trim();
@@ -168,6 +173,19 @@ export function SearchBox() {
       </span>
     </search>
   );
+}
+
+type Reader = (text: string, near: LngLat) => readonly Reading[];
+
+const reader = signal<Reader | null>(null);
+
+async function getReader(): Promise<void> {
+  try {
+    const { readings } = await import('../coords/parse.ts');
+    reader.value = readings;
+  } catch (err) {
+    notice.value = problemText(asProblem(err));
+  }
 }
 
 // Where an easting without its zone is taken to be.
