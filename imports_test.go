@@ -78,6 +78,7 @@ func table() map[string]row {
 		"cmd/bench/servebench":       {own: []string{everything}, outside: []string{pgx, orb}},
 		"cmd/bench/load":             {own: []string{"geo", "geo/postgis", "geo/postgis/local", "geo/sample"}, outside: []string{pgx, orb}},
 		"scripts":                    {},
+		"scripts/scenarios":          {},
 		"scripts/tally":              {},
 	}
 }
