@@ -30,7 +30,7 @@ MODULES := $(APP)/node_modules/.package-lock.json
 DIST    := web/dist/index.html
 SCRIPTS := scripts/setup.sh scripts/test.sh scripts/bench.sh scripts/check.sh scripts/release.sh .ci/run
 
-.PHONY: help setup build run test check golden fuzz bench bench-load bench-tiles shots fmt generate release clean
+.PHONY: help setup build run test check golden fuzz bench bench-ui bench-load bench-tiles shots fmt generate release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,11 +83,14 @@ bench-tiles: build ## Compare tiles of N (1000000) and SMALL (26000) parcels wit
 	@bin/tilebench -n '$(N)' -write docs/benchmarks.md -section large $(ARGS)
 	@bin/servebench -n '$(N)' -write docs/benchmarks.md -section large
 
+bench-ui: build ## Time the first visit of each face over a slow line (1 Mbit/s, 150 ms) and write docs/benchmarks.md
+	@cd $(APP) && npm run --silent bench-ui
+
 bench-load: build ## Status changes, open streams and tile reads at once (ARGS="-minutes 10 -servers 2")
 	@go build -o bin/load ./cmd/bench/load
 	@bin/load $(ARGS)
 
-shots: build ## Make the screenshots of the README and of the imported sets
+shots: build ## Take every screen (tmp/shots), and the screenshots of the README and of the imported sets
 	@cd $(APP) && npm run shots
 
 fmt: $(MODULES) ## Format Go and TypeScript

@@ -124,7 +124,7 @@ test('field work: a household, its building and a problem are registered and sur
   await cast.make('planner', `households/${household}`, 'valued', value, '已评估');
 });
 
-test('the plan of an area is on display for 30 days before the decision', async () => {
+test('planner 10: a plan on display is not decided before its 30 days are over, and the reason is shown', async () => {
   const plan = await cast.step('planner', area, 'consulting');
   await plan.fill({ 补偿方案文件: '示方案1号', 公示开始: ago(375), 公示截止: ago(365), 办理日期: ago(375) });
   await plan.refused(/方案公示 10 日，不足 30 日/);
@@ -200,7 +200,7 @@ test('land is neither accepted nor planned while a building stands and a problem
   await cast.make('field', building, 'site_cleared', { 清运记录: '示清1号', 办理日期: ago(306) }, '场地清运');
 });
 
-test('a problem gets more time twice, is refused when it is not solved, and is closed by somebody else', async () => {
+test('leader 5: a problem reported as solved stays open until somebody of supervision verifies it with evidence', async () => {
   const file = `problems/${problem}`;
   const assign = await cast.step('supervisor', file, 'assigned');
   await assign.fill({ 责任单位: '区住建局', 清零时限: ago(386), 办理日期: ago(385) });
@@ -328,7 +328,7 @@ test('a notice of today is not listed before its 20 days are over', async () => 
   await list.refused(/公告要到 .+ 才满 20 日/, /挂牌 .+ 才开始/);
 });
 
-test('the files tell who did what, when and why', async () => {
+test('leader 10: the files tell who did what, when, why and from what source', async () => {
   assert.deepEqual(await timelineOf(await cast.file('leader', `households/${household}`)), HOUSEHOLD_STORY);
   assert.deepEqual(await timelineOf(await cast.file('viewer', `problems/${problem}`)), PROBLEM_STORY);
   assert.deepEqual(await timelineOf(await cast.file('viewer', area), '状态变更'), AREA_STORY);
