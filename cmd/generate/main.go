@@ -7,6 +7,7 @@
 //	web/app/src/catalogue.gen.ts   the catalogue as TypeScript constants, whole
 //	web/app/src/staff/datakeys.gen.ts  the values of moves, likewise
 //	web/app/src/board/figures.gen.ts   the definitions of the figures, likewise
+//	web/app/src/listings/catalogue.gen.css  the colours, as properties and classes, likewise
 //
 // Run it from the module's root: go run ./cmd/generate. With -check it writes
 // nothing and exits 1 when a file is stale.
@@ -53,6 +54,7 @@ func products() []product {
 		{"web/app/src/catalogue.gen.ts", whole(typescript)},
 		{"web/app/src/staff/datakeys.gen.ts", whole(dataKeys)},
 		{"web/app/src/board/figures.gen.ts", whole(figures)},
+		{"web/app/src/listings/catalogue.gen.css", whole(styles)},
 	}
 }
 

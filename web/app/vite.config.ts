@@ -68,9 +68,17 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: false,
     rolldownOptions: {
+      // The pages of the server load files of their own; the app is the page.
+      input: ['index.html', 'src/listings/listings.ts', 'src/listings/listings.css'],
       output: {
         // The page and all that it is made of in one file: what the later chunks share lies there too.
-        codeSplitting: { groups: [{ name: 'index', test: /\/src\/main\.tsx$/ }] },
+        // What fetches a later chunk is the same for both entries, which share nothing else.
+        codeSplitting: {
+          groups: [
+            { name: 'later', test: /preload-helper/, priority: 2 },
+            { name: 'index', test: /\/src\/main\.tsx$/, priority: 1 },
+          ],
+        },
       },
     },
   },

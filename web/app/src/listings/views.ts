@@ -1,0 +1,105 @@
+import type { OffersMap } from '../map/offers.ts';
+import { w } from './words.ts';
+
+type View = 'list' | 'split' | 'map';
+
+let map: OffersMap | null = null;
+let coming: Promise<void> | null = null;
+
+function box(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-map]');
+}
+
+function current(): View {
+  const said = new URLSearchParams(location.search).get('view');
+  return said === 'split' || said === 'map' ? said : 'list';
+}
+
+function draw(view: View): void {
+  document.querySelector<HTMLElement>('[data-views]')?.removeAttribute('hidden');
+  for (const b of document.querySelectorAll<HTMLButtonElement>('[data-view]'))
+    b.setAttribute('aria-pressed', String(b.dataset.view === view));
+  const board = document.querySelector('.board');
+  board?.classList.toggle('split', view === 'split');
+  board?.classList.toggle('only-map', view === 'map');
+  const place = box();
+  if (!place) return;
+  place.hidden = view === 'list';
+  if (view !== 'list') void show(place);
+}
+
+async function show(place: HTMLElement): Promise<void> {
+  coming ??= (async () => {
+    try {
+      const { openOffers } = await import('../map/offers.ts');
+      map = await openOffers(place, w.mapLabel, document.documentElement.lang === 'en' ? 'en' : 'zh-CN', {
+        picked: (code) => go(code),
+        hovered: (fid) => light(fid),
+      });
+    } catch {
+      place.textContent = w.mapFailed;
+      place.setAttribute('role', 'status');
+    }
+  })();
+  await coming;
+  map?.resize();
+  map?.fit(places());
+}
+
+// Where the parcels of the page lie, as west, south, east, north.
+function places(): [number, number, number, number] | null {
+  const out: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const card of document.querySelectorAll<HTMLElement>('.card[data-at]')) {
+    const [lon, lat] = (card.dataset.at ?? '').split(',').map(Number);
+    if (lon === undefined || lat === undefined || Number.isNaN(lon + lat)) continue;
+    out[0] = Math.min(out[0], lon);
+    out[1] = Math.min(out[1], lat);
+    out[2] = Math.max(out[2], lon);
+    out[3] = Math.max(out[3], lat);
+  }
+  return out[0] <= out[2] ? out : null;
+}
+
+function go(code: string): void {
+  const card = [...document.querySelectorAll<HTMLElement>('.card')].find((c) => c.dataset.code === code);
+  const link = card?.querySelector<HTMLAnchorElement>('h3 a');
+  if (!link || !card) return;
+  card.scrollIntoView({ block: 'nearest' });
+  link.focus();
+}
+
+function light(fid: number | null): void {
+  for (const card of document.querySelectorAll<HTMLElement>('.card'))
+    card.classList.toggle('lit', fid !== null && card.dataset.fid === String(fid));
+}
+
+/** List, list and map, or map. The map's code comes when it is asked for. */
+export function startViews(): void {
+  if (!document.querySelector('[data-views]')) return;
+  document.addEventListener('click', (e) => {
+    const button = (e.target as Element).closest<HTMLButtonElement>('[data-view]');
+    if (!button) return;
+    const view = button.dataset.view as View;
+    const at = new URL(location.href);
+    if (view === 'list') at.searchParams.delete('view');
+    else at.searchParams.set('view', view);
+    history.replaceState(null, '', at);
+    draw(view);
+  });
+  for (const [name, on] of [
+    ['pointerover', true],
+    ['focusin', true],
+    ['pointerout', false],
+  ] as const) {
+    document.addEventListener(name, (e) => {
+      const card = (e.target as Element).closest<HTMLElement>('.card[data-fid]');
+      if (card) map?.highlight(on ? Number(card.dataset.fid) : null);
+    });
+  }
+  draw(current());
+}
+
+/** After the results have changed: the map goes where they are. */
+export function follow(): void {
+  draw(current());
+}
