@@ -10,6 +10,7 @@ import (
 // addresses. Without a build it is empty: the pages are plain and work.
 type entry struct {
 	styles, scripts []string
+	icon            string
 	mark            string // changes with the names
 }
 
@@ -17,6 +18,9 @@ type entry struct {
 func listingEntry(made manifest) entry {
 	var e entry
 	e.scripts, e.styles = made.needs("src/listings/listings.css", "src/listings/listings.ts")
+	if icon, ok := made["src/favicon.svg"]; ok {
+		e.icon = "/" + icon.File
+	}
 	sum := sha256.Sum256(fmt.Append(nil, e.styles, e.scripts))
 	e.mark = hex.EncodeToString(sum[:8])
 	return e

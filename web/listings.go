@@ -139,7 +139,7 @@ func (s *Server) listingSite(r *http.Request, b *book) (listing.Site, geo.Distri
 	site := listing.Site{
 		Lang: listing.Lang(lang), LangAsked: r.URL.Query().Has("lang"), Name: name, Demo: d.Demo, ApprovalNo: d.ApprovalNo,
 		Zone: zone, Now: s.now(), Origin: s.origin(r), MeasureSRID: d.MeasureSRID, References: ref.list,
-		Styles: s.assets.listing.styles, Scripts: s.assets.listing.scripts,
+		Styles: s.assets.listing.styles, Scripts: s.assets.listing.scripts, Icon: s.assets.listing.icon,
 	}
 	if b != nil {
 		site.Revision = b.revision

@@ -16,7 +16,7 @@ func styles() string {
 	for _, c := range geo.Colours() {
 		b.WriteString("  --" + c.Token + ": " + strings.ToLower(c.Light) + ";\n  --" + c.Token + "-ink: " + inkOn(c.Light) + ";\n")
 	}
-	b.WriteString("}\n\n@media screen and (prefers-color-scheme: dark) {\n  :root {\n")
+	b.WriteString("}\n\n@media screen and (prefers-color-scheme: dark) {\n  :root:not([data-theme]) {\n")
 	for _, c := range geo.Colours() {
 		b.WriteString("    --" + c.Token + ": " + strings.ToLower(c.Dark) + ";\n    --" + c.Token + "-ink: " + inkOn(c.Dark) + ";\n")
 	}

@@ -75,7 +75,7 @@ export default defineConfig({
         // What fetches a later chunk is the same for both entries, which share nothing else.
         codeSplitting: {
           groups: [
-            { name: 'later', test: /preload-helper/, priority: 2 },
+            { name: 'later', test: /preload-helper|rolldown\/runtime/, priority: 2 },
             { name: 'index', test: /\/src\/main\.tsx$/, priority: 1 },
           ],
         },

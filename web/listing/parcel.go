@@ -97,6 +97,17 @@ func (p Parcel) Place() string {
 	return p.AreaName
 }
 
+// Where is its area and, where that says more, its address.
+func (p Parcel) Where() string {
+	if p.Address == "" || p.Address == p.AreaName {
+		return p.AreaName
+	}
+	if p.AreaName == "" {
+		return p.Address
+	}
+	return p.AreaName + " · " + p.Address
+}
+
 // Sold says that it is sold and not voided.
 func (p Parcel) Sold() bool { return slices.Contains(geo.SoldCodes(), p.Status) }
 

@@ -311,7 +311,7 @@ func SheetPage(s Site, p Parcel, plan orb.MultiPolygon) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	page.Head = head{Title: title + " · " + p.Title() + " · " + p.Code, Path: ParcelPath(p.Code, "sheet"), Plain: true}
+	page.Head = head{Title: title + " · " + p.Title() + " · " + p.Code, Path: ParcelPath(p.Code, "sheet"), Plain: true, Light: true}
 	return render("sheet.html", page)
 }
 

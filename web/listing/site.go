@@ -33,7 +33,7 @@ type Site struct {
 	Scripts     []string
 	MeasureSRID int
 	References  []geo.Reference
-	SheetStyles []string
+	Icon        string
 }
 
 // Fault is a refusal as a page tells it.
@@ -201,4 +201,5 @@ type head struct {
 	Data        any    // JSON-LD
 	Feeds       url.Values
 	Plain       bool // nothing to index, no other language
+	Light       bool // paper is white, whatever the screen is
 }

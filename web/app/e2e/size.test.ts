@@ -50,10 +50,10 @@ function worker(): string {
   return `assets/${name}`;
 }
 
-/** The chunk that the page itself names. */
+/** The chunk of the page itself; what fetches later chunks is named beside it, and it imports that. */
 function entry(made: Manifest): string {
   const page = readFileSync(join(DIST, 'index.html'), 'utf8');
-  const file = /<script[^>]* src="\/([^"]+)"/.exec(page)?.[1];
+  const file = /<script[^>]* src="\/(assets\/index-[^"]+)"/.exec(page)?.[1];
   const key = Object.keys(made).find((k) => made[k]?.file === file);
   assert.ok(key, `${file} is in the build`);
   return key;
@@ -75,6 +75,12 @@ const BUDGETS: readonly {
   { name: 'sign-in', sources: [ENTRY, 'src/ui/signin.tsx'], br: 28, gz: 32 },
   { name: 'import', sources: [ENTRY, 'src/ui/importpage.tsx'], br: 30, gz: 34 },
   { name: 'staff', sources: [ENTRY, 'src/staff/staff.tsx'], br: 90, gz: 106 },
+  {
+    name: 'listings without their HTML',
+    sources: ['src/listings/listings.ts', 'src/listings/listings.css'],
+    br: 14,
+    gz: 15,
+  },
   { name: 'account', sources: [ENTRY, 'src/account/account.tsx'], br: 32, gz: 36 },
 ];
 
@@ -96,6 +102,21 @@ test('the entry is the app without its pages: neither the map nor a desk nor a c
   assert.ok(bytes(first, 'gz') <= 25 * KB, `${bytes(first, 'gz')} bytes of scripts: ${first.join(', ')}`);
   const names = Object.keys(made).filter((k) => first.includes(made[k]?.file ?? ''));
   for (const k of names) assert.ok(!/staff|standing|mappage|board|listings/.test(k), `${k} is in the entry`);
+});
+
+test('the listings bring neither the app nor the map, and their map does not bring the app', () => {
+  const made = manifest();
+  const keys = (sources: readonly string[]) => {
+    const files = needs(made, sources);
+    return Object.keys(made).filter((k) => files.has(made[k]?.file ?? ''));
+  };
+  const first = keys(['src/listings/listings.ts', 'src/listings/listings.css']);
+  assert.ok(!first.some((k) => /index|map|offers/.test(k)), first.join(', '));
+  const withMap = keys(['src/map/offers.ts']);
+  assert.ok(
+    withMap.some((k) => k.includes('mapview')) && !withMap.some((k) => /index/.test(k)),
+    withMap.join(', '),
+  );
 });
 
 test('an archive of tiles costs 10 KB more, and only a map of an archive', () => {

@@ -8,6 +8,10 @@ export interface Format {
   percent(n: number): string;
   money(wan: number): string;
   pricePerMu(wan: number): string;
+  /** Square metres as mu, with hectares beside. */
+  land(m2: number): string;
+  /** Yuan per square metre of floor. */
+  floorPrice(yuan: number): string;
   date(day: string): string;
   moment(iso: string): string;
 }
@@ -48,6 +52,11 @@ export function formats(lang: Lang, zone: string): Format {
     percent: (n) => `${few.format(n)}%`,
     money: (wan) => (lang === 'en' ? moneyEn(wan, two) : moneyZh(wan, two, few)),
     pricePerMu: (wan) => (lang === 'en' ? `CNY ${two.format(wan / 100)} M/mu` : `${two.format(wan)} 万元/亩`),
+    land: (m2) => {
+      const [mu, ha] = [two.format((m2 * 15) / 10_000), two.format(m2 / 10_000)];
+      return lang === 'en' ? `${mu} mu (${ha} ha)` : `${mu} 亩（${ha} 公顷）`;
+    },
+    floorPrice: (yuan) => (lang === 'en' ? `CNY ${whole.format(yuan)}/m²` : `${whole.format(yuan)} 元/㎡`),
     date,
     moment: (iso) => {
       const t = new Date(iso);

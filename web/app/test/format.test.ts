@@ -1,9 +1,44 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { degrees, formats, metresPerPixel, scaleBar } from '../src/format.ts';
 
 const zh = formats('zh-CN', 'Asia/Shanghai');
 const en = formats('en', 'Asia/Shanghai');
+
+// The server's pages write numbers in Go; web/listing/format_test.go reads the same table.
+interface Example {
+  readonly wan?: number;
+  readonly m2?: number;
+  readonly yuan?: number;
+  readonly percent?: number;
+  readonly day?: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly text?: string;
+}
+
+test('numbers are written as on the pages of the server', () => {
+  const file = resolve(import.meta.dirname, '../../../listing/testdata/numbers.json');
+  const table = JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly Example[]>;
+  const write: Record<string, (f: typeof zh, e: Example) => string> = {
+    money: (f, e) => f.money(e.wan ?? Number.NaN),
+    perMu: (f, e) => f.pricePerMu(e.wan ?? Number.NaN),
+    land: (f, e) => f.land(e.m2 ?? Number.NaN),
+    floor: (f, e) => f.floorPrice(e.yuan ?? Number.NaN),
+    percent: (f, e) => f.percent(e.percent ?? Number.NaN),
+    day: (f, e) => f.date(e.day ?? ''),
+  };
+  assert.deepEqual(Object.keys(table).sort(), Object.keys(write).sort());
+  for (const [kind, examples] of Object.entries(table)) {
+    assert.ok(examples.length > 0, kind);
+    for (const e of examples) {
+      assert.equal(write[kind]?.(zh, e), e.text ?? e.zh, `${kind} ${JSON.stringify(e)}`);
+      assert.equal(write[kind]?.(en, e), e.text ?? e.en, `${kind} ${JSON.stringify(e)}`);
+    }
+  }
+});
 
 test('money is in 万 below one 亿 and in 亿 from there', () => {
   assert.equal(zh.money(1_030_000), '103.00 亿元');

@@ -32,7 +32,9 @@ async function show(place: HTMLElement): Promise<void> {
   coming ??= (async () => {
     try {
       const { openOffers } = await import('../map/offers.ts');
-      map = await openOffers(place, w.mapLabel, document.documentElement.lang === 'en' ? 'en' : 'zh-CN', {
+      const inner = document.createElement('div');
+      place.replaceChildren(inner);
+      map = await openOffers(inner, w.mapLabel, document.documentElement.lang === 'en' ? 'en' : 'zh-CN', {
         picked: (code) => go(code),
         hovered: (fid) => light(fid),
       });

@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals';
 import { STATUSES, type Status } from '../catalogue.gen.ts';
 import { MU_M2 } from './options.ts';
 
@@ -17,8 +16,6 @@ export interface Cell {
   /** The states that occur, the largest area first. */
   readonly parts: readonly { readonly status: Status; readonly n: number; readonly mu: number }[];
 }
-
-export const cellAt = signal<CellAt | null>(null);
 
 /** Reads the attributes of a feature of the layer `parcelcells`; what is missing counts as none. */
 export function readCell(values: Readonly<Record<string, unknown>>): Cell {

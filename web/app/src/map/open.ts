@@ -9,7 +9,7 @@ import { district, staff } from '../store/server.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
 import { sheetStop } from '../ui/sheet.tsx';
 import { WIDE } from '../ui/wide.ts';
-import { cellAt } from './cells.ts';
+import { cellAt } from './cellat.ts';
 import { dayOf } from './days.ts';
 import { firstBox, room } from './home.ts';
 import { type LandSource, landSource } from './landsource.ts';

@@ -1,6 +1,6 @@
 import type { MapWords } from '../i18n/map.zh.ts';
 import { nameOf } from '../catalogue.ts';
-import { cellAt } from '../map/cells.ts';
+import { cellAt } from '../map/cellat.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { Swatch } from './swatch.tsx';
