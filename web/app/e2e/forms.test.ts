@@ -99,3 +99,30 @@ test('on the phone a form that lacks something shows where', async () => {
   assert.deepEqual(faults, []);
   await close();
 });
+
+test('for ten seconds a step can be taken back, with a reason, where the machine has the way', async () => {
+  const { page, faults, close } = await as('admin', '/problems');
+  const { features } = await ask<ItemPage>(page, '/api/collections/problems/items?status=opened&limit=1');
+  const code = features[0]?.id;
+  assert.ok(code, 'the demo has a problem that was not assigned');
+  await page.goto(`${site.url}/problems/${code}`);
+  await page.locator('.step-button[data-to=assigned]').click();
+  const form = page.locator('.step-form form');
+  await form.locator('[name=department]').fill('区住建局');
+  await form.locator('[name=due]').fill('2030-01-31');
+  await form.locator('button[type=submit]').click();
+  await page.locator('.file-done', { hasText: '已变更为“交办”' }).waitFor();
+  const bar = page.locator('.notice.undo');
+  await bar.getByRole('button', { name: '撤回到“挂号”' }).focus();
+  await page.keyboard.press('Enter');
+  await bar.waitFor({ state: 'detached' });
+  const back = page.locator('.steps details[open] .step-form form');
+  await back.locator('button[type=submit]').click();
+  await back.locator('.fault').first().waitFor();
+  await back.locator('textarea').last().fill('交办单位有误');
+  await back.locator('button[type=submit]').click();
+  await page.locator('.file-done', { hasText: '已变更为“挂号”' }).waitFor();
+  assert.equal(await bar.count(), 0, 'a step back is not offered to be taken back');
+  assert.deepEqual(faults, []);
+  await close();
+});

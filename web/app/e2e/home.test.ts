@@ -104,3 +104,26 @@ test('a link of before, a view at the root, opens the map with that view', async
   assert.deepEqual(faults, []);
   await close();
 });
+
+test('a question mark shows the shortcuts of any page, and Escape returns to where one was', async () => {
+  for (const [path, there, rows] of [
+    ['/', '.home-counts a', 2],
+    ['/signin', 'input[name=login]', 2],
+    ['/map', '.row button', 7],
+  ] as const) {
+    const { page, faults, close } = await openPage(browser, site.url, path);
+    await page.locator(there).first().waitFor();
+    const link = page.locator('.brand');
+    await link.focus();
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: '键盘快捷键' });
+    await sheet.waitFor();
+    assert.equal(await sheet.locator('dt').count(), rows, path);
+    if (path === '/') await accessible(page, 'the shortcuts');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    assert.ok(await link.evaluate((el) => el === document.activeElement), `${path}: the focus is back`);
+    assert.deepEqual(faults, []);
+    await close();
+  }
+});

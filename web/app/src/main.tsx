@@ -6,7 +6,7 @@ import './styles/pages.css';
 import { render } from 'preact';
 import { pageOf } from './pages.ts';
 import { district, districtName, loadStart, problemText, session, startError } from './store/server.ts';
-import { pageTitle, route, startRoute } from './store/route.ts';
+import { isStaffPath, pageTitle, route, startRoute } from './store/route.ts';
 import { startView, words } from './store/view.ts';
 import { fetchPage, Late } from './ui/latepage.tsx';
 import { NotFoundPage } from './ui/notfound.tsx';
@@ -44,6 +44,14 @@ function Failed() {
   );
 }
 
+// The desk has a sheet of its own, which knows where its chords lead.
+function onKey(e: KeyboardEvent): void {
+  const typing = e.target instanceof Element && e.target.closest('input, textarea, select');
+  if (e.key !== '?' || typing || e.ctrlKey || e.metaKey || e.altKey || isStaffPath(route.value.path)) return;
+  e.preventDefault();
+  void import('./ui/keysheet.tsx').then((m) => m.showKeys());
+}
+
 const root = document.getElementById('app');
 if (root) {
   startView();
@@ -54,6 +62,7 @@ if (root) {
     const own = words.value.appName;
     document.title = [...new Set([pageTitle.value, districtName.value, own])].filter(Boolean).join(' · ');
   });
+  addEventListener('keydown', onKey);
   render(<App />, root);
   void loadStart();
 }

@@ -95,6 +95,7 @@ export const staffEn: StaffWords = {
     blocked: (n) => (n === 1 ? '1 condition is not met' : `${n} conditions are not met`),
     warnings: 'Please note (this does not stop the move):',
     moved: (s) => `Now “${s}”.`,
+    undo: (state) => `Take back to “${state}” (needs a reason)`,
     movedWarned: 'Done, but please note:',
     extra: 'Special orders',
   },

@@ -93,6 +93,7 @@ export const staffZh = {
     blocked: (n: number) => `还差 ${n} 项条件`,
     warnings: '请注意（不影响办理）：',
     moved: (s: string) => `已变更为“${s}”。`,
+    undo: (state: string) => `撤回到“${state}”（须写明理由）`,
     movedWarned: '办理完成，但请注意：',
     extra: '专项办理',
   },

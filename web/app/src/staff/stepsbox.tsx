@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { nameOf, statusOf } from '../catalogue.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
@@ -17,6 +17,8 @@ import { speechOf, zone } from './speech.ts';
 import { staffWords } from './store.ts';
 import { ASIDE, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
 import type { InputField, Move, Reason } from './types.ts';
+import { offerUndo, wantedStep } from './undo.ts';
+import { UndoBar } from './undobar.tsx';
 
 // Texts that want more than a line.
 const LONG: readonly string[] = ['pay_later', 'evidence'];
@@ -29,6 +31,13 @@ const WHY = 'move:reason';
 export function StepsBox({ f }: { f: OpenFile }) {
   const w = staffWords.value.steps;
   const open = useSignal(askedFor('move') || askedFor('record'));
+  const wanted = wantedStep.value;
+  useEffect(() => {
+    if (wanted === '') return;
+    open.value = wanted;
+    wantedStep.value = '';
+    document.querySelector('.steps')?.scrollIntoView({ block: 'nearest' });
+  }, [wanted]);
   const moves = f.moves.moves ?? [];
   const forward = moves.filter((m) => !m.back && !ASIDE.includes(m.to));
   const aside = moves.filter((m) => !m.back && ASIDE.includes(m.to));
@@ -79,6 +88,7 @@ export function StepsBox({ f }: { f: OpenFile }) {
           <ul class="step-list">{back.map(step)}</ul>
         </details>
       )}
+      <UndoBar f={f} />
     </section>
   );
 }
@@ -145,6 +155,7 @@ function MoveForm({ f, move, cancel }: { f: OpenFile; move: Move; cancel: () => 
     );
     await reread();
     const warned = (event.warnings ?? []).map((r) => nameOf(r, lang.value));
+    if (!move.back) offerUndo(f);
     done.value = [w.moved(name(move.to)), ...(warned.length > 0 ? [w.movedWarned, ...warned] : [])].join(' ');
   };
   return (
