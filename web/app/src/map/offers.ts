@@ -2,6 +2,7 @@ import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
 import type { Lang } from '../url.ts';
 import { TODAY } from './days.ts';
 import { MapView } from './mapview.ts';
+import { NOTHING_CUT } from './only.ts';
 import { TileVersions } from './tileversions.ts';
 import { hasWebgl2 } from './webgl.ts';
 
@@ -43,6 +44,7 @@ export async function openOffers(
       lang,
       hide: [],
       day: TODAY,
+      only: NOTHING_CUT,
       staff: false,
       tiles: said.tiles.map((t) =>
         new URL(t.replace(/\?.*$/, ''), location.origin).href.replaceAll('%7B', '{').replaceAll('%7D', '}'),
