@@ -54,6 +54,9 @@ try {
     await page.locator('.drawer .history').waitFor();
     await drawn(page);
   });
+  await shot('home', '/', wide, (page) => page.locator('.home-counts a').first().waitFor());
+  await shot('listings', '/listings', wide, (page) => page.locator('.card').first().waitFor());
+  await shot('parcel', `/listings/${code}`, wide, (page) => page.locator('main h1').waitFor());
   await shot('signin', '/signin', wide, (page) => page.locator('.demo-logins').waitFor());
   await shot('import-report', '/signin?next=/import', wide, async (page) => {
     await signIn(page, await planner(site.url));
