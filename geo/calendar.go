@@ -6,6 +6,8 @@ import "time"
 // tiles carry dates so.
 type Day int
 
+const secondsADay = 24 * 60 * 60
+
 // chinaTime is UTC+8, the whole country's time without summer time since 1991.
 func chinaTime() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
@@ -20,12 +22,17 @@ func DayOf(t time.Time, zone *time.Location) Day {
 // CivilDay tells the day that a date names in its own location, whatever its
 // clock says: the way to read a database date.
 func CivilDay(date time.Time) Day {
-	y, m, d := date.Date()
-	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+	_, east := date.Zone()
+	seconds := date.Unix() + int64(east)
+	day := seconds / secondsADay
+	if seconds%secondsADay < 0 {
+		day--
+	}
+	return Day(day)
 }
 
 // Date is the day as a database date: midnight UTC.
-func (d Day) Date() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
+func (d Day) Date() time.Time { return time.Unix(int64(d)*secondsADay, 0).UTC() }
 
 // End is the day's last moment, 24:00 in the zone: a deadline on this day is
 // kept until then. nil is China's zone.

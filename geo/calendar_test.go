@@ -46,6 +46,34 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// A civil day is what the calendar of the location says, before 1970 and in years of
+// summer time too.
+func TestCivilDayIsTheCalendars(t *testing.T) {
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.Unix(rapid.Int64Range(-1<<31, 1<<32).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "nanoseconds"))
+		if rapid.Bool().Draw(t, "midnight") {
+			at = at.Truncate(24 * time.Hour)
+		}
+		for _, zone := range []*time.Location{time.UTC, shanghai, china, time.FixedZone("", -3*60*60-30*60)} {
+			y, m, d := at.In(zone).Date()
+			want := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+			if got := CivilDay(at.In(zone)).Date(); !got.Equal(want) {
+				t.Fatalf("%v is on %v", at.In(zone), got)
+			}
+			if u := at.UTC(); u.Equal(u.Truncate(24 * time.Hour)) {
+				want = u
+			}
+			if got := (Occasion{On: at, Zone: zone}).Day().Date(); !got.Equal(want) {
+				t.Fatalf("a move at %v happens on %v", at.In(zone), got)
+			}
+		}
+	})
+}
+
 func TestAddMonths(t *testing.T) {
 	for _, c := range []struct {
 		from string

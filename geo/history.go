@@ -3,7 +3,6 @@ package geo
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // HistoryLength is how many entries the history of a map feature has at most.
@@ -40,14 +39,36 @@ func HistoryLetter(m MachineName, state string) (byte, bool) {
 }
 
 // HistoryOf makes the history of a thing from its moves in the order in which
-// they were recorded. Of the moves of one day the last holds, and a move that a
-// later one of an earlier day overtook never held. Of more than HistoryLength
+// they were recorded: those that ToldMoves leaves.
+// The error names a state that the machine does not have.
+func HistoryOf(m MachineName, moves []Passage) (History, error) {
+	var room [HistoryLength]Passage
+	kept := ToldMoves(append(room[:0], moves...))
+	if len(kept) == 0 {
+		return History{}, nil
+	}
+	h := History{Days: make([]Day, 0, len(kept))}
+	letters := make([]byte, 0, HistoryLength)
+	for _, p := range kept {
+		letter, ok := HistoryLetter(m, p.State)
+		if !ok {
+			return History{}, fmt.Errorf("geo: a %s has no state %q", m, p.State)
+		}
+		letters = append(letters, letter)
+		h.Days = append(h.Days, p.Day)
+	}
+	h.Letters = string(letters)
+	return h, nil
+}
+
+// ToldMoves is the moves that a history tells of those that were recorded, in their
+// order and in their memory. Of the moves of one day the last holds, and a move that
+// a later one of an earlier day overtook never held. Of more than HistoryLength
 // moves the oldest are merged into the first entry: it has the day of the first
 // move and the state of the last one merged, so that a thing is there from its
 // first day on, and each of the last eleven moves is told exactly.
-// The error names a state that the machine does not have.
-func HistoryOf(m MachineName, moves []Passage) (History, error) {
-	var kept []Passage
+func ToldMoves(moves []Passage) []Passage {
+	kept := moves[:0]
 	for _, p := range moves {
 		for len(kept) > 0 && kept[len(kept)-1].Day >= p.Day {
 			kept = kept[:len(kept)-1]
@@ -59,18 +80,7 @@ func HistoryOf(m MachineName, moves []Passage) (History, error) {
 		kept = kept[extra:]
 		kept[0].Day = first
 	}
-	var h History
-	var letters strings.Builder
-	for _, p := range kept {
-		letter, ok := HistoryLetter(m, p.State)
-		if !ok {
-			return History{}, fmt.Errorf("geo: a %s has no state %q", m, p.State)
-		}
-		letters.WriteByte(letter)
-		h.Days = append(h.Days, p.Day)
-	}
-	h.Letters = letters.String()
-	return h, nil
+	return kept
 }
 
 // On tells the state at the end of a day; false when the thing was not there yet

@@ -44,8 +44,8 @@ func (o Occasion) reached(date time.Time) bool {
 
 // dayOf tells the day of a time in the facts.
 func (o Occasion) dayOf(t time.Time) Day {
-	if u := t.UTC(); u.Equal(u.Truncate(24 * time.Hour)) {
-		return CivilDay(u)
+	if t.Unix()%secondsADay == 0 && t.Nanosecond() == 0 { // midnight UTC
+		return Day(t.Unix() / secondsADay)
 	}
 	return DayOf(t, o.Zone)
 }

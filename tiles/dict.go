@@ -3,7 +3,6 @@ package tiles
 import (
 	"errors"
 	"hash/maphash"
-	"math/bits"
 	"unsafe"
 )
 
@@ -39,8 +38,7 @@ func (d *dictionary) find(v string) (uint32, bool) {
 // probe is the place of a value that is there, or a free one where it would go.
 func (d *dictionary) probe(v string) int {
 	all := d.places.len()
-	high, _ := bits.Mul64(maphash.String(dictionarySeed, v), uint64(all))
-	for at := int(high); ; {
+	for at := placeOf(hashValue(v), all); ; {
 		n := uint32(d.places.at(at))
 		if n == 0 || d.value(n) == v {
 			return at
@@ -51,13 +49,36 @@ func (d *dictionary) probe(v string) int {
 	}
 }
 
-// index makes the places of the values; a fifth of them stays free.
+func hashValue(v string) uint32 { return uint32(maphash.String(dictionarySeed, v)) }
+
+// placeOf is where the search for a hash begins among so many places; places are in
+// the order of hashes.
+func placeOf(hash uint32, all int) int { return int(uint64(hash) * uint64(all) >> 32) }
+
+// index makes the places of the values.
 func (d *dictionary) index() {
+	d.makePlaces()
+	for n := 1; n < d.len(); n++ {
+		d.place(hashValue(d.value(uint32(n))), uint32(n))
+	}
+}
+
+// makePlaces makes free places, of which a fifth will stay so.
+func (d *dictionary) makePlaces() {
 	n := d.len()
 	d.places = newNumbers(n+n/4+1, uint64(n))
-	for i := 1; i < n; i++ {
-		d.places.set(d.probe(d.value(uint32(i))), uint64(i))
+}
+
+// place puts a value that is not there yet in its place.
+func (d *dictionary) place(hash, n uint32) {
+	all := d.places.len()
+	at := placeOf(hash, all)
+	for d.places.at(at) != 0 {
+		if at++; at == all {
+			at = 0
+		}
 	}
+	d.places.set(at, uint64(n))
 }
 
 // memory adds what it takes.
@@ -70,25 +91,61 @@ func (d *dictionary) memory(m *memoryParts) {
 type dictionaryWriter struct {
 	text []byte
 	ends []uint32 // where value i ends in the text
-	// places are numbers by hash, open-addressed, never full; 0 is a free place.
-	places []uint32
+	// places are values by hash, open-addressed, never full. Zero is a free one.
+	places []hashed
+	recent [recentValues]recentValue
+}
+
+// hashed is a value's hash and number.
+type hashed struct{ hash, n uint32 }
+
+// recentValues is how many values are found by where they are in memory: a load lets
+// equal ones share it.
+const recentValues = 1 << 12
+
+type recentValue struct {
+	data *byte
+	size int
+	n    uint32
 }
 
 // errDictionary says that the values of a layer are too long together.
 var errDictionary = errors.New("more than 3 GiB of attribute values")
 
-func newDictionary() *dictionaryWriter {
-	return &dictionaryWriter{ends: []uint32{0}, places: make([]uint32, 64)}
+// newDictionary begins a dictionary of about so many values.
+func newDictionary(about int) *dictionaryWriter {
+	return &dictionaryWriter{ends: []uint32{0}, places: make([]hashed, max(64, 2*about))}
 }
 
-// add is the number of the value, which is put in when it is missing.
+// add is the number of the value, which is put in when it is missing. Nobody may
+// write to the value's memory afterwards.
 func (w *dictionaryWriter) add(v string) (uint32, error) {
 	if v == "" {
 		return 0, nil
 	}
-	at := w.probe(v)
-	if w.places[at] != 0 {
-		return w.places[at], nil
+	data := unsafe.StringData(v)
+	seen := &w.recent[uint64(uintptr(unsafe.Pointer(data)))*0x9E3779B97F4A7C15>>52]
+	if seen.data == data && seen.size == len(v) {
+		return seen.n, nil
+	}
+	n, err := w.number(v)
+	if err == nil {
+		*seen = recentValue{data, len(v), n}
+	}
+	return n, err
+}
+
+// number is add for a value that may be anywhere.
+func (w *dictionaryWriter) number(v string) (uint32, error) {
+	hash := hashValue(v)
+	at := placeOf(hash, len(w.places))
+	for p := w.places[at]; p.n != 0; p = w.places[at] {
+		if p.hash == hash && string(w.value(int(p.n))) == v {
+			return p.n, nil
+		}
+		if at++; at == len(w.places) {
+			at = 0
+		}
 	}
 	if int64(len(w.text))+int64(len(v)) > maxTexts {
 		return 0, errDictionary
@@ -96,7 +153,7 @@ func (w *dictionaryWriter) add(v string) (uint32, error) {
 	n := uint32(len(w.ends))
 	w.text = append(w.text, v...)
 	w.ends = append(w.ends, uint32(len(w.text)))
-	w.places[at] = n
+	w.places[at] = hashed{hash, n}
 	if 4*len(w.ends) > 3*len(w.places) {
 		w.grow()
 	}
@@ -106,23 +163,20 @@ func (w *dictionaryWriter) add(v string) (uint32, error) {
 // value is a value that was added.
 func (w *dictionaryWriter) value(n int) []byte { return w.text[w.ends[n-1]:w.ends[n]] }
 
-// probe is where the value is, or where it would go.
-func (w *dictionaryWriter) probe(v string) int {
-	mask := len(w.places) - 1
-	at := int(maphash.String(dictionarySeed, v)) & mask
-	for n := w.places[at]; n != 0; n = w.places[at] {
-		if string(w.value(int(n))) == v {
-			break
-		}
-		at = (at + 1) & mask
-	}
-	return at
-}
-
 func (w *dictionaryWriter) grow() {
-	w.places = make([]uint32, 2*len(w.places))
-	for n := 1; n < len(w.ends); n++ {
-		w.places[w.probe(string(w.value(n)))] = uint32(n)
+	old := w.places
+	w.places = make([]hashed, 2*len(old))
+	for _, p := range old {
+		if p.n == 0 {
+			continue
+		}
+		at := placeOf(p.hash, len(w.places))
+		for w.places[at].n != 0 {
+			if at++; at == len(w.places) {
+				at = 0
+			}
+		}
+		w.places[at] = p
 	}
 }
 
@@ -133,8 +187,12 @@ func (w *dictionaryWriter) done() dictionary {
 	for n := 1; n < len(w.ends); n++ {
 		values.add(w.value(n))
 	}
-	w.places = nil
 	d := dictionary{values: values.done()}
-	d.index()
+	d.makePlaces()
+	for _, p := range w.places {
+		if p.n != 0 {
+			d.place(p.hash, p.n)
+		}
+	}
 	return d
 }

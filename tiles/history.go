@@ -22,15 +22,18 @@ func (r *record) reach() box {
 func (r *record) ended() bool { return r.box.isEmpty() }
 
 // packPast checks and packs what a feature was. A version's box is empty where its
-// geometry is the feature's of now.
+// geometry is the feature's of now. Versions stay when a load is over, so that they
+// have memory of their own.
 func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
+	defer func(s *slab) { p.slab = s }(p.slab)
+	p.slab = nil
 	last := Day(0)
 	for i, v := range past {
 		if v.From >= v.Until || i > 0 && v.From < last {
 			return fmt.Errorf("version %d, from %s until %s, is empty or overlaps another", i+1, v.From, v.Until)
 		}
 		last = v.Until
-		vals, err := encodeValues(spec, v.Values)
+		vals, err := p.slab.encodeValues(spec, v.Values)
 		if err != nil {
 			return fmt.Errorf("version %d: %w", i+1, err)
 		}

@@ -46,7 +46,7 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 		ids: newNumbers(n, largestID(recs)), areas: make([]float32, n), byID: newNumbers(n, uint64(n)),
 		chunks: make([]chunkPointer, (n+chunkSize-1)/chunkSize),
 	}
-	writer := newDictionary()
+	writer := newDictionary(n)
 	leaves := make([]box, n)
 	attrs, byID := make([]uint32, n*fields), make([]uint32, n)
 	sorted := make([]*record, n)

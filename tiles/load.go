@@ -221,7 +221,7 @@ func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[B
 	defer stop(nil)
 	for range workers {
 		all.Go(func() {
-			p := packer{maxVertices: e.opts.MaxVertices, known: map[string]string{}}
+			p := packer{maxVertices: e.opts.MaxVertices, slab: newSlab()}
 			for j := range jobs {
 				out, err := p.batch(ctx, ls, j.batch)
 				err = cmp.Or(err, to.take(out.recs))
@@ -323,24 +323,7 @@ func (p *packer) batch(ctx context.Context, ls *LayerSpec, make Batch) (out pack
 		if err != nil {
 			return out, err
 		}
-		out.recs = append(out.recs, p.intern(rec))
+		out.recs = append(out.recs, rec)
 	}
 	return out, nil
-}
-
-// mostKnown bounds the values that a packer remembers while it loads.
-const mostKnown = 1 << 15
-
-// intern lets equal values of a load share their memory, as far as they are few.
-func (p *packer) intern(rec *record) *record {
-	for i, v := range rec.vals {
-		same, ok := p.known[v]
-		if !ok && len(p.known) < mostKnown {
-			p.known[v], same, ok = v, v, true
-		}
-		if ok {
-			rec.vals[i] = same
-		}
-	}
-	return rec
 }

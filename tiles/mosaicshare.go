@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -115,7 +114,7 @@ var errArea = errors.New("the ground area is not a number from 0 to the earth's"
 // pack is the shares of a feature as bytes, nil where its box reaches one cell only:
 // per share uvarint(blocks skipped since the one before) and uvarint(units), the
 // last one's units being what is left of the area. rings are ranges of s.exact. The
-// shares are by area in Web Mercator.
+// shares are by area in Web Mercator. They are valid until the next call.
 func (s *sharer) pack(b box, rings []ring, units int64) []byte {
 	g := shareGridOf(b)
 	if units == 0 || g.w*g.h == 1 {
@@ -130,7 +129,7 @@ func (s *sharer) pack(b box, rings []ring, units int64) []byte {
 			s.buf = binary.AppendUvarint(s.buf, uint64(f.units))
 		}
 	}
-	return slices.Clone(s.buf)
+	return s.buf
 }
 
 // share fills s.found. Running totals are rounded, not the shares, so that they

@@ -86,7 +86,7 @@ type packer struct {
 	rings       []ring
 	buf         []byte
 	sharer      sharer
-	known       map[string]string // encoded values of this load, see intern
+	slab        *slab // nil outside a load
 }
 
 // pack checks and packs one feature. Errors are *FeatureError.
@@ -104,11 +104,12 @@ func (p *packer) pack(spec *LayerSpec, f Feature) (*record, error) {
 		}
 		return rec, nil
 	}
-	vals, err := encodeValues(spec, f.Values)
+	vals, err := p.slab.encodeValues(spec, f.Values)
 	if err != nil {
 		return nil, refuse(err)
 	}
-	rec := &record{id: f.ID, vals: vals, from: f.From}
+	rec := p.slab.record()
+	rec.id, rec.vals, rec.from = f.ID, vals, f.From
 	if rec.units, err = spec.unitsOf(f.M2); err != nil {
 		return nil, refuse(err)
 	}
@@ -132,7 +133,7 @@ func (p *packer) packGeometry(spec *LayerSpec, rec *record, g orb.Geometry) erro
 	if err := p.packPolygons(rec, g); err != nil || spec.Mosaic == nil {
 		return err
 	}
-	rec.share = p.sharer.pack(rec.box, p.rings, rec.units)
+	rec.share = p.slab.copied(p.sharer.pack(rec.box, p.rings, rec.units))
 	return nil
 }
 
@@ -247,7 +248,7 @@ func (p *packer) encodeRings(polygons int, at pt) []byte {
 		i += n
 	}
 	p.buf = b
-	return slices.Clone(b)
+	return p.slab.copied(b)
 }
 
 // outside is the error for a position that Web Mercator cannot hold; NaN != NaN.

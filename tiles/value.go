@@ -17,59 +17,47 @@ const (
 	tagBool   = 7 << 3
 )
 
-// encodeValue writes v as an MVT Value message; absent values give "". Integers
-// become uint_value or, below zero, sint_value.
+// encodeValue writes v as an MVT Value message; absent values give "".
 func encodeValue(v Value) (string, error) {
-	var b []byte
+	var room [64]byte
+	b, err := appendValue(room[:0], v)
+	return string(b), err
+}
+
+// appendValue appends v as an MVT Value message, nothing for an absent value.
+// Integers become uint_value or, below zero, sint_value.
+func appendValue(b []byte, v Value) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
-		return "", nil
 	case string:
 		if len(v) > maxText {
-			return "", fmt.Errorf("text of %d bytes, at most %d are allowed", len(v), maxText)
+			return nil, fmt.Errorf("text of %d bytes, at most %d are allowed", len(v), maxText)
 		}
 		if !utf8.ValidString(v) {
-			return "", fmt.Errorf("text is not UTF-8")
+			return nil, fmt.Errorf("text is not UTF-8")
 		}
-		b = make([]byte, 0, len(v)+4)
 		b = binary.AppendUvarint(append(b, tagString), uint64(len(v)))
 		b = append(b, v...)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return "", fmt.Errorf("number %v is not finite", v)
+			return nil, fmt.Errorf("number %v is not finite", v)
 		}
-		b = binary.LittleEndian.AppendUint64([]byte{tagDouble}, math.Float64bits(v))
+		b = binary.LittleEndian.AppendUint64(append(b, tagDouble), math.Float64bits(v))
 	case int64:
 		if v >= 0 {
-			b = binary.AppendUvarint([]byte{tagUint}, uint64(v))
+			b = binary.AppendUvarint(append(b, tagUint), uint64(v))
 		} else {
-			b = binary.AppendVarint([]byte{tagSint}, v)
+			b = binary.AppendVarint(append(b, tagSint), v)
 		}
 	case bool:
-		b = []byte{tagBool, 0}
+		b = append(b, tagBool, 0)
 		if v {
-			b[1] = 1
+			b[len(b)-1] = 1
 		}
 	default:
-		return "", fmt.Errorf("type %T is none of string, int64, float64, bool", v)
+		return nil, fmt.Errorf("type %T is none of string, int64, float64, bool", v)
 	}
-	return string(b), nil
-}
-
-// encodeValues encodes one feature's attributes; field names go into the error.
-func encodeValues(spec *LayerSpec, values []Value) ([]string, error) {
-	if len(values) != len(spec.Fields) {
-		return nil, fmt.Errorf("%d values for %d fields", len(values), len(spec.Fields))
-	}
-	out := make([]string, len(values))
-	for i, v := range values {
-		s, err := encodeValue(v)
-		if err != nil {
-			return nil, fmt.Errorf("field %q: %w", spec.Fields[i], err)
-		}
-		out[i] = s
-	}
-	return out, nil
+	return b, nil
 }
 
 // kindSet is the TileJSON types seen in a field, as bits.

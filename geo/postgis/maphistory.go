@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,7 @@ type mapHistories struct {
 	machine geo.MachineName
 	zone    *time.Location
 	states  []string        // the empty one, then those of the machine
+	letters map[string]byte // geo.HistoryLetter of each state
 	last    map[int64]int32 // place of a thing's last move, by its id in the audience
 	blocks  [][]mapMove
 	n       int32
@@ -115,9 +117,12 @@ func historiesOf(ctx context.Context, tx pgx.Tx, aud geo.Audience, m geo.Machine
 }
 
 func newMapHistories(m geo.MachineName, zone *time.Location) *mapHistories {
-	h := &mapHistories{machine: m, zone: zone, states: []string{""}, last: map[int64]int32{}}
+	h := &mapHistories{machine: m, zone: zone, states: []string{""}, letters: map[string]byte{}, last: map[int64]int32{}}
 	for _, s := range geo.Statuses(m) {
 		h.states = append(h.states, s.Code)
+	}
+	for _, s := range h.states {
+		h.letters[s], _ = geo.HistoryLetter(m, s)
 	}
 	return h
 }
@@ -153,27 +158,62 @@ func (h *mapHistories) at(place int32) *mapMove {
 	return &h.blocks[place/moveBlock][place%moveBlock]
 }
 
-// values puts the history of a thing into the values of geo.HistoryFields; moves is
-// room to work in, which is returned.
-func (h *mapHistories) values(id int64, out []any, moves []geo.Passage) ([]geo.Passage, error) {
+// historyTeller puts histories into the values of features; for one goroutine.
+type historyTeller struct {
+	of      *mapHistories
+	letters map[string]any // as they were before: few things have a way of their own
+	moves   []geo.Passage
+}
+
+// values puts the history of a thing into the values of geo.HistoryFields.
+func (t *historyTeller) values(id int64, out []any) error {
+	h := t.of
 	last, ok := h.last[id]
 	if !ok {
-		return moves, nil
+		return nil
 	}
-	moves = moves[:0]
+	t.moves = t.moves[:0]
 	for p := last; p != noMove; p = h.at(p).before {
 		m := h.at(p)
 		at := time.UnixMicro(m.at + epoch2000)
-		moves = append(moves, geo.Passage{Day: geo.Occasion{On: at, Zone: h.zone}.Day(), State: h.states[m.state]})
+		t.moves = append(t.moves, geo.Passage{Day: geo.Occasion{On: at, Zone: h.zone}.Day(), State: h.states[m.state]})
 	}
-	slices.Reverse(moves)
-	told, err := geo.HistoryOf(h.machine, moves)
-	if err != nil {
-		return moves, fmt.Errorf("thing %d: %w", id, err)
+	slices.Reverse(t.moves)
+	told := geo.ToldMoves(t.moves)
+	var room [geo.HistoryLength]byte
+	letters := room[:0]
+	for i, p := range told {
+		letter, ok := h.letters[p.State]
+		if !ok {
+			return fmt.Errorf("thing %d: a %s has no state %q", id, h.machine, p.State)
+		}
+		letters = append(letters, letter)
+		out[1+i] = boxedDay(p.Day)
 	}
-	out[0] = told.Letters
-	for i, d := range told.Days {
-		out[1+i] = int64(d)
+	if out[0], ok = t.letters[string(letters)]; !ok {
+		if t.letters == nil {
+			t.letters = map[string]any{}
+		}
+		text := string(letters)
+		out[0] = text
+		t.letters[text] = out[0]
 	}
-	return moves, nil
+	return nil
+}
+
+// boxedDays is the days from 1970 to 2059 as the values that they are.
+var boxedDays = sync.OnceValue(func() []any {
+	out := make([]any, 1<<15)
+	for d := range out {
+		out[d] = int64(d)
+	}
+	return out
+})
+
+// boxedDay is int64(d); millions of them share the memory of some thousands.
+func boxedDay(d geo.Day) any {
+	if days := boxedDays(); d >= 0 && int(d) < len(days) {
+		return days[d]
+	}
+	return int64(d)
 }

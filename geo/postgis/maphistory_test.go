@@ -227,14 +227,14 @@ func TestMapHistoriesOfMovesInAnyOrder(t *testing.T) {
 	for _, r := range rows {
 		h.add(r.id, r.move)
 	}
-	var room []geo.Passage
+	teller := historyTeller{of: h}
 	for id := range int64(things) {
 		told, err := geo.HistoryOf(geo.ParcelMachine, want[id])
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := make([]any, 1+geo.HistoryLength)
-		if room, err = h.values(id, got, room); err != nil || !slices.Equal(got, historyValues(told)) {
+		if err = teller.values(id, got); err != nil || !slices.Equal(got, historyValues(told)) {
 			t.Fatalf("thing %d: %v, want %v, %v", id, got, historyValues(told), err)
 		}
 	}

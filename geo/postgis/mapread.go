@@ -169,7 +169,7 @@ func queryRows(ctx context.Context, tx pgx.Tx, sql string, args ...any) iter.Seq
 			if !yield(batch, nil) {
 				return
 			}
-			batch = newMapRows(rows)
+			batch = batch.next()
 		}
 		if err := rows.Err(); err != nil {
 			yield(nil, asGeo(err))
@@ -183,6 +183,11 @@ func queryRows(ctx context.Context, tx pgx.Tx, sql string, args ...any) iter.Seq
 
 func newMapRows(rows pgx.Rows) *MapRows {
 	return &MapRows{columns: rows.FieldDescriptions()}
+}
+
+// next is a MapRows for the rows that follow, with as much room.
+func (b *MapRows) next() *MapRows {
+	return &MapRows{columns: b.columns, raw: make([]byte, 0, len(b.raw)+len(b.raw)/16), lens: make([]int32, 0, len(b.lens))}
 }
 
 func (b *MapRows) add(values [][]byte) {
@@ -225,7 +230,7 @@ func (b *MapRows) Features() ([]MapFeature, error) {
 	out := make([]MapFeature, n)
 	values := make([]any, n*width)
 	raw := b.raw
-	var passages []geo.Passage
+	history := historyTeller{of: b.moves}
 	for i := range out {
 		f := &out[i]
 		f.Values = values[i*width : (i+1)*width : (i+1)*width]
@@ -239,8 +244,7 @@ func (b *MapRows) Features() ([]MapFeature, error) {
 			}
 		}
 		if b.moves != nil {
-			var err error
-			if passages, err = b.moves.values(f.ID, f.Values[told:], passages); err != nil {
+			if err := history.values(f.ID, f.Values[told:]); err != nil {
 				return nil, err
 			}
 		}
