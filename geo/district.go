@@ -32,8 +32,8 @@ func DefaultDistrict() District {
 // Reference is a line or polygon of the quiet base map: water, green, road,
 // rail, outline. It is public and carries no land data.
 type Reference struct {
-	Kind     string // water, green, road, rail, outline
-	Class    string // of a road: arterial, street; of water: lake, river
+	Kind     string // water, green, road, rail, outline, station, school
+	Class    string // of a road: expressway, arterial, street; of water: lake, river
 	Name     string
 	NameEn   string
 	Geometry orb.Geometry

@@ -342,6 +342,7 @@ func (c *city) references() []geo.Reference {
 		out = append(out, geo.Reference{Kind: "water", Class: names[i][2], Name: names[i][0], NameEn: names[i][1], Geometry: poly(l)})
 	}
 	out = append(out, geo.Reference{Kind: "green", Class: "park", Name: "金鹗山", NameEn: "Jin'e Hill", Geometry: poly(c.hill)})
+	out = append(out, anchors()...)
 	for i, l := range c.lines {
 		if l.kind == "" {
 			continue
@@ -351,6 +352,15 @@ func (c *city) references() []geo.Reference {
 		}
 	}
 	return out
+}
+
+// anchors are what buyers ask the distance to: the station where it stands, and an
+// expressway of our own drawing at the district's eastern edge.
+func anchors() []geo.Reference {
+	return []geo.Reference{
+		{Kind: "station", Class: "rail", Name: "岳阳站", NameEn: "Yueyang Station", Geometry: orb.Point{113.1140, 29.3791}},
+		{Kind: "road", Class: "expressway", Name: "杭瑞高速（示意）", NameEn: "Hangrui Expressway (sketch)", Geometry: orb.LineString{{113.3080, 29.2450}, {113.3160, 29.2900}, {113.3200, 29.3500}, {113.3170, 29.4050}, {113.3100, 29.4540}}},
+	}
 }
 
 // named splits the roads that change their name on the way: 巴陵, 青年 and 金鹗

@@ -221,6 +221,10 @@ func TestOffTheWater(t *testing.T) {
 			} else {
 				roads = append(roads, g)
 			}
+		case orb.Point:
+			if r.Kind != "station" {
+				t.Errorf("%s is a point", r.Name)
+			}
 		default:
 			t.Errorf("%s is a %s", r.Name, g.GeoJSONType())
 		}
@@ -232,7 +236,7 @@ func TestOffTheWater(t *testing.T) {
 			t.Errorf("%s %s lies outside the frame", r.Kind, r.Name)
 		}
 	}
-	for kind, least := range map[string]int{"water": 4, "green": 1, "rail": 2, "road": 40, "outline": 1} {
+	for kind, least := range map[string]int{"water": 4, "green": 1, "rail": 2, "road": 40, "outline": 1, "station": 1} {
 		if kinds[kind] < least {
 			t.Errorf("%d references of kind %s", kinds[kind], kind)
 		}
