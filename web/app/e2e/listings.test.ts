@@ -244,7 +244,7 @@ test('investor 9: the feed of a search has what matches it, and nothing else', a
   await close();
 });
 
-test('investor 10: on a phone the first parcels come with 40 KB, all in all, and work by touch', async () => {
+test('the first load of the listings is 40 KB, all in all, without the app and the map, and a phone filters by touch', async () => {
   const { page, faults, close } = await openPage(browser, site.url, '/livez', PHONE_OPTIONS);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
