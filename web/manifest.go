@@ -72,6 +72,10 @@ func pageSources(path string) []string {
 	switch first {
 	case "map":
 		return []string{"src/ui/mappage.tsx", "src/ui/standing.ts"}
+	case "embed":
+		return []string{"src/ui/embed.tsx", "src/ui/standing.ts"}
+	case "board":
+		return []string{"src/board/board.tsx"}
 	case "signin":
 		return []string{"src/ui/signin.tsx"}
 	case "import":

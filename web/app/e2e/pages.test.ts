@@ -148,6 +148,23 @@ test('without WebGL2 the page says so and the list does the work', async () => {
   await page.locator('.row button').first().click();
   await page.locator('.drawer .history').waitFor();
   await page.locator('.legend-row .count').first().waitFor();
+  // Everything but drawing: search, filter, table, the file of what is found.
+  assert.deepEqual(
+    await page
+      .locator('.toolbar [data-tool]')
+      .evaluateAll((all) => all.map((b) => (b as HTMLElement).dataset.tool)),
+    ['filter', 'table'],
+  );
+  await page.keyboard.press('Escape');
+  await page.locator('.toolbar [data-tool=table]').click();
+  await page.locator('.tool-table tbody tr').first().waitFor();
+  await page.locator('.toolbar [data-tool=filter]').click();
+  await page.locator('.tool-filter button').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.search input').fill('东风湖');
+  await page.locator('.hit').first().click();
+  await page.locator('.drawer h2', { hasText: '东风湖' }).waitFor();
+  await page.locator('.drawer .history').waitFor();
   await accessible(page, 'the page without a map');
   assert.deepEqual(faults, []);
   await close();

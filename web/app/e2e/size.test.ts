@@ -70,8 +70,8 @@ const BUDGETS: readonly {
   br: number;
   gz: number;
 }[] = [
-  { name: 'entry', sources: [ENTRY], br: 24, gz: 27 },
-  { name: 'map', sources: MAP, more: worker(), br: 420, gz: 500 },
+  { name: 'entry', sources: [ENTRY], br: 24, gz: 28 },
+  { name: 'map', sources: MAP, more: worker(), br: 425, gz: 510 },
   { name: 'sign-in', sources: [ENTRY, 'src/ui/signin.tsx'], br: 28, gz: 32 },
   { name: 'import', sources: [ENTRY, 'src/ui/importpage.tsx'], br: 30, gz: 34 },
   { name: 'staff', sources: [ENTRY, 'src/staff/staff.tsx'], br: 90, gz: 106 },

@@ -16,23 +16,31 @@ export interface ToolProps {
   readonly map: MapView;
 }
 
-const TOOLS: Partial<Record<Tool, ComponentType<ToolProps>>> = {
+const PLAIN: Partial<Record<Tool, ComponentType>> = {
   filter: FilterTool,
   table: TableTool,
-  measure: MeasureTool,
-  select: SelectTool,
   remains: RemainsTool,
 };
 
+/** Tools that are nothing without a map. */
+const ON_MAP: Partial<Record<Tool, ComponentType<ToolProps>>> = {
+  measure: MeasureTool,
+  select: SelectTool,
+};
+
 /** The tool that is open. */
-export function ToolPanel({ map }: ToolProps) {
+export function ToolPanel({ map }: { map: MapView | null }) {
   const { tool } = view.value;
-  const Body = tool && TOOLS[tool];
-  if (!tool || !Body) return null;
+  if (!tool) return null;
+  const Plain = PLAIN[tool];
+  const OnMap = ON_MAP[tool];
+  const body = Plain ? <Plain /> : OnMap && map ? <OnMap map={map} /> : null;
   return (
-    <Frame key={tool} tool={tool}>
-      <Body map={map} />
-    </Frame>
+    body && (
+      <Frame key={tool} tool={tool}>
+        {body}
+      </Frame>
+    )
   );
 }
 

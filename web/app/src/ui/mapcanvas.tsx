@@ -6,6 +6,7 @@ import { hasWebgl2 } from '../map/webgl.ts';
 import { archiveAsked, liveHref } from '../store/archive.ts';
 import { asProblem, problemText } from '../store/server.ts';
 import { words } from '../store/view.ts';
+import { ToolBar } from './toolbar.tsx';
 
 /** The map, where the browser can draw one; else a clear word, and the list does the work. */
 export function MapCanvas() {
@@ -58,6 +59,7 @@ export function MapCanvas() {
           {archiveAsked.value !== null && <a href={liveHref()}>{w.value.liveMap}</a>}
         </div>
       )}
+      {state.value === 'none' && <ToolBar map={null} />}
       {over.value && <over.value.Over map={over.value.map} />}
     </>
   );

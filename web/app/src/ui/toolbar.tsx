@@ -18,20 +18,25 @@ const PATHS: Readonly<Record<Tool, string>> = {
   remains: 'M3 3.500h2v2H3zM7 4.500h6M3 9h2v2H3zM7 10h6',
 };
 
+// What is drawn with the pointer needs a map; the others are as good without one.
+const DRAWN: readonly Tool[] = ['measure', 'select'];
+
 /** The tools that the reader has here: an archive has no rows, and what remains is for staff. */
-function offered(): readonly Tool[] {
+function offered(map: MapView | null): readonly Tool[] {
   const off: readonly Tool[] = archiveAsked.value === null ? [] : ['filter', 'table', 'select'];
-  return TOOLS.filter((t) => !off.includes(t) && (t !== 'remains' || staff.value));
+  return TOOLS.filter(
+    (t) => !off.includes(t) && (t !== 'remains' || staff.value) && (map !== null || !DRAWN.includes(t)),
+  );
 }
 
-/** The bar of tools over the map. A tool's own part is read when the first one is opened. */
-export function ToolBar({ map }: { map: MapView }) {
+/** The bar of tools over the map, or over the word that there is none. A tool's own part is read when the first one is opened. */
+export function ToolBar({ map }: { map: MapView | null }) {
   const w = mapWords.value.tools;
-  const panel = useSignal<ComponentType<{ map: MapView }> | null>(null);
+  const panel = useSignal<ComponentType<{ map: MapView | null }> | null>(null);
   const failed = useSignal(false);
   const unfolded = useSignal(false);
   const { tool } = view.value;
-  const open = tool !== null && offered().includes(tool);
+  const open = tool !== null && offered(map).includes(tool);
   const load = async () => {
     failed.value = false;
     try {
@@ -63,7 +68,7 @@ export function ToolBar({ map }: { map: MapView }) {
           </button>
         )}
         {shown &&
-          offered().map((t) => (
+          offered(map).map((t) => (
             <button
               key={t}
               type="button"
