@@ -230,9 +230,17 @@ func (b *base) record(slot int) (r *record, err error) {
 	return r, err
 }
 
-// records calls f with what was packed into each of the slots.
+// records calls f with what was packed into each of the slots. What has changed at
+// the source meanwhile, and could not be read again, is unread: the change that the
+// engine is to be told of may be the one that asks for it.
 func (b *base) records(slots []uint32, f func(*record)) error {
-	return b.walk(context.Background(), slots, func(i int, c *chunk, place int) error {
+	each := func(f func(i int, c *chunk, place int) error) error {
+		if b.regions != nil {
+			return b.regions.each(context.Background(), b, slots, f)
+		}
+		return b.walk(context.Background(), slots, f)
+	}
+	return each(func(i int, c *chunk, place int) error {
 		r := b.bare(int(slots[i]))
 		r.geom, r.levels = c.geom(place), c.levelsOf(place)
 		if b.regions == nil {

@@ -72,7 +72,8 @@ type layer struct {
 
 func newLayer(b *base) *layer { return &layer{base: b, over: &overlay{bounds: emptyBox()}} }
 
-// get returns the feature as it is now, or nil. The error may be ErrUnread.
+// get returns the feature as it is now, or nil. It may be unread, and the error may
+// be ErrUnread.
 func (l *layer) get(id uint64) (*record, error) {
 	if i, ok := l.over.find(id); ok {
 		return l.over.entries[i].rec, nil

@@ -132,10 +132,23 @@ func (s *regions) read(ctx context.Context, b *base, n int) (*chunk, error) {
 	return b.again(ctx, n)
 }
 
-// walk calls f with the chunk of each slot and the slot's place in it, one after
+// walk is each for slots that are as they were: one that has changed at the source
+// meanwhile is an error.
+func (s *regions) walk(ctx context.Context, b *base, slots []uint32, f func(i int, c *chunk, place int) error) error {
+	return s.each(ctx, b, slots, func(i int, c *chunk, place int) error {
+		if c.lost[place] {
+			n := int(slots[i] >> chunkBits)
+			s.memory.forsake(s.all[n])
+			return fmt.Errorf("%w: slot %d of layer %q has changed at its source", ErrUnread, slots[i], s.ls.Name)
+		}
+		return f(i, c, place)
+	})
+}
+
+// each calls f with the chunk of each slot and the slot's place in it, one after
 // another. A chunk is held as long as the slots are in it, and no longer than f
 // runs for them: what f keeps it has to copy. b is as for read.
-func (s *regions) walk(ctx context.Context, b *base, slots []uint32, f func(i int, c *chunk, place int) error) error {
+func (s *regions) each(ctx context.Context, b *base, slots []uint32, f func(i int, c *chunk, place int) error) error {
 	for i := 0; i < len(slots); {
 		n := int(slots[i] >> chunkBits)
 		to := i + 1
@@ -147,12 +160,7 @@ func (s *regions) walk(ctx context.Context, b *base, slots []uint32, f func(i in
 				if err := goneAt(ctx, i); err != nil {
 					return err
 				}
-				place := int(slots[i] & (chunkSize - 1))
-				if c.lost[place] {
-					s.memory.forsake(s.all[n])
-					return fmt.Errorf("%w: slot %d of layer %q has changed at its source", ErrUnread, slots[i], s.ls.Name)
-				}
-				if err := f(i, c, place); err != nil {
+				if err := f(i, c, int(slots[i]&(chunkSize-1))); err != nil {
 					return err
 				}
 			}
@@ -177,7 +185,7 @@ func (s *regions) with(ctx context.Context, b *base, n int, f func(*chunk) error
 }
 
 // walk calls f with the chunk of each slot and the slot's place in it, see
-// regions.walk.
+// regions.walk and regions.each.
 func (b *base) walk(ctx context.Context, slots []uint32, f func(i int, c *chunk, place int) error) error {
 	if b.regions != nil {
 		return b.regions.walk(ctx, b, slots, f)

@@ -25,7 +25,7 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 		if err != nil {
 			return nil, err
 		}
-		if before != nil && rec != nil && sameOutlines(before, rec) {
+		if before != nil && rec != nil && !before.unread() && sameOutlines(before, rec) {
 			keepLevels(before, rec)
 			continue
 		}
@@ -50,7 +50,7 @@ func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]
 	}
 	for _, w := range around {
 		if err := next.visit(w, func(r *record) {
-			if _, ok := ids[r.id]; ok {
+			if _, ok := ids[r.id]; ok || r.unread() { // whose own change is on its way
 				return
 			}
 			again := *r
@@ -99,6 +99,10 @@ func (l *layer) visit(w box, f func(*record)) error {
 	}
 	return nil
 }
+
+// unread reports that a record of a layer of polygons is without the geometry that
+// it has: see base.records.
+func (r *record) unread() bool { return len(r.geom) == 0 && !r.ended() }
 
 // outline is a geometry of a record, of now or of the past, and its levels.
 type outline struct {

@@ -193,6 +193,46 @@ func TestChangesMaskTheSource(t *testing.T) {
 	}
 }
 
+// A change is at the source before the engine is told of it, and the next one may be
+// there as well: neither keeps the engine from taking what it is told.
+func TestChangesComeAfterTheirSource(t *testing.T) {
+	parcels := withPast(chunkSize + 100)
+	shown := withGeometry(parcels)[:40]
+	ids := tilesUnder(shown, 12, 14)
+	source := newSourceOf(parcels)
+	o := Options{CacheBytes: -1, MaxOverlay: 100_000}
+	want := memoryEngine(t, o, parcels)
+	o.MemoryBytes, o.Source = oneChunk, source.read
+	got := memoryEngine(t, o, parcels)
+	damage(t, got, false)
+	rng := rand.New(rand.NewPCG(6, 6))
+	told := [][]Change{edits(rng, shown, 30), edits(rng, shown, 30)}
+	for _, changes := range told {
+		for _, c := range changes {
+			delete(source.list, c.ID)
+			if c.Feature != nil {
+				source.list[c.ID] = *c.Feature
+			}
+		}
+	}
+	for i, changes := range told {
+		for _, e := range []*Engine{got, want} {
+			if _, err := e.Apply(int64(8+i), slices.Clone(changes)); err != nil && !errors.Is(err, ErrAllTouched) {
+				t.Fatalf("change %d: %v", i+1, err)
+			}
+		}
+		for _, id := range ids { // between the changes there are things that nobody has
+			if _, err := got.Tile(t.Context(), id); err != nil && (i > 0 || !errors.Is(err, ErrUnread)) {
+				t.Fatalf("%s after change %d: %v", id, i+1, err)
+			}
+		}
+	}
+	unlike(t, got, want, ids)
+	if st := got.Stats(); st.ChunkAsked == 0 {
+		t.Errorf("nothing came from the source: %+v", st)
+	}
+}
+
 // Without a disk that takes it, an engine with a source answers from that; one
 // without says so and keeps what it has.
 func TestNoRoomOnTheDisk(t *testing.T) {
