@@ -81,6 +81,7 @@ const BUDGETS: readonly {
     br: 14,
     gz: 15,
   },
+  { name: 'board', sources: [ENTRY, 'src/board/board.tsx'], br: 50, gz: 60 },
   { name: 'account', sources: [ENTRY, 'src/account/account.tsx'], br: 32, gz: 36 },
 ];
 

@@ -16,6 +16,8 @@ function map(): Promise<ComponentType> {
 const MAP: LatePage = { name: 'map', get: map };
 const STAFF: LatePage = { name: 'staff', get: () => import('./staff/staff.tsx').then((m) => m.StaffPages) };
 
+const BOARD: LatePage = { name: 'board', get: () => import('./board/board.tsx').then((m) => m.BoardPages) };
+
 const PAGES: Readonly<Record<string, LatePage>> = {
   '/': { name: 'home', get: () => import('./ui/home.tsx').then((m) => m.HomePage) },
   '/map': MAP,
@@ -25,5 +27,6 @@ const PAGES: Readonly<Record<string, LatePage>> = {
 
 /** The page that an address names; undefined where there is none. */
 export function pageOf(path: string): LatePage | undefined {
+  if (/^\/board(?:\/|$)/.test(path)) return BOARD;
   return PAGES[path.replace(/\/+$/, '') || '/'] ?? (isStaffPath(path) ? STAFF : undefined);
 }

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Areas, Headline, Problems, Series } from '../src/board/types.ts';
+import type { Summary } from '../src/types.ts';
+import { accessible } from './axe.ts';
+import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
+import { type Server, server } from './server.ts';
+import { login } from './steps.ts';
+
+// The board, by the account of a leader: the scenarios of leaders by their numbers (5 and 10 are lived in
+// lives.test.ts).
+const WIDE: BrowserContextOptions = { viewport: DESKTOP };
+const TABLET: BrowserContextOptions = { viewport: { width: 820, height: 1180 }, hasTouch: true };
+const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
+
+let site: Server;
+let browser: Browser;
+
+before(async () => {
+  site = await server();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+async function open(path: string, options: BrowserContextOptions = WIDE): Promise<Watched> {
+  const watched = await openPage(browser, site.url, '/signin', options);
+  await login(watched.page, site.url, 'leader');
+  await watched.page.goto(site.url + path);
+  return watched;
+}
+
+function ask<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
+}
+
+/** The numbers in a text, in the order of reading. */
+function numbers(text: string): number[] {
+  return [...text.matchAll(/-?[\d,]+(?:\.\d+)?/g)].map((m) => Number(m[0].replaceAll(',', '')));
+}
+
+const table = (page: Page, part: string) => page.locator(`.board-part.${part} tbody tr`);
+
+test('leader 1: my areas are cards with light, rates, days left, open problems and what a week has brought', async () => {
+  const { page, faults, close } = await open('/board');
+  const own = await ask<{ areas: { code: string; light: string; problems_open: number }[] }>(
+    page,
+    '/api/work',
+  );
+  assert.ok(own.areas.length > 0, 'the demo assigns areas to its leader');
+  const { areas } = await ask<Areas>(page, '/api/board/areas');
+  for (const { code, light } of own.areas) {
+    const card = page.locator(`.my-areas li[data-code="${code}"]`);
+    await card.waitFor();
+    const a = areas.find((x) => x.code === code);
+    assert.ok(a, code);
+    assert.equal(a.light, light, 'the board and my work show one light');
+    const text = await card.innerText();
+    assert.ok(text.includes(a.name) && text.includes(a.cause.zh), text);
+    for (const rate of [a.rates.signed, a.rates.moved, a.rates.demolished]) {
+      if (rate !== null) assert.ok(text.includes(`${Math.round(rate * 10) / 10}%`), `${rate} in ${text}`);
+    }
+    assert.match(text, /较一周前\s*签约/);
+    assert.match(text, new RegExp(`问题\\s*${a.problems_open}`));
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 2: the headline shows the figures of the summary, and each opens its list', async () => {
+  const { page, faults, close } = await open('/board');
+  const s = await ask<Summary>(page, '/api/summary');
+  const value = async (figure: string) =>
+    numbers(await page.locator(`.board-cards li[data-figure="${figure}"] .value`).innerText())[0];
+  await page.locator('.board-cards li').first().waitFor();
+  assert.equal(await value('areas'), s.areas.total);
+  assert.equal(await value('vacated'), s.households?.moved);
+  assert.equal(await value('cleared_mu'), Math.round(s.areas.cleared_mu * 100) / 100);
+  assert.equal(await value('sold'), s.parcels.sold);
+  assert.equal(await value('sold_mu'), Math.round(s.parcels.sold_mu * 100) / 100);
+  assert.equal(await value('sold_wan'), s.parcels.sold_wan / 10_000);
+  assert.equal(await value('projects'), s.projects.total);
+  assert.equal(await value('over_1yi'), s.projects.over_1yi);
+  const rows = await page
+    .locator('.board-cards a')
+    .evaluateAll((links) => links.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
+  assert.deepEqual([...new Set(rows)].sort(), ['/areas', '/parcels', '/problems', '/projects']);
+  await page.locator('.board-cards li[data-figure="problems_open"] a').click();
+  await page.locator('.list-table tbody tr').first().waitFor();
+  assert.equal(new URL(page.url()).pathname, '/problems');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 3: a red area that is tapped says its cause in one sentence', async () => {
+  const { page, faults, close } = await open('/board', PHONE_OPTIONS);
+  const { areas } = await ask<Areas>(page, '/api/board/areas');
+  const red = areas.filter((a) => a.light === 'red');
+  assert.ok(red.length > 0 && red.every((a) => /\d/.test(a.cause.zh) && a.cause.zh.split('。').length === 2));
+  const row = page.locator(`.causes li[data-code="${red[0]?.code}"]`);
+  await row.locator('summary').tap();
+  await row.locator('.cause').waitFor();
+  assert.ok((await row.locator('.cause').innerText()).startsWith(red[0]?.cause.zh ?? '-'));
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 4: problems stand by days overdue, with responsible body, measure and last action', async () => {
+  const { page, faults, close } = await open('/board');
+  await table(page, 'problems').first().waitFor();
+  const late = await table(page, 'problems').evaluateAll((rows) =>
+    rows.map((r) => Number((r as HTMLElement).dataset.late)),
+  );
+  assert.ok(late.length > 5 && (late[0] ?? 0) > 0, `${late}`);
+  assert.deepEqual(
+    late,
+    [...late].sort((a, b) => b - a),
+  );
+  const { problems } = await ask<Problems>(page, '/api/board/problems');
+  assert.equal(problems.length, late.length);
+  const p = problems[0];
+  assert.ok(p?.last && p.department && p.measure);
+  const row = table(page, 'problems').first();
+  assert.ok((await row.locator('.body').innerText()).includes(p.department));
+  assert.equal(await row.locator('.measure').innerText(), p.measure);
+  assert.match(await row.locator('.last').innerText(), /\d{4}/);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 6: the weekly report comes as a spreadsheet of the day that is shown', async () => {
+  const { page, faults, close } = await open('/board?at=2018-06-30');
+  const link = page.locator('a[href*="report.xlsx"]').first();
+  assert.equal(await link.getAttribute('href'), '/api/board/report.xlsx?at=2018-06-30&period=week');
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  assert.equal(download.suggestedFilename(), 'tengdi-week-20180630.xlsx');
+  const body = await page.evaluate(async () => {
+    const answer = await fetch('/api/board/report.xlsx?at=2018-06-30&period=week');
+    return {
+      type: answer.headers.get('content-type'),
+      start: new Uint8Array(await answer.arrayBuffer()).slice(0, 2).join(),
+    };
+  });
+  assert.deepEqual(body, {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    start: '80,75',
+  });
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 7: where the pace falls short, the burn-up says what is needed and when the last would sign', async () => {
+  const { page, faults, close } = await open('/board');
+  const { areas } = await ask<Areas>(page, '/api/board/areas');
+  const slow = areas.find((a) => a.pace.short && a.pace.forecast !== null && a.pace.needed !== null);
+  assert.ok(slow?.pace.forecast, 'the demo has an area that is too slow');
+  assert.ok(slow.pace.per_day < (slow.pace.needed ?? 0));
+  await page.locator('.burn-up .board-tools select').first().selectOption(slow.code);
+  const text = page.locator('.burn-up .forecast.short-of');
+  await text.waitFor();
+  assert.deepEqual(
+    numbers((await text.innerText()).replaceAll('/', '-').replaceAll('-', ' ')).slice(-3),
+    numbers(slow.pace.forecast.replaceAll('-', ' ')),
+  );
+  assert.match(await text.innerText(), /需每天/);
+  const chart = page.locator('.burn-up svg[role=img]').first();
+  assert.match(
+    (await chart.getAttribute('aria-label')) ?? '',
+    new RegExp(`${slow.name}.*签约 ${slow.households.signed.toLocaleString('zh-CN')}`),
+  );
+  assert.equal(await chart.locator('path.line').count(), 5);
+  await page.locator('.burn-up .as-table summary').click();
+  const last = numbers(await page.locator('.burn-up .as-table tbody tr').last().innerText());
+  assert.ok(last.includes(slow.households.signed) && last.includes(slow.households.surveyed));
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 8: two areas are laid over each other by days since their decisions', async () => {
+  const { page, faults, close } = await open('/board?a=YYL-12&b=YYL-04');
+  await page.locator('.compare svg path.line').nth(1).waitFor();
+  const series = await Promise.all(
+    ['YYL-12', 'YYL-04'].map((c) => ask<Series>(page, `/api/board/series?area=${c}`)),
+  );
+  const begins = await page
+    .locator('.compare svg path.line')
+    .evaluateAll((lines) => lines.map((l) => Number(/^M([\d.]+)/.exec(l.getAttribute('d') ?? '')?.[1])));
+  const offset = series.map(
+    (s) => s.points.find((p) => p.households && (p.since_decision ?? -1) >= 0)?.since_decision ?? -1,
+  );
+  const most = Math.max(
+    ...series.map((s) => s.points.filter((p) => p.households).at(-1)?.since_decision ?? 0),
+  );
+  const low = Math.min(...offset);
+  assert.notEqual(series[0]?.decided_on, series[1]?.decided_on, 'decided on different days');
+  for (const [i, x] of begins.entries()) {
+    const want = 58 + (((offset[i] ?? 0) - low) / (most - low)) * (760 - 58 - 92);
+    assert.ok(Math.abs(x - want) < 0.2, `${x}, want ${want}`);
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('leader 9: the wall screen turns by itself through the boards, without controls', async () => {
+  const { page, faults, close } = await open('/board/wall');
+  await page.locator('.wall .board-cards li').first().waitFor();
+  assert.equal(await page.locator('.wall button, .wall select, .wall input').count(), 0);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.locator('.wall[data-slide="1"] .area-card').first().waitFor();
+  const first = await page.locator('.wall h1').innerText();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.wall[data-slide="2"] .area-card').first().waitFor();
+  assert.ok(first.includes('·'));
+  assert.ok(
+    await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight + 1),
+    'nothing is out of sight',
+  );
+  await page.keyboard.press('Escape');
+  await page.locator('.board-main h1').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/board');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('the board of a past day is that of the summary, and says which day it is of', async () => {
+  const { page, faults, close } = await open('/board?at=2018-06-30&leader=区领导07');
+  await page.locator('.board-cards li').first().waitFor();
+  const h = await ask<Headline>(page, `/api/board?at=2018-06-30&leader=${encodeURIComponent('区领导07')}`);
+  const s = await ask<Summary>(page, `/api/summary?at=2018-06-30&leader=${encodeURIComponent('区领导07')}`);
+  assert.deepEqual({ ...h.now, as_of: '' }, { ...s, as_of: '' });
+  assert.match(await page.locator('.as-of').innerText(), /2018.06.30 23:59/);
+  const signed = numbers(await page.locator('li[data-figure="signed"] .value').innerText())[0];
+  assert.equal(signed, s.households?.signed);
+  await page.locator('.board-chosen .chip').click();
+  await page.waitForFunction(() => !location.search.includes('leader'));
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('nobody without an account sees the board', async () => {
+  const { page, close } = await openPage(browser, site.url, '/board', WIDE);
+  await page.getByRole('link', { name: '去登录' }).waitFor();
+  assert.equal(await page.locator('.board-part').count(), 0);
+  await close();
+});
+
+for (const [name, options] of [
+  ['desktop', WIDE],
+  ['tablet', TABLET],
+  ['phone', PHONE_OPTIONS],
+] as const) {
+  test(`the board has no serious finding of axe and is not wider than the window, ${name}`, async () => {
+    const { page, faults, close } = await open('/board', options);
+    for (const path of ['/board', '/board/meeting', '/board/report#lang=en&theme=dark', '/board/wall']) {
+      await page.goto(site.url + path);
+      await page.locator('.board-cards li').first().waitFor();
+      if (!path.includes('wall')) await table(page, 'problems').first().waitFor();
+      await accessible(page, `${path}, ${name}`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${path} is ${over} pixels too wide`);
+    }
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}

@@ -1,0 +1,133 @@
+import type { ComponentChildren } from 'preact';
+import { fmt } from '../store/server.ts';
+import { changeText, LightMark, Named, Section } from './bits.tsx';
+import { FIGURES, type FigureName } from './figures.gen.ts';
+import { board, headline } from './store.ts';
+import type { Headline as Head, Light } from './types.ts';
+
+interface Card {
+  readonly figure: FigureName;
+  readonly value: string;
+  readonly unit: string;
+  readonly change: number;
+  readonly note?: string;
+  readonly rows?: string;
+}
+
+function cards(h: Head): Card[] {
+  const w = board.value;
+  const f = fmt.value;
+  const { now, before } = h;
+  const money = f.money(now.parcels.sold_wan).split(' ');
+  return [
+    {
+      figure: 'areas',
+      value: f.int(now.areas.total),
+      unit: w.units.areas,
+      change: now.areas.total - before.areas.total,
+    },
+    {
+      figure: 'vacated',
+      value: f.int(now.households?.moved ?? 0),
+      unit: w.units.households,
+      change: (now.households?.moved ?? 0) - (before.households?.moved ?? 0),
+    },
+    {
+      figure: 'signed',
+      value: f.int(now.households?.signed ?? 0),
+      unit: w.units.households,
+      change: (now.households?.signed ?? 0) - (before.households?.signed ?? 0),
+    },
+    {
+      figure: 'cleared_mu',
+      value: f.plain(now.areas.cleared_mu),
+      unit: w.units.mu,
+      change: now.areas.cleared_mu - before.areas.cleared_mu,
+    },
+    {
+      figure: 'sold',
+      value: f.int(now.parcels.sold),
+      unit: w.units.pieces,
+      change: now.parcels.sold - before.parcels.sold,
+    },
+    {
+      figure: 'sold_mu',
+      value: f.plain(now.parcels.sold_mu),
+      unit: w.units.mu,
+      change: now.parcels.sold_mu - before.parcels.sold_mu,
+    },
+    {
+      figure: 'sold_wan',
+      value: money.length > 2 ? money.slice(0, -1).join(' ') : (money[0] ?? ''),
+      unit: money.at(-1) ?? '',
+      change: now.parcels.sold_wan - before.parcels.sold_wan,
+      note: w.sinceParts(f.pricePerMu(now.parcels.price_per_mu_wan)),
+    },
+    {
+      figure: 'projects',
+      value: f.int(now.projects.total),
+      unit: w.units.projects,
+      change: now.projects.total - before.projects.total,
+    },
+    {
+      figure: 'over_1yi',
+      value: f.int(now.projects.over_1yi),
+      unit: w.units.projects,
+      change: now.projects.over_1yi - before.projects.over_1yi,
+    },
+    {
+      figure: 'problems_open',
+      value: f.int(now.problems?.open ?? 0),
+      unit: w.units.problems,
+      change: (now.problems?.open ?? 0) - (before.problems?.open ?? 0),
+      note: w.overdue(f.int(now.problems?.overdue ?? 0)),
+    },
+  ];
+}
+
+/** The row of figures; each opens its rows. */
+export function Headline({ tools }: { tools?: ComponentChildren }) {
+  const w = board.value;
+  return (
+    <Section id="headline" title={w.headline} part={headline} tools={tools}>
+      {(h) => (
+        <ul class="board-cards">
+          {cards(h).map((c) => (
+            <li key={c.figure} data-figure={c.figure}>
+              <a href={FIGURES[c.figure].rows}>
+                <span class="name">
+                  <Named figure={c.figure} />
+                </span>
+                <span class="value">
+                  <b>{c.value}</b> <small>{c.unit}</small>
+                </span>
+                <span class="change">
+                  {w.sinceWeek} <b class={c.change === 0 ? 'same' : 'moved'}>{changeText(c.change)}</b>
+                </span>
+                {c.note && <span class="note">{c.note}</span>}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const ORDER: readonly Light[] = ['red', 'amber', 'green', ''];
+
+/** How many areas have which light. */
+export function LightCounts() {
+  const w = board.value;
+  const h = headline.value.value;
+  if (!h) return null;
+  return (
+    <ul class="light-counts">
+      {ORDER.map((l) => (
+        <li key={l} data-light={l}>
+          <LightMark light={l} /> {w.lightCount(fmt.value.int(h.lights[l] ?? 0))}
+        </li>
+      ))}
+    </ul>
+  );
+}
