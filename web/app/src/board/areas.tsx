@@ -197,7 +197,9 @@ function AreaLine({ area: a }: { area: Area }) {
       </td>
       <td>
         {a.pace.remaining === 0 ? '–' : w.paceText(f.plain(a.pace.per_day))}
-        {a.pace.short && a.pace.remaining > 0 && a.decided_on !== null && <span class="short">{w.shortPace}</span>}
+        {a.pace.short && a.pace.remaining > 0 && a.decided_on !== null && (
+          <span class="short">{w.shortPace}</span>
+        )}
       </td>
       <td>{a.pace.forecast ? f.date(a.pace.forecast) : '–'}</td>
       <td>{a.days_left === null ? '–' : daysText(a.days_left)}</td>
