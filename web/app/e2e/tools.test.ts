@@ -5,13 +5,14 @@ import { areaOf, type LngLat } from '../src/coords/ellipsoid.ts';
 import { written } from '../src/coords/write.ts';
 import { fromGcj } from '../src/coords/shift.ts';
 import { MU_M2 } from '../src/map/options.ts';
-import type { Counts, Item, ItemPage, Remains } from '../src/types.ts';
+import { STATUSES } from '../src/catalogue.gen.ts';
+import type { Counts, HistoryEvent, Item, ItemPage, Remains, Summary } from '../src/types.ts';
 import { everything, json } from './api.ts';
 import { accessible } from './axe.ts';
 import { drawn, hashOf, launch, mapBox, moveTo, openPage, PHONE, SMALL, type Watched } from './browser.ts';
 import { inside, project, zoomFor } from './geometry.ts';
-import { middle, until } from './land.ts';
-import type { Picture } from './png.ts';
+import { fills, middle, show, tokenOf, until } from './land.ts';
+import { leading, type Picture } from './png.ts';
 import { type Server, server } from './server.ts';
 import { login } from './steps.ts';
 
@@ -88,6 +89,65 @@ async function rowsAre(page: Page, path: string): Promise<ItemPage> {
   );
   return want;
 }
+
+test('planner 4: at 2018-06-30 status, mu and counters equal the events up to that day', async () => {
+  const day = '2018-06-30';
+  const areas = await everything(site.url, 'areas');
+  const states = new Map<string, string>();
+  for (const a of areas) {
+    const { events } = await json<{ events: HistoryEvent[] }>(`${site.url}/api/areas/${a.id}/history`);
+    const moves = events.filter((e) => e.to && e.on <= day).sort((x, y) => x.on.localeCompare(y.on));
+    const last = moves.at(-1)?.to;
+    if (last) states.set(a.id, last);
+  }
+  assert.ok(new Set(states.values()).size >= 3, 'the areas stood in several states then');
+  await onPage(
+    '/map',
+    async (page) => {
+      const legend = (code: string) => page.locator(`.legend-row[data-code=${code}] .count`).innerText();
+      const figures = page.locator('.figures');
+      await page.evaluate((d) => {
+        location.hash += `&date=${d}`;
+      }, day);
+      await page.locator(`.figures[data-as-of^="${day}"]`).waitFor();
+      for (const { code } of STATUSES.area) {
+        const n = [...states.values()].filter((s) => s === code).length;
+        await until(page, async () => (await legend(code)) === String(n), `${n} areas were ${code}`);
+      }
+      const want = await ask<Summary>(page, `/api/summary?at=${day}`);
+      const now = await ask<Summary>(page, '/api/summary');
+      assert.ok(want.areas.cleared_mu < now.areas.cleared_mu, 'less was cleared then');
+      const shown = (await figures.locator('dd').allInnerTexts()).map((t) =>
+        Number(t.replace(/[^\d.]/g, '')),
+      );
+      const { areas: a, households: h, parcels: p } = want;
+      assert.deepEqual(shown.slice(0, 5), [
+        a.total,
+        Math.round(a.cleared_mu * 100) / 100,
+        h?.moved,
+        p.sold,
+        Math.round(p.sold_mu * 100) / 100,
+      ]);
+      // And the map paints an area as it was.
+      const moved = areas
+        .filter((x) => states.has(x.id) && states.get(x.id) !== x.properties.status)
+        .map((item) => ({ item, ...inside(item.geometry as never) }))
+        .filter(
+          ({ item }) => tokenOf('area', states.get(item.id)) !== tokenOf('area', item.properties.status),
+        )
+        .sort((x, y) => y.room - x.room)[0];
+      assert.ok(moved, 'an area has moved since');
+      await show(page, moved.at, moved.room);
+      const token = tokenOf('area', states.get(moved.item.id));
+      await until(
+        page,
+        async () => leading(await middle(page), fills('area', 'light')).name === token,
+        `${moved.item.id} is painted as ${token}`,
+      );
+    },
+    { role: 'planner' },
+  );
+});
 
 test('planner 5: a filter of an area and a status of buildings holds on the map, in the table and in the totals', async () => {
   const area = await codeOf('东风湖片区');

@@ -2,7 +2,8 @@ import { computed, signal } from '@preact/signals';
 import { isAbort } from '../api.ts';
 import { keyOf, queryOf } from '../filter.ts';
 import { matches } from './matches.ts';
-import { api, asProblem, staff, summary } from './server.ts';
+import { figures, pastFigures } from './past.ts';
+import { api, asProblem, staff } from './server.ts';
 import { view } from './view.ts';
 
 const byUse = signal<ReadonlyMap<string, number> | null>(null);
@@ -16,9 +17,9 @@ export const counts = computed<ReadonlyMap<string, number> | null>(() => {
   const cut = matches.value.get(c);
   const only = view.value.filter[keyOf(c, 'status')];
   // A count by status leaves the filter's own status out of account.
-  if (cut)
+  if (cut && !pastFigures.value)
     return new Map((cut.by.status ?? []).filter((r) => !only || r.value === only).map((r) => [r.value, r.n]));
-  const s = summary.value;
+  const s = figures.value;
   if (!s) return null;
   const rows = mode === 'clearance' ? s.areas.by_status : s.parcels.by_status;
   return new Map(rows.map((r) => [r.code, r.n]));

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import { fmt, loadSummary, problemText, staff, summary, summaryError } from '../store/server.ts';
+import { figures } from '../store/past.ts';
+import { fmt, loadSummary, problemText, staff, summaryError } from '../store/server.ts';
 import { go, words } from '../store/view.ts';
 import { sheetStop } from './sheet.tsx';
 
 /** The district's figures at one revision, and when they held. */
 export function Figures() {
   const w = words.value.figures;
-  const s = summary.value;
+  const s = figures.value;
   const f = fmt.value;
   if (!s) {
     if (!summaryError.value) return <div class="figures skeleton" aria-hidden="true" />;
@@ -21,7 +22,7 @@ export function Figures() {
   }
   const money = f.money(s.parcels.sold_wan);
   return (
-    <section class="figures" aria-label={w.title}>
+    <section class="figures" aria-label={w.title} data-as-of={s.as_of}>
       <dl>
         <Figure label={w.areas}>{f.int(s.areas.total)}</Figure>
         <Figure label={`${w.cleared} (${w.mu})`}>{f.plain(s.areas.cleared_mu)}</Figure>

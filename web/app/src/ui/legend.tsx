@@ -4,6 +4,7 @@ import { inkOn, legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
 import { buildingLook } from '../map/buildinglook.ts';
 import { cellsShown } from '../store/camera.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
+import { pastFigures } from '../store/past.ts';
 import { fmt, staff, summary } from '../store/server.ts';
 import { go, lang, theme, view, words } from '../store/view.ts';
 import { AsOf } from './asof.tsx';
@@ -31,7 +32,7 @@ export function Legend() {
           <span class="hint">{w.hint}</span>
         )}
       </header>
-      <AsOf />
+      {!pastFigures.value && <AsOf />}
       {mode !== 'clearance' && !date && cellsShown.value && (
         <p class="as-of">{mode === 'auction' ? w.cells : w.cellsPlain}</p>
       )}

@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { archiveAsked } from '../store/archive.ts';
 import { startLive } from '../store/live.ts';
 import { startMatches } from '../store/matches.ts';
+import { startPast } from '../store/past.ts';
 import { loadSummary, staff, summary } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { Drawer } from './drawer.tsx';
@@ -28,6 +29,7 @@ export function MapPage() {
     void loadSummary();
     if (!live) startLive();
     if (!live) startMatches();
+    if (!live) startPast();
     live = true;
   }, []);
   return (
