@@ -12,7 +12,7 @@ import { accessible } from './axe.ts';
 import { drawn, hashOf, launch, mapBox, moveTo, openPage, PHONE, SMALL, type Watched } from './browser.ts';
 import { inside, project, zoomFor } from './geometry.ts';
 import { fills, middle, show, tokenOf, until } from './land.ts';
-import { leading, type Picture } from './png.ts';
+import { decodePng, leading, type Picture } from './png.ts';
 import { type Server, server } from './server.ts';
 import { login } from './steps.ts';
 
@@ -396,6 +396,46 @@ test('a drawn polygon selects what lies in it, with sums, also in the table', as
     await accessible(page, 'selecting');
     await page.getByRole('button', { name: '列出来' }).click();
     await rowsAre(page, `${request.pathname.replace('counts', 'items')}${request.search}&limit=50`);
+  });
+});
+
+test('two days stand side by side in maps that move together', async () => {
+  const areas = await everything(site.url, 'areas');
+  const day = '2016-06-30';
+  const [place] = areas
+    .filter((a) => a.properties.status === 'handed_over')
+    .map((item) => ({ item, ...inside(item.geometry as never) }))
+    .sort((x, y) => y.room - x.room);
+  assert.ok(place);
+  const { events } = await json<{ events: HistoryEvent[] }>(`${site.url}/api/areas/${place.item.id}/history`);
+  const moves = events.filter((e) => e.to && e.on <= day).sort((x, y) => x.on.localeCompare(y.on));
+  const then = moves.at(-1)?.to;
+  assert.notEqual(then, 'handed_over', 'it has moved since');
+  await onPage(`/map#tool=compare&with=${day}`, async (page) => {
+    const second = page.locator('.compare-map');
+    await page.locator('.compare-map[data-idle=yes]').waitFor({ state: 'attached', timeout: 60_000 });
+    await show(page, place.at, place.room);
+    const now = fills('area', 'light');
+    const seen = async (box: { x: number; y: number; width: number; height: number } | null) => {
+      assert.ok(box);
+      const clip = { x: box.x + box.width / 2 - 20, y: box.y + box.height / 2 - 20, width: 40, height: 40 };
+      return leading(decodePng(await page.screenshot({ clip })), now).name;
+    };
+    const token = tokenOf('area', 'handed_over');
+    await until(page, async () => (await seen(await mapBox(page))) === token, 'today on the left');
+    const past = async () => seen(await second.boundingBox());
+    await until(
+      page,
+      async () => (then ? (await past()) === tokenOf('area', then) : (await past()) !== token),
+      `${then ?? 'nothing'} on the right`,
+    );
+    // The days change places by the fields, and the link says so.
+    await page.locator('input[name=compare-left]').fill(day);
+    await page.locator('.tool-compare .chip').nth(1).click();
+    assert.equal(hashOf(page).get('date'), day);
+    assert.equal(hashOf(page).get('with'), null);
+    await until(page, async () => (await past()) === token, 'today on the right');
+    await accessible(page, 'two days');
   });
 });
 

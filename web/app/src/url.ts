@@ -15,7 +15,7 @@ export const TABS: readonly Tab[] = ['areas', 'parcels', 'projects'];
 export const ONLY: readonly Only[] = ['offer', 'late'];
 export const SORTS: readonly Sort[] = ['close', 'price', 'size', 'late'];
 /** What can be opened beside the map. */
-export const TOOLS = ['filter', 'table', 'measure', 'select', 'remains'] as const;
+export const TOOLS = ['filter', 'table', 'measure', 'select', 'remains', 'compare'] as const;
 export type Tool = (typeof TOOLS)[number];
 const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
 
@@ -49,6 +49,8 @@ export interface ViewState {
   readonly filter: Filter;
   /** The tool that is open. */
   readonly tool: Tool | null;
+  /** The day of the second map, where two are compared; null = the present. */
+  readonly with: string | null;
 }
 
 export const START: ViewState = {
@@ -65,6 +67,7 @@ export const START: ViewState = {
   date: null,
   filter: {},
   tool: null,
+  with: null,
 };
 
 const MAX_CODE = 200;
@@ -89,6 +92,7 @@ export function parseHash(hash: string): ViewState {
     date: parseDay(said.get('date') ?? ''),
     filter: parseFilter(said),
     tool: oneOf(TOOLS, said.get('tool')),
+    with: parseDay(said.get('with') ?? ''),
   };
 }
 
@@ -109,6 +113,7 @@ export function formatHash(s: ViewState): string {
   if (s.hide.length > 0) say('hide', s.hide.join(','));
   for (const [key, value] of sayFilter(s.filter)) say(key, value);
   if (s.tool) say('tool', s.tool);
+  if (s.with) say('with', s.with);
   if (s.q) say('q', s.q);
   if (s.lang) say('lang', s.lang);
   if (s.theme) say('theme', s.theme);

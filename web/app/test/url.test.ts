@@ -24,7 +24,8 @@ const FULL: ViewState = {
   sort: 'close',
   date: '2017-02-28',
   filter: { 'status.areas': 'signing', 'status.buildings': 'demolished', area: '片区&1', sold_year: '2018' },
-  tool: 'table',
+  tool: 'compare',
+  with: '2019-06-30',
 };
 
 test('a link carries the whole view and brings it back', () => {

@@ -11,6 +11,7 @@ export const mapEn: MapWords = {
       measure: 'Measure',
       select: 'Select',
       remains: 'To do',
+      compare: 'Compare',
     },
     tips: {
       filter: 'Filter by status, area, year and more',
@@ -18,6 +19,7 @@ export const mapEn: MapWords = {
       measure: 'Lengths, areas and coordinates',
       select: 'Draw a polygon and sum up what lies in it',
       remains: 'What remains in an area: unsigned, illegal, problems',
+      compare: 'Two dates side by side',
     },
     loading: 'Opening…',
     failed: 'The tool could not be opened. Check the connection and try again.',

@@ -9,6 +9,7 @@ export const mapZh = {
       measure: '量测',
       select: '圈选',
       remains: '剩余',
+      compare: '对比',
     },
     tips: {
       filter: '按状态、片区、年份等筛选',
@@ -16,6 +17,7 @@ export const mapZh = {
       measure: '量距离、面积，取坐标',
       select: '画多边形圈选并汇总',
       remains: '片区还剩什么：未签约、违建、问题',
+      compare: '两个日期并排对比',
     },
     loading: '正在打开…',
     failed: '工具没能打开，请检查网络后再试。',

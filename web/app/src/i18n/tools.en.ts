@@ -8,6 +8,7 @@ export const toolsEn: ToolsWords = {
     measure: 'Measure',
     select: 'Select by polygon',
     remains: 'What remains',
+    compare: 'Compare two dates',
   },
   close: 'Close',
   collection: 'Things',
@@ -91,5 +92,13 @@ export const toolsEn: ToolsWords = {
     unsignedHere: (n) => `${n} not signed`,
     first: (n) => `The first ${n} are listed`,
     nothing: 'Nothing: all is done.',
+  },
+  compare: {
+    left: 'Date on the left',
+    right: 'Date on the right',
+    today: 'Today',
+    now: 'Now',
+    hint: "The two maps move together; the dates are in the link. Today's boundaries, coloured by the state of each day.",
+    map: (day) => `The map of ${day}`,
   },
 };

@@ -9,6 +9,7 @@ export const toolsZh = {
     measure: '量测',
     select: '圈选',
     remains: '还剩什么',
+    compare: '两个日期对比',
   } satisfies Record<Tool, string>,
   close: '关闭',
   collection: '对象',
@@ -90,6 +91,14 @@ export const toolsZh = {
     unsignedHere: (n: string) => `未签 ${n} 户`,
     first: (n: string) => `只列前 ${n} 栋`,
     nothing: '没有了：全部完成。',
+  },
+  compare: {
+    left: '左侧日期',
+    right: '右侧日期',
+    today: '今天',
+    now: '现状',
+    hint: '两幅地图同步移动，日期写入链接。边界按今天，颜色按当日状态。',
+    map: (day: string) => `${day} 的地图`,
   },
 };
 

@@ -5,6 +5,7 @@ import type { MapView } from '../map/mapview.ts';
 import { go, view } from '../store/view.ts';
 import { Icon } from '../ui/icons.tsx';
 import type { Tool } from '../url.ts';
+import { CompareTool } from './compare.tsx';
 import { FilterTool } from './filtertool.tsx';
 import { MeasureTool } from './measure.tsx';
 import { RemainsTool } from './remains.tsx';
@@ -26,6 +27,7 @@ const PLAIN: Partial<Record<Tool, ComponentType>> = {
 const ON_MAP: Partial<Record<Tool, ComponentType<ToolProps>>> = {
   measure: MeasureTool,
   select: SelectTool,
+  compare: CompareTool,
 };
 
 /** The tool that is open. */

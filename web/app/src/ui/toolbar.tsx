@@ -16,14 +16,15 @@ const PATHS: Readonly<Record<Tool, string>> = {
   measure: 'M2 11 11 2l3 3-9 9zM5 8l1.500 1.500M7 6l2 2M9 4l1.500 1.500',
   select: 'M3 12 5 4l8-1-2 9zM3 12m-1 0h2v1h-2z',
   remains: 'M3 3.500h2v2H3zM7 4.500h6M3 9h2v2H3zM7 10h6',
+  compare: 'M8 2v12M2.500 4h4v8h-4zM9.500 4h4v8h-4z',
 };
 
-// What is drawn with the pointer needs a map; the others are as good without one.
-const DRAWN: readonly Tool[] = ['measure', 'select'];
+// What is done on the map needs one; the others are as good without one.
+const DRAWN: readonly Tool[] = ['measure', 'select', 'compare'];
 
 /** The tools that the reader has here: an archive has no rows, and what remains is for staff. */
 function offered(map: MapView | null): readonly Tool[] {
-  const off: readonly Tool[] = archiveAsked.value === null ? [] : ['filter', 'table', 'select'];
+  const off: readonly Tool[] = archiveAsked.value === null ? [] : ['filter', 'table', 'select', 'compare'];
   return TOOLS.filter(
     (t) => !off.includes(t) && (t !== 'remains' || staff.value) && (map !== null || !DRAWN.includes(t)),
   );
