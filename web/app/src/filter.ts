@@ -8,43 +8,11 @@ export type Filter = Readonly<Record<string, string>>;
 
 const MAPPED: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
 
-interface Facet {
-  readonly field: string;
-  /** For staff alone. */
-  readonly staff?: boolean;
-}
-
-/** What each collection can be filtered by, in the order of the chips. */
-export const FACETS: Readonly<Record<CollectionName, readonly Facet[]>> = {
-  areas: [
-    { field: 'status' },
-    { field: 'board' },
-    { field: 'street' },
-    { field: 'decided_year' },
-    { field: 'batch', staff: true },
-    { field: 'leader', staff: true },
-  ],
-  parcels: [
-    { field: 'status' },
-    { field: 'area' },
-    { field: 'use_class' },
-    { field: 'sold_year' },
-    { field: 'mode' },
-    { field: 'street' },
-  ],
-  buildings: [
-    { field: 'status', staff: true },
-    { field: 'area', staff: true },
-    { field: 'legal', staff: true },
-    { field: 'use', staff: true },
-    { field: 'tenure', staff: true },
-  ],
-  projects: [{ field: 'status' }, { field: 'board' }, { field: 'industry' }, { field: 'area' }],
-};
-
-const KEYS: readonly string[] = [
-  ...new Set(MAPPED.flatMap((c) => FACETS[c].map((f) => (f.field === 'status' ? '' : keyOf(c, f.field))))),
-].filter((key) => key !== '');
+// What a link may say besides states; FACETS says which collection has which.
+const KEYS: readonly string[] =
+  'board street decided_year batch leader area use_class sold_year sale_mode legal use tenure industry'.split(
+    ' ',
+  );
 
 const MAX_VALUE = 200;
 
@@ -77,20 +45,6 @@ export function sayFilter(filter: Filter): readonly (readonly [string, string])[
   });
   const rest = KEYS.flatMap((key) => (filter[key] ? [[key, filter[key]] as const] : []));
   return states.length > 0 ? [['status', states.join(',')], ...rest] : rest;
-}
-
-/**
- * The filter as a query of a collection's items. Of areas, `area` is the one itself. What the
- * collection has not, or the reader may not ask for, is left out.
- */
-export function queryOf(filter: Filter, collection: CollectionName, staff: boolean): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const { field, staff: closed } of FACETS[collection]) {
-    const value = filter[keyOf(collection, field)];
-    if (value && (staff || !closed)) out[field] = value;
-  }
-  if (collection === 'areas' && filter.area) out.code = filter.area;
-  return out;
 }
 
 /** The same filter with a value of a field chosen, or given back when it was. */

@@ -29,14 +29,6 @@ export const en: typeof zh = {
     none: 'Nothing matches',
     count: (n) => `${n} result${n === 1 ? '' : 's'}`,
     clear: 'Clear the search',
-    notations: {
-      wgs84: 'WGS 84 / CGCS2000',
-      gcj02: 'GCJ-02 (Amap, Tencent)',
-      bd09: 'BD-09 (Baidu)',
-      zone3: '3-degree zone',
-      zone6: '6-degree zone',
-    },
-    zone: (n) => `no. ${n}`,
   },
   lang: { button: '中文', label: 'Switch to Chinese' },
   theme: { light: 'Light', dark: 'Dark', toDark: 'Switch to dark', toLight: 'Switch to light' },
@@ -202,11 +194,6 @@ export const en: typeof zh = {
     coordinates: 'Coordinates',
     changedOne: (what, state) => `${what} is now ${state}`,
     changedMany: (n) => `${n} statuses changed`,
-  },
-  filter: {
-    active: 'Filter in force',
-    remove: 'Take this condition away',
-    clear: 'Clear all',
   },
   things: {
     areas: 'Area',

@@ -2,6 +2,21 @@ import type { MapWords } from './map.zh.ts';
 
 /** Words over the map in English. */
 export const mapEn: MapWords = {
+  filter: {
+    active: 'Filter in force',
+    remove: 'Take this condition away',
+    clear: 'Clear all',
+  },
+  places: {
+    notations: {
+      wgs84: 'WGS 84 / CGCS2000',
+      gcj02: 'GCJ-02 (Amap, Tencent)',
+      bd09: 'BD-09 (Baidu)',
+      zone3: '3-degree zone',
+      zone6: '6-degree zone',
+    },
+    zone: (n) => `no. ${n}`,
+  },
   tools: {
     bar: 'Map tools',
     open: 'Tools',
@@ -12,14 +27,6 @@ export const mapEn: MapWords = {
       select: 'Select',
       remains: 'To do',
       compare: 'Compare',
-    },
-    tips: {
-      filter: 'Filter by status, area, year and more',
-      table: 'Attribute table: sort, page, locate',
-      measure: 'Lengths, areas and coordinates',
-      select: 'Draw a polygon and sum up what lies in it',
-      remains: 'What remains in an area: unsigned, illegal, problems',
-      compare: 'Two dates side by side',
     },
     loading: 'Opening…',
     failed: 'The tool could not be opened. Check the connection and try again.',

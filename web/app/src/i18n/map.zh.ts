@@ -1,5 +1,20 @@
 /** Words over the map in Chinese: its tools, the time slider and the card of a cell. */
 export const mapZh = {
+  filter: {
+    active: '当前筛选',
+    remove: '去掉这一条件',
+    clear: '全部去掉',
+  },
+  places: {
+    notations: {
+      wgs84: 'WGS 84 / CGCS2000',
+      gcj02: 'GCJ-02（高德、腾讯）',
+      bd09: 'BD-09（百度）',
+      zone3: '3 度带',
+      zone6: '6 度带',
+    },
+    zone: (n: number) => `第 ${n} 带`,
+  },
   tools: {
     bar: '地图工具',
     open: '工具',
@@ -10,14 +25,6 @@ export const mapZh = {
       select: '圈选',
       remains: '剩余',
       compare: '对比',
-    },
-    tips: {
-      filter: '按状态、片区、年份等筛选',
-      table: '属性表：排序、分页、定位',
-      measure: '量距离、面积，取坐标',
-      select: '画多边形圈选并汇总',
-      remains: '片区还剩什么：未签约、违建、问题',
-      compare: '两个日期并排对比',
     },
     loading: '正在打开…',
     failed: '工具没能打开，请检查网络后再试。',

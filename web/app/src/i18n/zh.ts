@@ -26,14 +26,6 @@ export const zh = {
     none: '没有相符的结果',
     count: (n: number) => `${n} 条结果`,
     clear: '清空搜索',
-    notations: {
-      wgs84: 'WGS 84 / CGCS2000',
-      gcj02: 'GCJ-02（高德、腾讯）',
-      bd09: 'BD-09（百度）',
-      zone3: '3 度带',
-      zone6: '6 度带',
-    },
-    zone: (n: number) => `第 ${n} 带`,
   },
   lang: { button: 'English', label: '切换到英文' },
   theme: { light: '浅色', dark: '深色', toDark: '切换到深色', toLight: '切换到浅色' },
@@ -196,11 +188,6 @@ export const zh = {
     coordinates: '坐标',
     changedOne: (what: string, state: string) => `${what} 变为 ${state}`,
     changedMany: (n: number) => `${n} 项状态有更新`,
-  },
-  filter: {
-    active: '当前筛选',
-    remove: '去掉这一条件',
-    clear: '全部去掉',
   },
   things: { areas: '片区', parcels: '宗地', buildings: '建筑', projects: '项目', cleared: '净地' },
   errors: {

@@ -17,7 +17,7 @@ import { LAND, type StyleOptions } from './options.ts';
 import { type Only, onlyState } from './only.ts';
 import { PATTERN_RATIO, pattern } from './pattern.ts';
 import { type Picked, pick } from './pick.ts';
-import { Sketch } from './sketch.ts';
+import type { Sketch } from './sketch.ts';
 import { buildStyle } from './style.ts';
 import type { Target } from './target.ts';
 import { type DecodedLayers, type Notes, TileNotes } from './tilenotes.ts';
@@ -54,14 +54,13 @@ setWorkerUrl(workerUrl);
 
 /** The one place that touches the map object. */
 export class MapView {
-  /** What is drawn over the land by hand. */
-  readonly sketch: Sketch;
   private readonly map: GlMap;
   private readonly features: FeatureStates;
   private readonly tileNotes = new TileNotes();
   private readonly versions: TileVersions;
   private readonly on: MapEvents;
   private drawn: StyleOptions;
+  private pen: Sketch | null = null;
   private moveFrame = 0;
   private wellLoaded = true;
   // Between the loss of the drawing context and its return there is no style to speak to.
@@ -105,7 +104,6 @@ export class MapView {
     this.map.keyboard.disableRotation();
     this.map.setMissingStyleImageResolver((id) => this.addPattern(id));
     this.features = new FeatureStates(this.map);
-    this.sketch = new Sketch(this.map);
     this.listen(container);
   }
 
@@ -134,6 +132,12 @@ export class MapView {
   hide(codes: readonly string[]): void {
     this.drawn = { ...this.drawn, hide: codes };
     this.setGlobals();
+  }
+
+  /** The pen that draws on the map by hand; what it is made of comes with who asks for it. */
+  sketch(Pen: new (map: GlMap) => Sketch): Sketch {
+    this.pen ??= new Pen(this.map);
+    return this.pen;
   }
 
   /** Draws of the collections of a filter only what it keeps. */
@@ -253,7 +257,7 @@ export class MapView {
     const map = this.map;
     map.on('moveend', () => this.on.moved(this.camera()));
     map.on('click', (e) => {
-      if (!this.standing || this.sketch.click(e)) return;
+      if (!this.standing || this.pen?.click(e)) return;
       const { hit, cell } = this.pick(e.point.x, e.point.y, REACH);
       this.on.cell(cell);
       this.on.picked(hit && { collection: hit.target.layer, code: hit.code }, e.point);
@@ -262,7 +266,7 @@ export class MapView {
       this.on.pointer({ lat: e.lngLat.lat, lng: e.lngLat.lng });
       cancelAnimationFrame(this.moveFrame);
       this.moveFrame = requestAnimationFrame(() => {
-        if (!this.standing || this.sketch.active()) return;
+        if (!this.standing || this.pen?.active()) return;
         const { hit, cell } = this.pick(e.point.x, e.point.y, 0);
         const target = hit?.target ?? null;
         map.getCanvas().style.cursor = target ? 'pointer' : '';

@@ -98,6 +98,7 @@ export function connect(map: MapView): () => void {
   const hide = computed(() => view.value.hide);
   const day = computed(() => dayOf(view.value.date));
   let drawn = '';
+  let marked = false;
   let unplaced = camera.peek() === null && view.peek().sel !== null;
   if (camera.peek() === null) go({ camera: map.camera() });
   const ends = [
@@ -110,7 +111,11 @@ export function connect(map: MapView): () => void {
     effect(() => map.hide(hide.value)),
     effect(() => map.showDay(day.value)),
     effect(() => map.keep(kept())),
-    effect(() => map.sketch.mark(pin.value)),
+    effect(() => {
+      const at = pin.value;
+      if (at || marked) void import('./sketch.ts').then(({ Sketch }) => map.sketch(Sketch).mark(at));
+      marked = at !== null;
+    }),
     effect(() => map.label(words.value.mapLabel)),
     effect(() => {
       const to = camera.value;

@@ -1,12 +1,8 @@
-import type { LayerSpecification } from '@maplibre/maplibre-gl-style-spec';
 import type { GeoJSONSource, Map as GlMap, MapMouseEvent } from 'maplibre-gl';
 import type { LngLat } from '../coords/ellipsoid.ts';
-import type { Palette } from './palette.ts';
+import { SKETCH } from './sketchlook.ts';
 
 type Feature = Extract<Parameters<GeoJSONSource['setData']>[0], { type: 'Feature' }>;
-
-/** The source of what is drawn over the land by hand. */
-export const SKETCH = 'sketch';
 
 /** What is being drawn. */
 export type Shape = 'point' | 'line' | 'polygon';
@@ -149,42 +145,4 @@ export class Sketch {
     if (this.pin) add('pin', { type: 'Point', coordinates: [this.pin.lng, this.pin.lat] });
     return out;
   }
-}
-
-/** The layers of what is drawn by hand, above everything else. */
-export function sketchLayers(p: Palette): LayerSpecification[] {
-  const part = (name: string) => ['==', ['get', 'part'], name] as ['==', ['get', string], string];
-  const line = (id: string, color: string, width: number): LayerSpecification => ({
-    id,
-    type: 'line',
-    source: SKETCH,
-    filter: part('edge'),
-    layout: { 'line-join': 'round', 'line-cap': 'round' },
-    paint: { 'line-color': color, 'line-width': width },
-  });
-  const dot = (name: string, radius: number, width: number): LayerSpecification => ({
-    id: `sketch-${name}`,
-    type: 'circle',
-    source: SKETCH,
-    filter: part(name),
-    paint: {
-      'circle-radius': radius,
-      'circle-color': p.selectCase,
-      'circle-stroke-color': p.flash,
-      'circle-stroke-width': width,
-    },
-  });
-  return [
-    {
-      id: 'sketch-face',
-      type: 'fill',
-      source: SKETCH,
-      filter: part('face'),
-      paint: { 'fill-color': p.flash, 'fill-opacity': 0.12 },
-    },
-    line('sketch-case', p.selectCase, 5),
-    line('sketch-edge', p.flash, 2.5),
-    dot('corner', 4, 2),
-    dot('pin', 7, 4),
-  ];
 }

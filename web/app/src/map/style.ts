@@ -8,7 +8,7 @@ import { landLayers } from './land.ts';
 import { LAND, type StyleOptions } from './options.ts';
 import { cutDown, onlyState } from './only.ts';
 import { PALETTES } from './palette.ts';
-import { SKETCH, sketchLayers } from './sketch.ts';
+import { SKETCH, sketchLayers } from './sketchlook.ts';
 
 const REFERENCE = 'reference';
 

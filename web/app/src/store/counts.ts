@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { isAbort } from '../api.ts';
-import { keyOf, queryOf } from '../filter.ts';
+import { queryOf } from '../facets.ts';
+import { keyOf } from '../filter.ts';
 import { matches } from './matches.ts';
 import { figures, pastFigures } from './past.ts';
 import { api, asProblem, staff } from './server.ts';

@@ -3,7 +3,7 @@ import type { Problem } from '../api.ts';
 import type { Item, ItemPage } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
 import { WHOLE } from '../listorder.ts';
-import { queryOf } from '../filter.ts';
+import { queryOf } from '../facets.ts';
 import { api, asProblem, staff } from './server.ts';
 import { view } from './view.ts';
 

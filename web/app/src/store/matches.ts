@@ -1,7 +1,8 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { isAbort } from '../api.ts';
 import type { CollectionName } from '../catalogue.gen.ts';
-import { queryOf, sameFilter } from '../filter.ts';
+import { queryOf } from '../facets.ts';
+import { sameFilter } from '../filter.ts';
 import type { Counts } from '../types.ts';
 import { ensureList, outdateLists } from './lists.ts';
 import { revision } from './live.ts';

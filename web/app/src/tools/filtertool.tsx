@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import type { CollectionName } from '../catalogue.gen.ts';
 import { MACHINE_OF, statusOf } from '../catalogue.ts';
-import { FACETS, keyOf, toggled } from '../filter.ts';
+import { FACETS } from '../facets.ts';
+import { keyOf, toggled } from '../filter.ts';
 import { ensureWhole } from '../store/lists.ts';
 import { revision } from '../store/live.ts';
 import { askedOf } from '../store/matches.ts';

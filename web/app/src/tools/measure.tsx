@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { areaOf, lengthOf, type LngLat } from '../coords/ellipsoid.ts';
 import { sexagesimal, written } from '../coords/write.ts';
 import { MU_M2 } from '../map/options.ts';
-import type { Drawing, Shape } from '../map/sketch.ts';
+import { type Drawing, type Shape, Sketch } from '../map/sketch.ts';
 import { lang } from '../store/view.ts';
 import type { ToolProps } from './tools.tsx';
 import { toolsWords } from './words.ts';
@@ -18,13 +18,13 @@ export function MeasureTool({ map }: ToolProps) {
   const copied = useSignal('');
   const begin = (s: Shape) => {
     shape.value = s;
-    map.sketch.begin(s, (d) => {
+    map.sketch(Sketch).begin(s, (d) => {
       drawing.value = d;
     });
   };
   useEffect(() => {
     begin(shape.peek());
-    return () => map.sketch.keep(null);
+    return () => map.sketch(Sketch).keep(null);
   }, []);
   const copy = async (text: string) => {
     try {
@@ -56,10 +56,10 @@ export function MeasureTool({ map }: ToolProps) {
       <div class="tool-foot">
         {shape.value !== 'point' && !d?.done && (
           <>
-            <button type="button" class="plain" onClick={() => map.sketch.back()}>
+            <button type="button" class="plain" onClick={() => map.sketch(Sketch).back()}>
               {w.back}
             </button>
-            <button type="button" class="primary" onClick={() => map.sketch.finish()}>
+            <button type="button" class="primary" onClick={() => map.sketch(Sketch).finish()}>
               {w.finish}
             </button>
           </>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CollectionName } from '../catalogue.gen.ts';
 import { askedOf, mapped } from '../store/matches.ts';
+import { Sketch } from '../map/sketch.ts';
 import { revision } from '../store/live.ts';
 import { api, fmt } from '../store/server.ts';
 import { go, view, words } from '../store/view.ts';
@@ -19,17 +20,17 @@ export function SelectTool({ map }: ToolProps) {
   const begin = () => {
     polygon.value = null;
     done.value = false;
-    map.sketch.begin('polygon', (d) => {
+    map.sketch(Sketch).begin('polygon', (d) => {
       done.value = d.done;
       if (d.done) polygon.value = d.corners;
     });
   };
   useEffect(() => {
     const kept = polygon.peek();
-    if (kept) map.sketch.keep({ shape: 'polygon', corners: kept, done: true });
+    if (kept) map.sketch(Sketch).keep({ shape: 'polygon', corners: kept, done: true });
     else begin();
     return () => {
-      if (!polygon.peek()) map.sketch.keep(null);
+      if (!polygon.peek()) map.sketch(Sketch).keep(null);
     };
   }, []);
   const counts = useLoaded<readonly (readonly [CollectionName, Counts])[]>(
@@ -70,10 +71,10 @@ export function SelectTool({ map }: ToolProps) {
           </>
         ) : (
           <>
-            <button type="button" class="plain" onClick={() => map.sketch.back()}>
+            <button type="button" class="plain" onClick={() => map.sketch(Sketch).back()}>
               {w.measure.back}
             </button>
-            <button type="button" class="primary" onClick={() => map.sketch.finish()}>
+            <button type="button" class="primary" onClick={() => map.sketch(Sketch).finish()}>
               {w.measure.finish}
             </button>
           </>

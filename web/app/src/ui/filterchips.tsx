@@ -1,4 +1,5 @@
 import { fmt } from '../store/server.ts';
+import { mapWords } from '../map/words.ts';
 import { matches, matchesTrouble } from '../store/matches.ts';
 import { go, view, words } from '../store/view.ts';
 import { fieldName, ofKey, valueName } from './filternames.ts';
@@ -8,7 +9,7 @@ import { Icon } from './icons.tsx';
 export function FilterChips() {
   const { filter } = view.value;
   const keys = Object.keys(filter);
-  const w = words.value.filter;
+  const w = mapWords.value.filter;
   if (keys.length === 0) return null;
   const found = [...matches.value].map(([c, m]) => `${words.value.things[c]} ${fmt.value.int(m.matched)}`);
   return (

@@ -1,7 +1,8 @@
 import { FIELDS, type CollectionName } from '../catalogue.gen.ts';
 import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
 import { factText } from '../facts.ts';
-import { FACETS, keyOf } from '../filter.ts';
+import { FACETS } from '../facets.ts';
+import { keyOf } from '../filter.ts';
 import { lists } from '../store/lists.ts';
 import { fmt } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';

@@ -60,8 +60,8 @@ export function MapOver({ map }: { map: MapView }) {
           </svg>
         </button>
       </div>
-      <ToolBar map={map} />
       {timed && <TimeBar map={map} words={o.time} close={close} focus={opened.value === 'button'} />}
+      <ToolBar map={map} />
       <ArchiveBanner />
       <CellCard words={o.cell} />
     </>

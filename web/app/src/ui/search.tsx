@@ -4,6 +4,7 @@ import { isAbort } from '../api.ts';
 import type { LngLat } from '../coords/ellipsoid.ts';
 import type { Reading } from '../coords/parse.ts';
 import { degrees } from '../format.ts';
+import { mapWords } from '../map/words.ts';
 import { flyTo, pin } from '../store/camera.ts';
 import { api, asProblem, district, problemText } from '../store/server.ts';
 import { go, select, view, words } from '../store/view.ts';
@@ -202,7 +203,7 @@ interface PlaceRowProps {
 }
 
 function PlaceRow({ place, index, active, choose }: PlaceRowProps) {
-  const w = words.value.search;
+  const w = mapWords.value.places;
   const zone = place.zone ? ` ${w.zone(place.zone.number)}` : '';
   return (
     <div

@@ -76,7 +76,6 @@ export function ToolBar({ map }: { map: MapView | null }) {
               class="tool"
               data-tool={t}
               aria-pressed={tool === t}
-              title={w.tips[t]}
               onClick={() => {
                 unfolded.value = false;
                 go({ tool: tool === t ? null : t });
