@@ -25,6 +25,7 @@ func (b *byteSize) UnmarshalText(text []byte) error {
 	for unit, bits := range map[string]int{"KiB": 10, "MiB": 20, "GiB": 30} {
 		if head, ok := strings.CutSuffix(number, unit); ok {
 			number, shift = strings.TrimSpace(head), bits
+			break // else "1MiB KiB" would be a size in some orders of the units
 		}
 	}
 	n, err := strconv.ParseInt(number, 10, 32)

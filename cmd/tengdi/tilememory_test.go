@@ -65,7 +65,7 @@ func sameTile(t *testing.T, got, want *tiles.Engine) {
 
 // TestTileMemory: sizes are read, odd ones refused, and each map has half.
 func TestTileMemory(t *testing.T) {
-	for text, want := range map[string]int64{"": 0, "0": 0, "512MiB": 512 << 20, "2 GiB": 2 << 30, "65536KiB": 64 << 20, "16MiB": -1, "512": -1, "-1GiB": -1, "1.5GiB": -1, "9999999999GiB": -1, "GiB": -1, "512MB": -1} {
+	for text, want := range map[string]int64{"": 0, "0": 0, "512MiB": 512 << 20, "2 GiB": 2 << 30, "65536KiB": 64 << 20, "16MiB": -1, "512": -1, "-1GiB": -1, "1.5GiB": -1, "9999999999GiB": -1, "GiB": -1, "512MB": -1, "64MiB KiB": -1, "64MiBGiB": -1, "64KiB MiB": -1} {
 		var line cli
 		parser, err := kong.New(&line)
 		if err != nil {
