@@ -128,8 +128,9 @@ func (w *dictionaryWriter) add(v string) (uint32, error) {
 	if seen.data == data && seen.size == len(v) {
 		return seen.n, nil
 	}
+	known := len(w.ends)
 	n, err := w.number(v)
-	if err == nil {
+	if int(n) < known && err == nil { // most values that come once never come again
 		*seen = recentValue{data, len(v), n}
 	}
 	return n, err

@@ -91,27 +91,18 @@ func hilbertOrder(boxes []box) []uint32 {
 	for _, b := range boxes {
 		all = all.join(b)
 	}
-	type key struct{ h, i uint32 }
-	keys := make([]key, len(boxes))
+	keys := make([]uint64, len(boxes)) // the distance along the curve, then the position
 	w := max(int64(all.maxX)-int64(all.minX), 1)
 	h := max(int64(all.maxY)-int64(all.minY), 1)
 	for i, b := range boxes {
 		cx := (int64(b.minX)+int64(b.maxX))/2 - int64(all.minX)
 		cy := (int64(b.minY)+int64(b.maxY))/2 - int64(all.minY)
-		keys[i] = key{hilbert(uint32(cx*0xffff/w), uint32(cy*0xffff/h)), uint32(i)}
+		keys[i] = uint64(hilbert(uint32(cx*0xffff/w), uint32(cy*0xffff/h)))<<32 | uint64(i)
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		if a.h != b.h {
-			if a.h < b.h {
-				return -1
-			}
-			return 1
-		}
-		return int(a.i) - int(b.i)
-	})
+	slices.Sort(keys)
 	order := make([]uint32, len(keys))
 	for i, k := range keys {
-		order[i] = k.i
+		order[i] = uint32(k)
 	}
 	return order
 }

@@ -48,13 +48,16 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 	}
 	writer := newDictionary(n)
 	leaves := make([]box, n)
-	attrs, byID := make([]uint32, n*fields), make([]uint32, n)
+	attrs := make([]uint32, n*fields)
 	sorted := make([]*record, n)
+	byID, ascending := make([]uint32, n), true
 	for slot, i := range hilbertOrder(boxes) {
 		r := recs[i]
+		byID[i] = uint32(slot)
+		ascending = ascending && (i == 0 || recs[i-1].id < r.id)
 		sorted[slot], leaves[slot] = r, boxes[i]
 		b.ids.set(slot, r.id)
-		b.areas[slot], byID[slot] = float32(r.area), uint32(slot)
+		b.areas[slot] = float32(r.area)
 		for f, v := range r.vals {
 			at, err := writer.add(v)
 			if err != nil {
@@ -67,9 +70,11 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 	b.dict = writer.done()
 	b.attrs = newTable(attrs, n, fields, b.dict.len())
 	b.ix = newIndex(leaves)
-	slices.SortFunc(byID, func(x, y uint32) int { return compareID(sorted[x].id, sorted[y].id) })
+	if !ascending {
+		slices.SortFunc(byID, func(x, y uint32) int { return compareID(sorted[x].id, sorted[y].id) })
+	}
 	for i, slot := range byID {
-		if i > 0 && sorted[slot].id == sorted[byID[i-1]].id {
+		if i > 0 && !ascending && sorted[slot].id == sorted[byID[i-1]].id {
 			return nil, &duplicateError{sorted[slot].id}
 		}
 		b.byID.set(i, uint64(slot))

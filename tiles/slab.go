@@ -13,8 +13,9 @@ const (
 	slabBytes   = 64 << 10
 )
 
-// mostKnown bounds the values that a slab remembers.
-const mostKnown = 1 << 15
+// mostKnown is how many values a slab remembers, by their hashes, in a table that
+// stays near the processor.
+const mostKnown = 1 << 13
 
 // slab is memory for the records of a load, which are given up together: a piece for
 // many records costs less than a piece for each of their parts. Equal values share
@@ -23,11 +24,23 @@ type slab struct {
 	records []record
 	texts   []string
 	bytes   []byte
-	known   map[string]string // encoded values
-	value   []byte            // being encoded
+	known   [mostKnown]string // encoded values
+	missed  [mostKnown]uint32 // hashes of the last ones that were not known: what comes twice becomes known
+	numbers [mostNumbers]knownNumber
+	value   []byte // being encoded
 }
 
-func newSlab() *slab { return &slab{known: map[string]string{}} }
+// mostNumbers is how many whole numbers a slab remembers: the days of more
+// than twenty years.
+const mostNumbers = 1 << 13
+
+// knownNumber is a whole number and its encoded value, which is never empty.
+type knownNumber struct {
+	n    int64
+	text string
+}
+
+func newSlab() *slab { return &slab{} }
 
 // record is a new record.
 func (s *slab) record() *record {
@@ -73,17 +86,29 @@ func (s *slab) encode(v Value) (string, error) {
 	if s == nil || v == nil {
 		return encodeValue(v)
 	}
+	if n, ok := v.(int64); ok {
+		known := &s.numbers[uint64(n)%mostNumbers]
+		if known.n != n || known.text == "" {
+			s.value, _ = appendValue(s.value[:0], n)
+			*known = knownNumber{n, string(s.value)}
+		}
+		return known.text, nil
+	}
 	var err error
 	if s.value, err = appendValue(s.value[:0], v); err != nil {
 		return "", err
 	}
-	if same, ok := s.known[string(s.value)]; ok {
-		return same, nil
+	hash := hashValue(unsafe.String(unsafe.SliceData(s.value), len(s.value)))
+	known := &s.known[hash%mostKnown]
+	if *known == string(s.value) {
+		return *known, nil
 	}
 	b := s.copied(s.value)
 	text := unsafe.String(unsafe.SliceData(b), len(b)) // which nobody writes to
-	if len(s.known) < mostKnown {
-		s.known[text] = text
+	if missed := &s.missed[hash%mostKnown]; *missed == hash {
+		*known = text
+	} else {
+		*missed = hash
 	}
 	return text, nil
 }
