@@ -44,6 +44,9 @@ func (c *exportTilesCmd) Run(ctx context.Context) error {
 
 // export writes the archive and says what is in it.
 func (c *exportTilesCmd) export(ctx context.Context, store *postgis.Store, say io.Writer) error {
+	if err := c.openFolder(); err != nil {
+		return err
+	}
 	district, err := store.District(ctx)
 	if err != nil {
 		return err
@@ -84,6 +87,23 @@ func (c *exportTilesCmd) export(ctx context.Context, store *postgis.Store, say i
 		c.Out, h.Addressed, h.Contents, h.MinZoom, h.MaxZoom, sum)
 	return err
 }
+
+// openFolder looks whether there is a folder for the file, before anything is loaded.
+// Only that of the service's archives is made: another that is not there is more
+// likely a slip of the pen.
+func (c *exportTilesCmd) openFolder() error {
+	folder := filepath.Dir(c.Out)
+	if c.Data != "" && folder == archivesIn(c.Data) {
+		return os.MkdirAll(folder, 0o700)
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return geo.Errorf(geo.Invalid, "--out: there is no folder %s; make it first", "--out：没有文件夹 %s，请先新建", folder)
+	}
+	return nil
+}
+
+// archivesIn is the folder of the archives in a data folder.
+func archivesIn(data string) string { return filepath.Join(data, "archives") }
 
 // queryAt is the query for a day given as YYYY-MM-DD, up to today; "" and today =
 // now. The engine counts days from 1970-01-01 and takes that one for no day.

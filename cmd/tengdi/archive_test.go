@@ -42,6 +42,9 @@ func demoStore(t *testing.T) *postgis.Store {
 // for byte, and no other.
 func TestArchive(t *testing.T) {
 	p := demoService(t)
+	if info, err := os.Stat(filepath.Join(p.data, "archives")); err != nil || !info.IsDir() {
+		t.Errorf("the service has no folder for archives: %v", err)
+	}
 	path := filepath.Join(t.TempDir(), "land.pmtiles")
 	var files [2][]byte
 	for i := range files {
@@ -119,6 +122,29 @@ func TestArchiveRefuses(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(folder, "*bad*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// The first export makes the folder that the service reads; another that is not
+// there is named in the refusal, and not made.
+func TestArchiveFolder(t *testing.T) {
+	data := t.TempDir()
+	for _, c := range []struct {
+		out  string
+		kind geo.Kind // of the refusal; Internal = none
+	}{
+		{filepath.Join(data, "archives", "land.pmtiles"), geo.Internal},
+		{filepath.Join(data, "archive", "land.pmtiles"), geo.Invalid},
+		{filepath.Join(data, "archives", "2018", "land.pmtiles"), geo.Invalid},
+	} {
+		cmd := exportTilesCmd{databaseFlags: databaseFlags{Data: data}, Out: c.out}
+		err := cmd.openFolder()
+		if err != nil && (geo.KindOf(err) != c.kind || !strings.Contains(err.Error(), filepath.Dir(c.out))) || err == nil && c.kind != geo.Internal {
+			t.Errorf("%s: %v", c.out, err)
+		}
+		if _, err := os.Stat(filepath.Dir(c.out)); (err == nil) != (c.kind == geo.Internal) {
+			t.Errorf("%s: its folder: %v", c.out, err)
+		}
 	}
 }
 

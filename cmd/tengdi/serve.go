@@ -89,7 +89,19 @@ func (c *serveCmd) archives() string {
 	if c.Archives != "" {
 		return c.Archives
 	}
-	return filepath.Join(c.Data, "archives")
+	return archivesIn(c.Data)
+}
+
+// openArchives makes the folder of the data folder, so that files can be put there
+// while the service runs. One that was named is somebody else's to make. That it
+// cannot be made is no reason not to serve.
+func (c *serveCmd) openArchives(log *slog.Logger) {
+	if c.Archives != "" {
+		return
+	}
+	if err := os.MkdirAll(c.archives(), 0o700); err != nil {
+		log.Warn("there is no folder for archives", "folder", c.archives(), "error", err)
+	}
 }
 
 func (c *serveCmd) logger() *slog.Logger {
@@ -119,6 +131,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 	if err := c.openSpill(); err != nil {
 		return nil, err
 	}
+	c.openArchives(log)
 	hub := web.NewHub()
 	sets, engines := map[geo.Audience]web.Tileset{}, map[geo.Audience]*tiles.Engine{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
