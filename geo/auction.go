@@ -105,7 +105,8 @@ func parcelToMarket() []Move[ParcelFacts] {
 				must("deposit_20", "保证金低于起始价的 20%", "the deposit is under 20 % of the start price", func(f ParcelFacts) bool {
 					return float64(f.Deposit) >= depositShare*float64(f.Start)
 				}),
-				must("deposit_over_start", "保证金高于起始价", "the deposit is above the start price", func(f ParcelFacts) bool { return f.Deposit <= f.Start })),
+				must("deposit_over_start", "保证金高于起始价", "the deposit is above the start price", func(f ParcelFacts) bool { return f.Deposit <= f.Start }),
+				must("reserve_under_start", "底价低于起始价", "the reserve price is below the start price", func(f ParcelFacts) bool { return f.Reserve <= 0 || f.Reserve >= f.Start })),
 		forward("announced", "listed", trading(), noticeOver(), listingBegun(), listingTenDays()),
 	}
 }

@@ -14,7 +14,7 @@ func announcement() []Guard[ParcelFacts] {
 		noticeOfItsOwn(),
 		must("mode", "出让方式须为挂牌、拍卖、招标或协议", "the mode must be listing, auction, tender or agreement", func(f ParcelFacts) bool {
 			switch f.Mode {
-			case "", "listing", "auction", "tender", "agreement":
+			case "listing", "auction", "tender", "agreement":
 				return true
 			}
 			return false

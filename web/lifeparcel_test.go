@@ -103,9 +103,6 @@ func (r *lifeRound) keep(c command, f geo.ParcelFacts) {
 	case "announced":
 		r.noticeNo, r.mode, r.start, r.reserve, r.deposit, r.step = f.NoticeNo, f.Mode, f.Start, f.Reserve, f.Deposit, f.Step
 		r.noticeOn, r.from, r.to = f.NoticeOn, f.ListFrom, f.ListTo
-		if r.mode == "" {
-			r.mode = "listing"
-		}
 	case "listed":
 		r.to = f.ListTo
 	case "sold":

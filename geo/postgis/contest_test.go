@@ -18,7 +18,7 @@ func listed(t *testing.T, s *Store) int {
 	t.Helper()
 	p := geo.ParcelMachine
 	moved(t, s, geo.RolePlanner, p, "P05", "planned", "on", "2019-12-01")
-	moved(t, s, geo.RoleTrading, p, "P05", "announced", "on", "2020-01-02", "notice_no", "岳楼示挂（2020）01号",
+	moved(t, s, geo.RoleTrading, p, "P05", "announced", "on", "2020-01-02", "notice_no", "岳楼示挂（2020）01号", "mode", "listing",
 		"start_wan", "800", "deposit_wan", "160", "step_wan", "5", "notice_on", "2020-01-02", "list_from", "2020-02-01", "list_to", "2020-02-20")
 	return moved(t, s, geo.RoleTrading, p, "P05", "listed", "on", "2020-02-01").Version
 }

@@ -18,7 +18,7 @@ func TestNoticeIsTakenBack(t *testing.T) {
 	s := townStore(t)
 	p := geo.ParcelMachine
 	notice := map[string]string{
-		"notice_no": "岳楼示挂(2020)01号", "start_wan": "800", "deposit_wan": "160", "step_wan": "5",
+		"notice_no": "岳楼示挂(2020)01号", "mode": "listing", "start_wan": "800", "deposit_wan": "160", "step_wan": "5",
 		"notice_on": "2020-01-02", "list_from": "2020-02-01", "list_to": "2020-02-20",
 	}
 	announce := func(on time.Time, data map[string]string) error {

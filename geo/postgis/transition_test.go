@@ -75,7 +75,7 @@ func TestParcelFromReserveToCompletion(t *testing.T) {
 	if err != nil || f.Properties["clean_complete"] != true || f.Properties["far"] != "1 ≤ x ≤ 2.5" || f.Properties["use_class"] != "commercial" || f.Properties["years"] != int64(40) {
 		t.Fatalf("planned: %v, %v", f.Properties, err)
 	}
-	moved(t, s, geo.RoleTrading, p, "P04", "announced", "on", "2019-06-01", "notice_no", "岳楼示挂（2019）08号",
+	moved(t, s, geo.RoleTrading, p, "P04", "announced", "on", "2019-06-01", "notice_no", "岳楼示挂（2019）08号", "mode", "listing",
 		"start_wan", "1000", "reserve_wan", "1234.5678", "deposit_wan", "100", "step_wan", "10", "notice_on", "2019-06-01", "list_from", "2019-06-25", "list_to", "2019-07-10")
 	pub, err := s.Feature(t.Context(), geo.Public, "parcels", "P04")
 	if err != nil || pub.Properties["start_wan"] != 1000.0 || pub.Properties["notice_on"] != "2019-06-01" || pub.Properties["list_to"] != "2019-07-10" || pub.Properties["mode"] != "listing" {
@@ -137,7 +137,7 @@ func TestParcelRounds(t *testing.T) {
 	t.Parallel()
 	s := townStore(t)
 	p := geo.ParcelMachine
-	notice := []string{"notice_no", "岳楼示挂(2020)01号", "start_wan", "800", "deposit_wan", "160", "step_wan", "5", "notice_on", "2020-01-02", "list_from", "2020-02-01", "list_to", "2020-02-20", "on", "2020-01-02"}
+	notice := []string{"notice_no", "岳楼示挂(2020)01号", "mode", "listing", "start_wan", "800", "deposit_wan", "160", "step_wan", "5", "notice_on", "2020-01-02", "list_from", "2020-02-01", "list_to", "2020-02-20", "on", "2020-01-02"}
 	moved(t, s, geo.RolePlanner, p, "P05", "planned", "on", "2019-12-01")
 	if _, err := s.Feature(t.Context(), geo.Public, "parcels", "P05"); geo.KindOf(err) != geo.NotFound {
 		t.Errorf("planned again, but public: %v", err)
@@ -157,7 +157,7 @@ func TestParcelRounds(t *testing.T) {
 		t.Errorf("a voided deal counts: %+v, %v", sum, err)
 	}
 	moved(t, s, geo.RolePlanner, p, "P05", "planned", "on", "2020-04-01")
-	moved(t, s, geo.RoleTrading, p, "P05", "announced", append(notice[2:14], "notice_no", "岳楼示挂(2020)09号", "on", "2020-05-01", "notice_on", "2020-04-02", "list_from", "2020-05-01", "list_to", "2020-05-20")...)
+	moved(t, s, geo.RoleTrading, p, "P05", "announced", append(notice[2:16], "notice_no", "岳楼示挂(2020)09号", "on", "2020-05-01", "notice_on", "2020-04-02", "list_from", "2020-05-01", "list_to", "2020-05-20")...)
 	rounds, err := s.Rounds(t.Context(), geo.Public, "P05")
 	if err != nil || len(rounds) != 3 || rounds[1].Outcome != "voided" || rounds[1].Deal != 0 || rounds[1].Buyer != "" || rounds[2].NoticeNo != "岳楼示挂(2020)09号" {
 		t.Errorf("public rounds %+v, %v", rounds, err)
