@@ -98,6 +98,18 @@ test('filters are in the address; rows are walked by arrows and opened by Enter;
   await close();
 });
 
+test('a file is opened by its code, without looking for it in the list', async () => {
+  const { page, faults, close } = await as('planner', '/parcels');
+  const all = await ask<ItemPage>(page, '/api/collections/parcels/items?limit=1');
+  const code = all.features[0]?.id ?? '';
+  await page.locator('input[name=open-code]').fill(` ${code} `);
+  await page.locator('input[name=open-code]').press('Enter');
+  await page.waitForURL((u) => decodeURIComponent(u.pathname) === `/parcels/${code}`);
+  await page.locator('.file-head .code', { hasText: code }).waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a list of households is moved whole or not at all, and says row by row why not', async () => {
   const { page, faults, close } = await as('planner', '/households?status=negotiating');
   await page.locator('.list-table tbody .pick input').nth(1).waitFor();
@@ -275,6 +287,8 @@ for (const [name, options] of [
         return main ? main.scrollWidth - main.clientWidth : 0;
       });
       assert.ok(over <= 0, `${path} is ${over} pixels wider than its place`);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      assert.equal(below, 0, `${path} has ${below} empty pixels below it`);
       await accessible(page, path);
     }
     assert.deepEqual(faults, []);

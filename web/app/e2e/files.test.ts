@@ -321,6 +321,14 @@ for (const [name, options, hash] of [
       await accessible(page, `${collection} ${item.id}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${collection}: the page is ${wide} pixels too wide`);
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      assert.equal(below, 0, `${collection}: ${below} empty pixels below the page`);
+      if (collection !== 'parcels') continue;
+      const border = await page
+        .locator('.round')
+        .first()
+        .evaluate((el) => getComputedStyle(el).borderTopWidth);
+      assert.equal(border, '1px', 'a round has its look without the map');
     }
     assert.deepEqual(faults, []);
     await close();

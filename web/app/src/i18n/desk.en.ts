@@ -10,6 +10,7 @@ export const deskEn: DeskWords = {
     more: 'Show 50 more',
     noneMatch: 'Nothing matches. Clear the filters to see everything.',
   },
+  openByCode: { label: 'Open by code', go: 'Open' },
   filters: { label: 'Filters', all: 'All', clear: 'Clear filters' },
   verbs: {
     created: 'Created',

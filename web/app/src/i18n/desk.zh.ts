@@ -7,6 +7,7 @@ export const deskZh = {
     more: '再显示 50 条',
     noneMatch: '没有符合条件的条目，可清除筛选后再看。',
   },
+  openByCode: { label: '按编号打开', go: '打开' },
   filters: { label: '筛选', all: '全部', clear: '清除筛选' },
   verbs: {
     created: '建档',

@@ -32,13 +32,14 @@ export function AccessLog() {
     loading.value = false;
   };
   useEffect(() => void read(), [code]);
+  const cut = rows.value.length >= MOST;
   return (
     <>
       <search class="filters" aria-label={desk.value.filters.label}>
         <div class="filter-row">
           <TextFilter name="code" label={w.household} />
           <p class="matched" role="status">
-            {loading.value ? '…' : w.reads(fmt.value.int(rows.value.length))}
+            {loading.value ? '…' : cut ? w.latest(String(MOST)) : w.reads(fmt.value.int(rows.value.length))}
           </p>
         </div>
       </search>
@@ -52,7 +53,6 @@ export function AccessLog() {
         error={error.value}
         retry={() => void read()}
         empty={w.noReads}
-        foot={rows.value.length >= MOST && <p class="list-foot">{w.latest(String(MOST))}</p>}
       />
     </>
   );

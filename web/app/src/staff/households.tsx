@@ -7,6 +7,7 @@ import { Denied } from './denied.tsx';
 import { desk } from './deskwords.ts';
 import { day, ListPage, number, text } from './listpage.tsx';
 import { NewItem } from './newitem.tsx';
+import { OpenByCode } from './openbycode.tsx';
 import { named, optionName } from './options.ts';
 import { areaFilter, statusFilter } from './parcels.tsx';
 import { may } from './store.ts';
@@ -62,18 +63,21 @@ function Households() {
       empty={session.value?.user?.role === 'field' ? w.emptyOwn : w.empty}
       {...(writes ? { choice: (rows) => choiceOf(rows, chosen.value, setChosen) } : {})}
       actions={
-        writes && (
-          <button
-            type="button"
-            class="second"
-            aria-expanded={making.value}
-            onClick={() => {
-              making.value = !making.value;
-            }}
-          >
-            {w.make}
-          </button>
-        )
+        <>
+          <OpenByCode collection="households" />
+          {writes && (
+            <button
+              type="button"
+              class="second"
+              aria-expanded={making.value}
+              onClick={() => {
+                making.value = !making.value;
+              }}
+            >
+              {w.make}
+            </button>
+          )}
+        </>
       }
       above={
         <>

@@ -8,6 +8,7 @@ import { desk } from './deskwords.ts';
 import type { FilterDef } from './filters.tsx';
 import { ListPage, text } from './listpage.tsx';
 import { itemsOf } from './names.ts';
+import { OpenByCode } from './openbycode.tsx';
 import type { Column } from './table.tsx';
 
 /** The parcels for staff, with what the public does not see. */
@@ -43,6 +44,7 @@ export function ParcelsPage() {
       unit={w.count}
       empty={w.empty}
       whole
+      actions={<OpenByCode collection="parcels" />}
     />
   );
 }

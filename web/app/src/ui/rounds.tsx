@@ -1,3 +1,5 @@
+import '../styles/facts.css';
+
 import { FIELDS } from '../catalogue.gen.ts';
 import { nameOf } from '../catalogue.ts';
 import { factText } from '../facts.ts';
