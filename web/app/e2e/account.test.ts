@@ -53,11 +53,13 @@ async function signIn(page: Page, login: string, password = PASSWORD): Promise<v
 
 /** Signs out and waits until the page that follows is there. */
 async function signOut(page: Page): Promise<void> {
-  const loaded = page.waitForEvent('load'); // the page comes again, for nobody
   const menu = page.getByRole('button', { name: '菜单' });
+  const out = page.getByRole('button', { name: '退出登录' });
+  // Which of the two there is depends on the width, and neither is there before the page is drawn.
+  await menu.or(out).first().waitFor();
   if (await menu.isVisible()) await menu.click();
-  await page.getByRole('button', { name: '退出登录' }).click();
-  await loaded;
+  // The page comes again, for nobody.
+  await Promise.all([page.waitForEvent('load'), out.click()]);
 }
 
 /** Reads the key from the screen, shows its first code and keeps the recovery codes. */

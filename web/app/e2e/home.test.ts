@@ -86,6 +86,27 @@ for (const [name, options] of [
   });
 }
 
+test('every way from the first page leads to a page that is there, for a reader and for a leader', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/', { viewport: DESKTOP });
+  for (const role of ['', 'leader']) {
+    if (role !== '') await login(page, site.url, role);
+    await page.goto(`${site.url}/`);
+    await page.locator('.home-counts a').first().waitFor();
+    const hrefs = await page
+      .locator('.home-counts a, .home-role a, .faces a')
+      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+    assert.ok(hrefs.length >= 12, hrefs.join('\n'));
+    for (const href of hrefs) {
+      const answer = await page.request.get(href, { headers: { Accept: 'text/html,*/*' } });
+      assert.equal(answer.status(), 200, href);
+      const to = new URL(href);
+      assert.equal(to.pathname === '/signin', role === '' && /next=%2F(?:board|work)/.test(to.search), href);
+    }
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a link of before, a view at the root, opens the map with that view', async () => {
   const { page, faults, close } = await openPage(browser, site.url, '/#mode=auction&hide=sold');
   await drawn(page);

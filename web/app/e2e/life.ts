@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator, Page } from 'playwright-core';
+import type { Item } from '../src/types.ts';
+import { get } from './api.ts';
 import { DESKTOP, openPage, type Watched } from './browser.ts';
 import { login } from './steps.ts';
 
@@ -76,6 +78,23 @@ export class Cast {
       .locator('.step-button')
       .evaluateAll((all) => all.map((b) => (b as HTMLElement).dataset.to ?? ''));
     return names.filter((n) => n !== '');
+  }
+
+  /** What somebody without an account is told of the parcel; null when nothing. */
+  async published(code: string): Promise<Item | null> {
+    const answer = await get(`${this.base}/api/collections/parcels/items/${code}`);
+    if (answer.status === 404) return null;
+    assert.equal(answer.status, 200);
+    return (await answer.json()) as Item;
+  }
+
+  /** Looks at the parcel on the public map, in a browser of its own. */
+  async passer(code: string, look: (page: Page) => Promise<void>): Promise<void> {
+    const path = `/map#mode=auction&sel=parcels/${code}`;
+    const visit = await openPage(this.browser, this.base, path, { viewport: DESKTOP });
+    await look(visit.page);
+    assert.deepEqual(visit.faults, []);
+    await visit.close();
   }
 
   /** What the pages should not have done. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { addDays, today } from '../src/staff/days.ts';
-import type { Item, ItemPage, Summary } from '../src/types.ts';
+import type { ItemPage, Summary } from '../src/types.ts';
 import { get, json } from './api.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage } from './browser.ts';
+import { launch, openPage } from './browser.ts';
 import { Cast } from './life.ts';
 import {
   AREA,
@@ -24,7 +24,7 @@ import { type Server, server, verify } from './server.ts';
 // One area, one household, one problem and one parcel, each walked through its whole life by those who
 // may, in Chinese; and what a wrong order is answered. The tests stand on each other.
 const NOW = today('Asia/Shanghai');
-/** The day so many days ago; all that is entered here has a day of its own, in order. */
+/** The day so many days ago; all that is entered here has a day of its own. */
 const ago = (days: number) => addDays(NOW, -days);
 /** The conditions of a parcel, all of them met on a day. */
 const ready = (day: string) => ({ ...conditions(), 无争议: true, 办理日期: day }) as const;
@@ -61,24 +61,6 @@ after(async () => {
 async function staffSummary(query = ''): Promise<Summary> {
   const page = await cast.page('planner');
   return (await (await page.request.get(`${site.url}/api/summary${query}`)).json()) as Summary;
-}
-
-/** Whether somebody without an account is told of the parcel. */
-async function published(code: string): Promise<Item | null> {
-  const answer = await get(`${site.url}/api/collections/parcels/items/${code}`);
-  if (answer.status === 404) return null;
-  assert.equal(answer.status, 200);
-  return (await answer.json()) as Item;
-}
-
-/** Looks at the parcel on the public map, in a browser of its own. */
-async function passer(code: string, look: (page: Page) => Promise<void>): Promise<void> {
-  const visit = await openPage(browser, site.url, `/map#mode=auction&sel=parcels/${code}`, {
-    viewport: DESKTOP,
-  });
-  await look(visit.page);
-  assert.deepEqual(visit.faults, []);
-  await visit.close();
 }
 
 test('land that begins in the past comes by import, and the field worker gets its area', async () => {
@@ -260,8 +242,8 @@ test('the area is accepted and handed over, the household closed with its new ho
 
 test('a parcel is announced 20 days ahead, fails, and only the public notice shows it', async () => {
   await cast.make('planner', parcel, 'planned', ready(ago(290)), '拟出让');
-  assert.equal(await published(PARCEL), null);
-  await passer(PARCEL, async (page) => {
+  assert.equal(await cast.published(PARCEL), null);
+  await cast.passer(PARCEL, async (page) => {
     await page.locator('.drawer [role=alert]').waitFor();
     assert.doesNotMatch(await page.locator('.drawer').innerText(), /拟出让|净地/);
   });
@@ -278,8 +260,8 @@ test('a parcel is announced 20 days ahead, fails, and only the public notice sho
   await fail.refused(/挂牌到 .+ 才届满/);
   await fail.fill({ 办理日期: ago(238) });
   await fail.done('流拍');
-  assert.equal((await published(PARCEL))?.properties.status, 'failed');
-  await passer(PARCEL, async (page) => {
+  assert.equal((await cast.published(PARCEL))?.properties.status, 'failed');
+  await cast.passer(PARCEL, async (page) => {
     const round = page.locator('.drawer .round').first();
     await round.getByText('流拍').waitFor();
     assert.match(await round.innerText(), /801号/);
@@ -288,7 +270,7 @@ test('a parcel is announced 20 days ahead, fails, and only the public notice sho
 
 test('it is offered again with a notice of its own, sold for enough, paid, handed over and built on', async () => {
   await cast.make('trading', parcel, 'planned', { 理由: '调整起始价', 办理日期: ago(230) }, '拟出让');
-  assert.equal(await published(PARCEL), null, 'until its next notice');
+  assert.equal(await cast.published(PARCEL), null, 'until its next notice');
   const notice = await cast.step('trading', parcel, 'announced');
   await notice.fill({ ...offer(OLD_NOTICE, '900', '950'), 公告日: ago(225), 办理日期: ago(225) });
   await notice.fill({ 挂牌开始: ago(205), 挂牌截止: ago(194) });
@@ -328,6 +310,23 @@ test('a notice of today is not listed before its 20 days are over', async () => 
   await list.refused(/公告要到 .+ 才满 20 日/, /挂牌 .+ 才开始/);
 });
 
+test('planner 6: the limits that were entered print on the sheet with the right signs', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, `/listings/${NEXT}/sheet`);
+  await page.emulateMedia({ media: 'print' });
+  const limits = {
+    容积率: '1 ≤ x ≤ 2.5',
+    '建筑密度（%）': 'x ≤ 30',
+    '绿地率（%）': 'x ≤ 35',
+    '限高（米）': 'x ≤ 60',
+  };
+  for (const [name, limit] of Object.entries(limits)) {
+    const row = page.locator('.facts div', { has: page.getByText(name, { exact: true }) });
+    assert.equal(await row.locator('dd').innerText(), limit, name);
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('leader 10: the files tell who did what, when, why and from what source', async () => {
   assert.deepEqual(await timelineOf(await cast.file('leader', `households/${household}`)), HOUSEHOLD_STORY);
   assert.deepEqual(await timelineOf(await cast.file('viewer', `problems/${problem}`)), PROBLEM_STORY);
@@ -340,12 +339,12 @@ test('leader 10: the files tell who did what, when, why and from what source', a
 });
 
 test('the public sees both rounds and the result, and nothing of the rest', async () => {
-  const item = await published(PARCEL);
+  const item = await cast.published(PARCEL);
   assert.equal(item?.properties.status, 'completed');
   assert.equal(item?.properties.deal_wan, 1210);
   for (const name of ['reserve_wan', 'contract_no', 'supervision_no'])
     assert.equal(item?.properties[name], undefined, name);
-  await passer(PARCEL, async (page) => {
+  await cast.passer(PARCEL, async (page) => {
     const rounds = page.locator('.drawer .round');
     await rounds.nth(1).waitFor();
     const [won, lost] = [rounds.nth(0), rounds.nth(1)];
@@ -357,7 +356,7 @@ test('the public sees both rounds and the result, and nothing of the rest', asyn
     assert.doesNotMatch(text, /底价|950|示合1号|经办|期满无人|拟出让/);
     await accessible(page, 'the public file of a parcel');
   });
-  await passer(NEXT, (page) => page.locator('.drawer .badge', { hasText: '公告' }).first().waitFor());
+  await cast.passer(NEXT, (page) => page.locator('.drawer .badge', { hasText: '公告' }).first().waitFor());
   for (const hidden of [
     `households/items/${household}`,
     `problems/items/${problem}`,
