@@ -28,6 +28,7 @@ format() {
 vet() { go vet ./...; }
 lint() { go tool staticcheck ./...; }
 imports() { go test -count=1 . >/dev/null || go test -count=1 .; }
+scenarios() { go run ./scripts/scenarios; }
 biome() { (cd web/app && npm run --silent lint -- "${colors[@]}"); }
 types() { (cd web/app && npm run --silent check); }
 
@@ -61,6 +62,7 @@ step format format
 step vet vet
 step staticcheck lint
 step 'import table' imports
+step scenarios scenarios
 step biome biome
 step types types
 step 'generated files' generated

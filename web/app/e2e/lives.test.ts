@@ -316,7 +316,7 @@ test('planner 6: the limits that were entered print on the sheet with the right 
   const limits = {
     容积率: '1 ≤ x ≤ 2.5',
     '建筑密度（%）': 'x ≤ 30',
-    '绿地率（%）': 'x ≤ 35',
+    '绿地率（%）': 'x ≥ 35',
     '限高（米）': 'x ≤ 60',
   };
   for (const [name, limit] of Object.entries(limits)) {
