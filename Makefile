@@ -59,7 +59,7 @@ test: ## Run every test: Go with PostGIS, front end, browser (installs Chromium 
 	@$(MAKE) --no-print-directory build
 	@scripts/test.sh
 
-check: $(MODULES) ## Formats, vet, lint, types, import table, generated files, shell syntax
+check: $(MODULES) ## Formats, vet, lint, types, import table, scenarios, generated files, shell syntax
 	@scripts/check.sh $(SCRIPTS)
 
 golden: ## Accept the current output as the golden files of tests that have some

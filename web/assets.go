@@ -32,6 +32,7 @@ const maxAsset = 32 << 20
 func pagePaths() []string {
 	return []string{
 		"/", "/map", "/import", "/signin",
+		"/board", "/board/meeting", "/board/report", "/board/wall",
 		"/work", "/areas", "/households", "/parcels", "/problems", "/projects", "/admin", "/audit", "/account",
 	}
 }

@@ -188,7 +188,7 @@ func TestPages(t *testing.T) {
 		}
 	}
 	// A person who follows a wrong link gets the app's own page for it.
-	for path, page := range map[string]bool{"/listings": true, "/nowhere/at/all": true, "/api/nowhere": false, "/tiles/nowhere": false} {
+	for path, page := range map[string]bool{"/boards": true, "/nowhere/at/all": true, "/api/nowhere": false, "/tiles/nowhere": false} {
 		res, body := v.get(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 		if res.StatusCode != 404 || bytes.Contains(body, []byte("the app")) != page {
 			t.Errorf("%s as a page: %d %s", path, res.StatusCode, body)

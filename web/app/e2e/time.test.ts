@@ -155,7 +155,7 @@ test('the keyboard moves by month and year, to both ends, and plays and stops', 
   await onPage('/map', async (page) => {
     await openBar(page);
     const line = slider(page);
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'range');
+    await until(page, () => line.evaluate((el) => el === document.activeElement), 'the line has the focus');
     const at = async () => Number(await line.inputValue());
     const last = Number(await line.getAttribute('max'));
     const keys: [string, number][] = [
