@@ -76,9 +76,7 @@ func ComparePage(s Site, chosen []Parcel, gone []string, all []Parcel) ([]byte, 
 		q.Set("codes", strings.Join(codes, ","))
 	}
 	page.Head = head{Title: title, Description: lead, Path: "/listings/compare", Query: q, Kind: "website"}
-	for _, p := range (Filter{Status: Whole}).Select(all) {
-		page.All = append(page.All, p)
-	}
+	page.All = append(page.All, (Filter{Status: Whole}).Select(all)...)
 	for len(page.Picks) < MaxCompared {
 		page.Picks = append(page.Picks, "")
 	}
