@@ -32,6 +32,7 @@ func (c *crawler) collections() {
 		id := entry.(map[string]any)["id"].(string)
 		at := "/api/collections/" + id
 		c.get(at)
+		c.counts(at, entry.(map[string]any)["fields"].([]any))
 		for next := at + "/items?limit=50"; next != ""; {
 			page, _ := c.get(next)
 			next = ""
@@ -54,6 +55,22 @@ func (c *crawler) collections() {
 				c.get(at + "/items?limit=1000&status=" + st.Code)
 			}
 		}
+	}
+}
+
+// counts asks how many items have each value, of all and of those in a polygon, and
+// for the items in the order of every field.
+func (c *crawler) counts(at string, fields []any) {
+	c.t.Helper()
+	within := "&within=" + url.QueryEscape("113.05 29.2,113.4 29.2,113.4 29.5,113.05 29.5")
+	for _, f := range fields {
+		name := f.(map[string]any)["name"].(string)
+		if f.(map[string]any)["filter"] == true {
+			c.get(at + "/counts?ids=1&by=" + name)
+			c.get(at + "/counts?by=" + name + within)
+		}
+		c.get(at + "/items?limit=20&sort=" + name)
+		c.get(at + "/items?limit=20&sort=-" + name + within)
 	}
 }
 
