@@ -138,7 +138,7 @@ func (s *Server) listingSite(r *http.Request, b *book) (listing.Site, geo.Distri
 	}
 	site := listing.Site{
 		Lang: listing.Lang(lang), LangAsked: r.URL.Query().Has("lang"), Name: name, Demo: d.Demo, ApprovalNo: d.ApprovalNo,
-		Zone: zone, Now: s.now(), Origin: s.origin(r), MeasureSRID: d.MeasureSRID, References: ref.list,
+		Zone: zone, Now: s.now().Truncate(time.Minute), Origin: s.origin(r), MeasureSRID: d.MeasureSRID, References: ref.list,
 		Styles: s.assets.listing.styles, Scripts: s.assets.listing.scripts, Icon: s.assets.listing.icon,
 	}
 	if b != nil {
@@ -158,8 +158,8 @@ const htmlType = "text/html; charset=utf-8"
 
 // publish answers with a document made of what is published. Its ETag is made from
 // the state of the public, the language, the release, the settings, the address and
-// the hour, since what is left of a listing is told in hours; so a reader that has
-// it costs a look at the state and no more.
+// the minute, which the page tells; so a reader that has it costs a look at the
+// state and no more, and one tag stands for the same bytes.
 func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) error {
 	b, err := s.book(r.Context())
 	if err != nil {
@@ -179,7 +179,7 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) e
 	if err != nil {
 		return err
 	}
-	etag := entityTag(geo.Public, fmt.Append(nil, b.state, site.Lang, s.cfg.Version, s.assets.listing.mark, site.Now.Unix()/3600, site.Origin, r.URL.RequestURI(), ref.etag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
+	etag := entityTag(geo.Public, fmt.Append(nil, b.state, site.Lang, s.cfg.Version, s.assets.listing.mark, site.Now.Unix(), site.Origin, r.URL.RequestURI(), ref.etag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
 	if matchesTag(r.Header.Get("If-None-Match"), etag) {
 		return send(w, r, answer{contentType: doc.contentType, etag: etag})
 	}
