@@ -11,7 +11,7 @@ import (
 
 // writtenAnswer is the body of every write: the event that it made. On is a day
 // and At a moment, both in the district's zone. A correction that changed
-// nothing made no event: it has no id.
+// nothing made no event: it has no id, and says so.
 type writtenAnswer struct {
 	ID       int64           `json:"id"`
 	Revision int64           `json:"revision"`
@@ -27,12 +27,16 @@ type writtenAnswer struct {
 	Data     map[string]any  `json:"data"`
 	Version  int             `json:"version"`
 	Warnings []geo.Reason    `json:"warnings,omitempty"`
+	// Unchanged says that all was so already: no event was written and the
+	// version is the one that was seen.
+	Unchanged bool `json:"unchanged,omitempty"`
 }
 
 func writtenOf(e geo.Event, zone *time.Location) writtenAnswer {
 	a := writtenAnswer{
 		ID: e.ID, Revision: e.Revision, Verb: e.Verb, Entity: e.Entity, Code: e.Code, From: e.From, To: e.To,
 		On: day(e.On, zone), Actor: e.Actor, Reason: e.Reason, Data: e.Data, Version: e.Version,
+		Unchanged: e.Verb == "",
 	}
 	if !e.At.IsZero() {
 		at := e.At.In(zone)

@@ -375,3 +375,20 @@ func TestSettingsAreNotOverwrittenUnseen(t *testing.T) {
 		}
 	}
 }
+
+// An answer to a correction that changed nothing says so.
+func TestUnchangedIsSaid(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.as(geo.RolePlanner)
+	const item = "/api/collections/projects/items/XJ2"
+	var now struct{ Properties struct{ Name string } }
+	v.read(item, &now)
+	name, _ := json.Marshal(now.Properties.Name)
+	body := `{"values":{"name":` + string(name) + `},"reason":"核对"}`
+	if res, m := v.write("PATCH", item, body, "If-Match", `"v1"`); res.StatusCode != 200 || m["unchanged"] != true || m["version"] != 1.0 {
+		t.Errorf("the same again: %d %v", res.StatusCode, m)
+	}
+	if res, m := v.write("PATCH", item, `{"values":{"name":"另一个名称"},"reason":"核对"}`, "If-Match", `"v1"`); res.StatusCode != 200 || m["unchanged"] != nil || m["version"] != 2.0 {
+		t.Errorf("something else: %d %v", res.StatusCode, m)
+	}
+}
