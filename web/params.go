@@ -59,6 +59,38 @@ func checkQuery(r *http.Request, known []string) error {
 	return nil
 }
 
+// handedOn says whether the route is a page that people hand on as a link. Chats and
+// mailings put parameters of their own on such links, which are no mistake of the
+// reader: they are ignored there and refused everywhere else.
+func (rt route) handedOn() bool {
+	return rt.method == http.MethodGet && (rt.pattern == "/listings" || strings.HasPrefix(rt.pattern, "/listings/")) && !strings.HasSuffix(rt.pattern, ".png")
+}
+
+// knownQuery is the request without the query parameters that the route does not
+// know, so that nothing after it sees them: no page, no link and no ETag. A query
+// that cannot be read stays, to be refused.
+func knownQuery(r *http.Request, known []string) *http.Request {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return r
+	}
+	strangers := false
+	for name := range q {
+		if name != "lang" && !slices.Contains(known, name) {
+			delete(q, name)
+			strangers = true
+		}
+	}
+	if !strangers {
+		return r
+	}
+	address := *r.URL
+	address.RawQuery = q.Encode()
+	out := r.WithContext(r.Context())
+	out.URL = &address
+	return out
+}
+
 // plainRevision reads a query string that is v and a few digits and nothing else,
 // as a map asks for its tiles, without taking it apart as any other is.
 func plainRevision(raw string) (int64, bool) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -154,4 +155,31 @@ func FuzzTileID(f *testing.F) {
 			t.Errorf("%q, %q, %q: %v", z, x, y, err)
 		}
 	})
+}
+
+// A link that a chat has put parameters on leads to the page that was handed on,
+// and the page, its address and its ETag do not know of them; a feed refuses them.
+func TestLinksHandedOn(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.visitor()
+	const added = "from=timeline&isappinstalled=0&utm_source=zzstranger"
+	for _, path := range []string{"/listings", "/listings?status=sold", "/listings/P01", "/listings/P01/sheet", "/listings/compare?codes=P01,P02"} {
+		mark := "?"
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		plain, _ := v.get(path)
+		res, body := v.get(path + mark + added)
+		if res.StatusCode != 200 || bytes.Contains(body, []byte("zzstranger")) || bytes.Contains(body, []byte("isappinstalled")) {
+			t.Errorf("%s handed on: %d, %.300s", path, res.StatusCode, body)
+		}
+		if tag := res.Header.Get("ETag"); tag == "" || strings.HasPrefix(path, "/listings/P01") && tag != plain.Header.Get("ETag") {
+			t.Errorf("%s handed on has the ETag %s, alone %s", path, tag, plain.Header.Get("ETag"))
+		}
+	}
+	for _, path := range []string{"/feeds/listings.atom", "/listings/P01/card.png", "/api/summary"} {
+		if res, body := v.get(path + "?" + added); res.StatusCode != 400 {
+			t.Errorf("%s takes what it does not know: %d, %.300s", path, res.StatusCode, body)
+		}
+	}
 }

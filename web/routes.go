@@ -151,6 +151,9 @@ func (s *Server) admit(rt route) handler {
 				return tooMany(wait)
 			}
 		}
+		if rt.handedOn() {
+			r = knownQuery(r, rt.params)
+		}
 		if err := checkQuery(r, rt.params); err != nil {
 			return err
 		}
