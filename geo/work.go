@@ -6,9 +6,10 @@ import "time"
 type Work struct {
 	AsOf  time.Time
 	Areas []WorkArea // that the person, or its body, is assigned to
-	Items []WorkItem // at most MaxWork, worst first
+	Items []WorkItem // at most MaxWork, see CutWork
 
-	Totals map[string]int // how much there is of each kind, also of what is not among the items
+	Totals map[string]int   // how much there is of each kind, also of what is not among the items
+	Near   map[Nearness]int // the same by how near the end is
 }
 
 // MaxWork is how many items are told one by one.

@@ -20,7 +20,8 @@ type workAnswer struct {
 	Areas []workArea `json:"areas"`
 	Items []workItem `json:"items"`
 
-	Totals map[string]int `json:"totals"` // by kind, also of what is not among the items
+	Totals map[string]int       `json:"totals"` // by kind, also of what is not among the items
+	Near   map[geo.Nearness]int `json:"near"`   // the same by how near the end is: overdue, today, week (7 days), later, undated
 }
 
 type workArea struct {
@@ -70,11 +71,12 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	if err := s.note(r.Context(), v, readWork, distinct(told)...); err != nil {
 		return err
 	}
-	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}, Totals: map[string]int{}}
+	a := workAnswer{AsOf: work.AsOf.In(zone), Areas: []workArea{}, Items: []workItem{}, Totals: map[string]int{}, Near: map[geo.Nearness]int{}}
 	for _, area := range work.Areas {
 		a.Areas = append(a.Areas, workArea(area))
 	}
 	maps.Copy(a.Totals, work.Totals)
+	maps.Copy(a.Near, work.Near)
 	for _, in := range work.Items {
 		item := workItem{
 			Kind: in.Kind, Collection: in.Collection, Code: in.Code, Title: in.Title,

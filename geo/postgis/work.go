@@ -1,7 +1,6 @@
 package postgis
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -23,7 +22,7 @@ const (
 // leader too, unless nothing is assigned to it: then all. Lights take the
 // district's thresholds and working days its calendar.
 func (s *Store) Work(ctx context.Context, v geo.Viewer) (geo.Work, error) {
-	w := &duty{viewer: v, work: geo.Work{Totals: map[string]int{}}}
+	w := &duty{viewer: v, work: geo.Work{Totals: map[string]int{}, Near: map[geo.Nearness]int{}}}
 	err := s.read(ctx, geo.Staff, func(tx pgx.Tx) error { return w.read(ctx, tx) })
 	return w.work, err
 }
@@ -70,7 +69,7 @@ func (w *duty) read(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-	w.order()
+	w.work.Items = geo.CutWork(w.work.Items, geo.MaxWork)
 	return nil
 }
 
@@ -106,6 +105,7 @@ func (w *duty) collect(ctx context.Context, tx pgx.Tx, src workSource) error {
 			item.DaysLeft = geo.DaysLeft(item.Due, w.work.AsOf, w.zone)
 		}
 		w.work.Totals[item.Kind]++
+		w.work.Near[item.Nearness()]++
 		w.work.Items = append(w.work.Items, item)
 		return nil
 	})
@@ -156,26 +156,4 @@ func (w *duty) judge(item *geo.WorkItem, t dueThing) bool {
 	}
 	item.Light = geo.ProblemLight(t.status, item.Due, t.n, now, w.zone, w.th)
 	return true
-}
-
-// order puts the worst first and cuts the list.
-func (w *duty) order() {
-	rank := func(l geo.Light) int {
-		return slices.Index([]geo.Light{geo.Red, geo.Amber, geo.Green, geo.NoLight}, l)
-	}
-	slices.SortStableFunc(w.work.Items, func(a, b geo.WorkItem) int {
-		if c := cmp.Compare(rank(a.Light), rank(b.Light)); c != 0 {
-			return c
-		}
-		if a.Due.IsZero() != b.Due.IsZero() {
-			if a.Due.IsZero() {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code))
-	})
-	if len(w.work.Items) > geo.MaxWork {
-		w.work.Items = w.work.Items[:geo.MaxWork]
-	}
 }

@@ -127,17 +127,21 @@ func TestWork(t *testing.T) {
 // ordered demands that the worst comes first and that totals count all.
 func ordered(t *testing.T, name string, w geo.Work) {
 	t.Helper()
-	rank := []geo.Light{geo.Red, geo.Amber, geo.Green, geo.NoLight}
 	for i := 1; i < len(w.Items); i++ {
-		a, b := w.Items[i-1], w.Items[i]
-		switch x, y := slices.Index(rank, a.Light), slices.Index(rank, b.Light); {
-		case x > y, x == y && a.Due.IsZero() && !b.Due.IsZero(), x == y && !b.Due.IsZero() && a.Due.After(b.Due):
+		if a, b := w.Items[i-1], w.Items[i]; geo.CompareWork(a, b) > 0 {
 			t.Errorf("%s: %+v stands before %+v", name, a, b)
 		}
 	}
 	total := 0
 	for _, n := range w.Totals {
 		total += n
+	}
+	near := 0
+	for _, n := range w.Near {
+		near += n
+	}
+	if near != total {
+		t.Errorf("%s: %d by nearness, %d by kind", name, near, total)
 	}
 	if len(w.Items) != min(total, geo.MaxWork) {
 		t.Errorf("%s: %d items of %d", name, len(w.Items), total)

@@ -98,6 +98,24 @@ test('filters are in the address; rows are walked by arrows and opened by Enter;
   await close();
 });
 
+test('my work counts all that is due, not only what it lists', async () => {
+  const { page, faults, close } = await as('admin', '/work');
+  await page.locator('.tally').waitFor();
+  const work = await ask<{ items: unknown[]; totals: Record<string, number> }>(page, '/api/work');
+  const all = Object.values(work.totals).reduce((sum, n) => sum + n, 0);
+  assert.ok(all > work.items.length, `${all} are due, ${work.items.length} are listed`);
+  const groups = await page.locator('.due-group h3 small').allInnerTexts();
+  const number = (text: string) => Number(/[\d,]+/.exec(text)?.[0].replaceAll(',', ''));
+  assert.equal(
+    groups.reduce((sum, text) => sum + number(text), 0),
+    all,
+    `the groups ${groups} are all`,
+  );
+  assert.ok(await page.locator('.all-of a[href="/projects"]').isVisible());
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a file is opened by its code, without looking for it in the list', async () => {
   const { page, faults, close } = await as('planner', '/parcels');
   const all = await ask<ItemPage>(page, '/api/collections/parcels/items?limit=1');

@@ -26,18 +26,27 @@ test('a deadline is overdue from the day after, due on its day, near for a week'
 });
 
 test('work is grouped by nearness: the longest overdue first, then the redder light, then the code', () => {
-  const groups = groupByDue([
-    item('E', 3, 'green'),
-    item('D', 3, 'red'),
-    item('A', -1),
-    item('B', -9),
-    item('F', null),
-    item('C', 0),
-    item('G', 3, 'green'),
-  ]);
+  const groups = groupByDue(
+    [
+      item('E', 3, 'green'),
+      item('D', 3, 'red'),
+      item('A', -1),
+      item('B', -9),
+      item('F', null),
+      item('C', 0),
+      item('G', 3, 'green'),
+      { ...item('P', -2000, 'red'), kind: 'project' },
+    ],
+    { overdue: 356, today: 1 },
+  );
   assert.deepEqual(
     groups.map((g) => `${g.nearness} ${g.items.map((i) => i.code).join('')}`),
-    ['overdue BA', 'today C', 'week DEG', 'undated F'],
+    ['overdue BAP', 'today C', 'week DEG', 'undated F'],
+  );
+  assert.deepEqual(
+    groups.map((g) => g.all),
+    [356, 1, 3, 1],
+    'those that are not listed count as well',
   );
 });
 

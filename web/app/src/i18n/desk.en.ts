@@ -37,6 +37,8 @@ export const deskEn: DeskWords = {
     of: (name) => name,
     areas: (n) => `Areas I answer for (${n})`,
     firstOf: (shown) => `the most urgent ${shown} are listed here`,
+    listed: (n) => `${n} listed`,
+    allOf: 'All by kind, in their lists',
     noAreas: 'No area is assigned to you at present.',
     askAreas:
       'If you need one, ask a planner or an administrator: they keep the assignments under Administration.',

@@ -34,6 +34,8 @@ export const deskZh = {
     of: (name: string) => name,
     areas: (n: string) => `我负责的片区（${n}）`,
     firstOf: (shown: string) => `此处列出最紧要的 ${shown} 项`,
+    listed: (n: string) => `列出 ${n} 项`,
+    allOf: '各类待办总数，见完整列表',
     noAreas: '目前没有把片区分派给您。',
     askAreas: '需要时请规划员或系统管理员在管理页“包联分工”登记。',
     toDuties: '去登记包联分工',

@@ -36,7 +36,12 @@ export interface Work {
   readonly items: readonly WorkItem[] | null;
   /** How much there is of each kind, also of what is not among the items. */
   readonly totals: Readonly<Record<string, number>>;
+  /** The same by how near the end is. */
+  readonly near: Readonly<Partial<Record<Nearness, number>>>;
 }
+
+/** How near the end of something is. */
+export type Nearness = 'overdue' | 'today' | 'week' | 'later' | 'undated';
 
 /** One entry of the log. */
 export interface LogEvent {

@@ -1,8 +1,6 @@
-import type { WorkItem } from './desktypes.ts';
+import type { Nearness, Work, WorkItem } from './desktypes.ts';
 
-/** How near the end of something is: the groups of my work, the most urgent first. */
-export type Nearness = 'overdue' | 'today' | 'week' | 'later' | 'undated';
-
+/** The groups of my work, the most urgent first. */
 export const NEARNESS: readonly Nearness[] = ['overdue', 'today', 'week', 'later', 'undated'];
 
 const WEEK = 7;
@@ -18,24 +16,28 @@ export function nearnessOf(days: number | null): Nearness {
 export interface DueGroup {
   readonly nearness: Nearness;
   readonly items: readonly WorkItem[];
+  /** How many there are, also of those that are not listed. */
+  readonly all: number;
 }
 
 const LIGHTS = ['red', 'amber', 'green', ''];
 
 /**
- * The items by nearness; groups without items are left out. Within a group the longest overdue comes
- * first, then the redder light, then the code.
+ * The items by nearness; groups without items are left out. Within a group a project that stands
+ * still comes after what has a deadline; the longest overdue comes first, then the redder light, then
+ * the code.
  */
-export function groupByDue(items: readonly WorkItem[]): readonly DueGroup[] {
+export function groupByDue(items: readonly WorkItem[], near: Work['near']): readonly DueGroup[] {
   const ordered = [...items].sort(
     (a, b) =>
+      Number(a.kind === 'project') - Number(b.kind === 'project') ||
       (a.days_left ?? 0) - (b.days_left ?? 0) ||
       LIGHTS.indexOf(a.light) - LIGHTS.indexOf(b.light) ||
       compareText(a.code, b.code),
   );
   return NEARNESS.flatMap((nearness) => {
     const own = ordered.filter((i) => nearnessOf(i.days_left) === nearness);
-    return own.length > 0 ? [{ nearness, items: own }] : [];
+    return own.length > 0 ? [{ nearness, items: own, all: Math.max(own.length, near[nearness] ?? 0) }] : [];
   });
 }
 
@@ -83,6 +85,28 @@ const RECORDS: Readonly<Record<string, string>> = {
   inspection: 'inspection',
   court: 'court',
   project: 'contact',
+};
+
+/** The list that has all of a kind of work; what is not among them is listed by households. */
+export function listOf(kind: string): string {
+  return LISTS[kind] ?? '/households';
+}
+
+const LISTS: Readonly<Record<string, string>> = {
+  problem: '/problems?stand=open',
+  assign: '/problems?stand=open',
+  verify: '/problems?stand=open',
+  close_problem: '/problems?stand=open',
+  inspection: '/areas',
+  area: '/areas',
+  display: '/areas',
+  accept: '/areas',
+  announce: '/parcels?status=planned',
+  listing: '/parcels',
+  contract: '/parcels?status=sold',
+  price: '/parcels',
+  idle: '/parcels',
+  project: '/projects',
 };
 
 function compareText(a: string, b: string): number {

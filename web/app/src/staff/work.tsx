@@ -8,7 +8,7 @@ import { words } from '../store/view.ts';
 
 import { desk } from './deskwords.ts';
 import type { Work, WorkArea, WorkItem } from './desktypes.ts';
-import { type DueGroup, dueText, formOf, groupByDue } from './due.ts';
+import { type DueGroup, dueText, formOf, groupByDue, listOf } from './due.ts';
 import { Frame } from './frame.tsx';
 import { LightText } from './lighttext.tsx';
 import { nameIn } from './names.ts';
@@ -70,8 +70,8 @@ function Due({ work }: { work: Work }) {
   const items = work.items ?? [];
   const areas = work.areas ?? [];
   const all = Object.values(work.totals).reduce((sum, n) => sum + n, 0);
-  const groups = groupByDue(items);
-  const tally = groups.map((g) => `${w.nearness[g.nearness]} ${fmt.value.int(g.items.length)}`);
+  const groups = groupByDue(items, work.near);
+  const tally = groups.map((g) => `${w.nearness[g.nearness]} ${fmt.value.int(g.all)}`);
   return (
     <>
       <section aria-labelledby="my-areas">
@@ -101,12 +101,28 @@ function Due({ work }: { work: Work }) {
           {tally.join(' · ')}
           {all > items.length && ` · ${w.firstOf(fmt.value.int(items.length))}`}
         </p>
+        {all > items.length && <AllOf totals={work.totals} />}
         {items.length === 0 && <p class="list-empty">{w.nothing}</p>}
         {groups.map((g) => (
           <Group key={g.nearness} group={g} />
         ))}
       </section>
     </>
+  );
+}
+
+/** How much there is of each kind when not all of it is listed, with the lists that have it. */
+function AllOf({ totals }: { totals: Work['totals'] }) {
+  const kinds = (forms.value?.work ?? []).filter((k) => (totals[k.code] ?? 0) > 0);
+  return (
+    <nav class="all-of" aria-label={desk.value.work.allOf}>
+      <span class="hint">{desk.value.work.allOf}</span>
+      {kinds.map((k) => (
+        <a key={k.code} href={listOf(k.code)}>
+          {optionName(kinds, k.code)} {fmt.value.int(totals[k.code] ?? 0)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -154,7 +170,11 @@ function Group({ group }: { group: DueGroup }) {
   return (
     <section class={`due-group ${group.nearness}`} aria-labelledby={`due-${group.nearness}`}>
       <h3 id={`due-${group.nearness}`}>
-        {w.nearness[group.nearness]} <small>{fmt.value.int(group.items.length)}</small>
+        {w.nearness[group.nearness]}{' '}
+        <small>
+          {fmt.value.int(group.all)}
+          {group.all > group.items.length && ` · ${w.listed(fmt.value.int(group.items.length))}`}
+        </small>
       </h3>
       <ul>
         {group.items.map((item) => (
