@@ -18,7 +18,7 @@ const (
 	savedMagic = "tengdi map\n"
 	// savedFormat counts what a layout does not tell: raise it when bytes that are
 	// kept (geometry, pieces, shares) get another meaning under the same types.
-	savedFormat = 2
+	savedFormat = 3
 	// maxOrigin bounds the text that a caller puts into a file.
 	maxOrigin = 1 << 10
 )
