@@ -21,6 +21,9 @@ type MapLayer struct {
 	Public           bool        // in the public tileset too
 	Machine          MachineName // whose states the layer shows, with their History; "" = none
 	Mosaic           Mosaic
+	// Of is the layer of polygons for each of which a layer of points has one, with
+	// the same id and values: nobody selects those, the engine makes them. "" = none.
+	Of string
 }
 
 // Mosaic says how a layer is drawn where its features are too many: as cells with
@@ -57,13 +60,13 @@ const (
 func MapLayers(a Audience) []MapLayer {
 	cells := Mosaic{Name: "parcelcells", Field: "status", MaxZoom: 10}
 	all := []MapLayer{
-		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true, AreaMachine, Mosaic{}},
-		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true, "", Mosaic{}},
-		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, cells},
-		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false, BuildingMachine, Mosaic{}},
-		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true, ProjectMachine, Mosaic{}},
-		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true, AreaMachine, Mosaic{}},
-		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, Mosaic{}},
+		{"areas", PolygonLayer, 0, MapMaxZoom, []string{"code", "name", "status", "rate"}, true, AreaMachine, Mosaic{}, ""},
+		{"cleared", PolygonLayer, 11, MapMaxZoom, []string{"area", "on"}, true, "", Mosaic{}, ""},
+		{"parcels", PolygonLayer, 0, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, cells, ""},
+		{"buildings", PolygonLayer, 14, MapMaxZoom, []string{"code", "status", "legal"}, false, BuildingMachine, Mosaic{}, ""},
+		{"projects", PointLayer, 9, MapMaxZoom, []string{"code", "name", "status", "yi"}, true, ProjectMachine, Mosaic{}, ""},
+		{"arealabels", PointLayer, 8, MapMaxZoom, []string{"code", "name", "status"}, true, AreaMachine, Mosaic{}, ""},
+		{"parcellabels", PointLayer, 13, MapMaxZoom, []string{"code", "status", "use", "mu", "notice"}, true, ParcelMachine, Mosaic{}, "parcels"},
 	}
 	var out []MapLayer
 	for _, l := range all {

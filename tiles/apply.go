@@ -34,19 +34,18 @@ func (e *Engine) Apply(revision int64, changes []Change) ([]ID, error) {
 	var ranges []tileRange
 	for i, recs := range news {
 		touch := e.toucher(i, old)
-		for _, id := range old.layers[i].inOrder(recs) {
-			rec := recs[id]
-			before, err := old.layers[i].get(id)
-			if err != nil {
-				return nil, err
-			}
-			if before.equal(rec) {
+		were, err := old.layers[i].before(recs)
+		if err != nil {
+			return nil, err
+		}
+		for id, rec := range recs {
+			if were[id].equal(rec) {
 				delete(recs, id)
 				continue
 			}
-			ranges = touch.change(ranges, before, rec)
+			ranges = touch.change(ranges, were[id], rec)
 		}
-		if ranges, err = e.reweave(ranges, i, old.layers[i], recs); err != nil {
+		if ranges, err = e.reweave(ranges, i, old.layers[i], recs, were); err != nil {
 			return nil, err
 		}
 		if len(recs) > 0 {
@@ -69,6 +68,9 @@ func (e *Engine) packChanges(changes []Change) ([]map[uint64]*record, error) {
 		if !ok {
 			return nil, fmt.Errorf("tiles: tileset %q has no layer %q", e.spec.Name, c.Layer)
 		}
+		if ls := &e.spec.Layers[i]; ls.Of != "" {
+			return nil, ls.notGiven()
+		}
 		var rec *record
 		if c.Feature != nil {
 			if c.Feature.ID != c.ID {
@@ -83,6 +85,11 @@ func (e *Engine) packChanges(changes []Change) ([]map[uint64]*record, error) {
 			news[i] = map[uint64]*record{}
 		}
 		news[i][c.ID] = rec
+	}
+	for i := range news {
+		for _, j := range e.pointsOf(i) {
+			news[j] = pointRecords(news[i])
+		}
 	}
 	return news, nil
 }

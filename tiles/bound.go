@@ -20,7 +20,8 @@ var ErrUnread = errors.New("tiles: a part of the map is not in memory and cannot
 // last came by is passed over once (Corbató, MIT Project MAC, 1968). Whoever needs a
 // region that is being read waits for that reading, and where everything in memory
 // is in use, until something is given back. Nobody waits while he holds one, so
-// that all get on; a region larger than the limit has its turn alone.
+// that all get on; a region larger than the limit has its turn alone. Who waits for
+// room is served in turn, however much he needs (queue.go).
 type memory struct {
 	limit  int64
 	folder string // of the files with what has no room
@@ -32,7 +33,7 @@ type memory struct {
 	bytes int64     // of what is held and what is being read
 	ring  []*region // what is held
 	hand  int
-	freed chan struct{} // closed when there may be room again; nil when nobody waits
+	queue []*waiter // for room
 
 	reads, sourced, evicted, faults atomic.Int64
 }
@@ -71,36 +72,31 @@ func newMemory(o Options) *memory {
 func (m *memory) borrow(ctx context.Context, r *region, read func() (*chunk, error)) (*chunk, error) {
 	for {
 		m.mu.Lock()
-		if c := r.held; c != nil {
+		if c := r.held; c != nil && m.mayPass() {
 			r.pins++
 			r.used = true
 			m.mu.Unlock()
 			return c, nil
 		}
 		f := r.flight
-		if f == nil && m.makeRoom(r.size) {
-			f = &reading{done: make(chan struct{})}
-			r.flight = f
-			m.bytes += r.size
+		if f == nil {
+			w := m.enqueue(r)
 			m.mu.Unlock()
-			return m.fetch(ctx, r, f, read)
-		}
-		var wait <-chan struct{}
-		if f != nil {
-			wait = f.done
-		} else {
-			if m.freed == nil {
-				m.freed = make(chan struct{})
+			if err := m.await(ctx, w); err != nil {
+				return nil, err
 			}
-			wait = m.freed
+			if w.flight != nil {
+				return m.fetch(ctx, r, w.flight, read)
+			}
+			continue
 		}
 		m.mu.Unlock()
 		select {
-		case <-wait:
+		case <-f.done:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if f != nil && f.err != nil && !f.left {
+		if f.err != nil && !f.left {
 			return nil, f.err
 		}
 	}
@@ -122,7 +118,7 @@ func (m *memory) fetch(ctx context.Context, r *region, f *reading, read func() (
 	if f.err = err; err != nil {
 		f.left = ctx.Err() != nil
 		m.bytes -= r.size
-		m.wake()
+		m.admit()
 	} else {
 		m.hold(r, c)
 		r.pins = 1
@@ -147,14 +143,14 @@ func (m *memory) giveBack(r *region) {
 	if r.stale || m.bytes > m.limit {
 		m.evict(r)
 	}
-	m.wake()
+	m.admit()
 }
 
-// offer takes in a chunk that was just made, if there is room.
+// offer takes in a chunk that was just made, if there is room and nobody waits for it.
 func (m *memory) offer(r *region, c *chunk) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if r.size <= m.limit && m.makeRoom(r.size) {
+	if r.size <= m.limit && len(m.queue) == 0 && m.makeRoom(r.size) {
 		m.bytes += r.size
 		m.hold(r, c)
 	}
@@ -202,14 +198,6 @@ func (m *memory) evict(r *region) {
 	m.evicted.Add(1)
 }
 
-// wake lets those look again who wait for room.
-func (m *memory) wake() {
-	if m.freed != nil {
-		close(m.freed)
-		m.freed = nil
-	}
-}
-
 // forget takes out regions that nobody can ask for any more.
 func (m *memory) forget(gone []*region) {
 	m.mu.Lock()
@@ -220,7 +208,7 @@ func (m *memory) forget(gone []*region) {
 		}
 	}
 	m.ring = slices.Clip(m.ring)
-	m.wake()
+	m.admit()
 }
 
 // holds is the number of regions in memory, and their bytes.

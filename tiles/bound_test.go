@@ -15,21 +15,21 @@ import (
 // recordAt is what was packed into a slot.
 func recordAt(t rapid.TB, b *base, slot int) *record {
 	t.Helper()
-	r, err := b.record(slot)
-	if err != nil {
+	var found *record
+	if err := b.records([]uint32{uint32(slot)}, func(r *record) { found = r }); err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return found
 }
 
 // featureOf is a feature as it is now.
 func featureOf(t testing.TB, l *layer, id uint64) *record {
 	t.Helper()
-	r, err := l.get(id)
+	found, err := l.before(map[uint64]*record{id: nil})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return found[id]
 }
 
 // oneChunk is a bound that has room for one chunk at a time.
@@ -174,6 +174,26 @@ func TestMemoryChangesNoByte(t *testing.T) {
 		if st := again.Stats(); bound > 0 && (st.Chunks > 1 || st.ChunkReads == 0) {
 			t.Errorf("restored under a bound: %+v", st)
 		}
+	}
+}
+
+// A change reads each region that it needs once, however many features of it change
+// and however little room there is.
+func TestChangesReadRegionsOnce(t *testing.T) {
+	parcels := withPast(2*chunkSize + 300)
+	e := memoryEngine(t, Options{MemoryBytes: oneChunk, MaxOverlay: 100_000}, parcels)
+	before := e.Stats().ChunkReads
+	var changes []Change
+	for i, f := range withGeometry(parcels)[:1000] {
+		f.Values = slices.Clone(f.Values)
+		f.Values[0] = fmt.Sprint("changed ", i)
+		changes = append(changes, Change{Layer: "parcels", ID: f.ID, Feature: &f})
+	}
+	if _, err := e.Apply(8, changes); err != nil && !errors.Is(err, ErrAllTouched) {
+		t.Fatal(err)
+	}
+	if reads, regions := e.Stats().ChunkReads-before, int64(len(e.snap.Load().layers[0].base.chunks)); reads == 0 || reads > regions {
+		t.Errorf("%d readings of %d regions for 1000 changes", reads, regions)
 	}
 }
 

@@ -105,6 +105,9 @@ func New(spec Spec, o Options) (*Engine, error) {
 		if e.opts.Plain {
 			e.spec.Layers[i].Mosaic = nil
 		}
+		if l.Of != "" {
+			e.spec.Layers[e.index[l.Of]].pointed = true
+		}
 	}
 	e.merging = make([]chan struct{}, len(e.spec.Layers))
 	if e.opts.MemoryBytes > 0 && e.opts.SpillFolder == NoSpill && e.opts.Source == nil {

@@ -54,7 +54,7 @@ func (p *packer) packPast(spec *LayerSpec, rec *record, past []Version) error {
 		}
 		rec.past = append(rec.past, version{
 			from: v.From, until: v.Until, box: packed.box, area: packed.area,
-			geom: packed.geom, vals: vals, units: packed.units, share: packed.share,
+			geom: packed.geom, vals: vals, units: packed.units, share: packed.share, point: packed.point,
 		})
 	}
 	if !rec.ended() && last > rec.from {

@@ -95,15 +95,16 @@ func (b *base) setRare(slot int, r *record) {
 		b.from[slot] = r.from
 	}
 	if len(r.past) > 0 {
-		if b.past == nil {
-			b.past = map[uint32][]version{}
-		}
-		b.past[uint32(slot)] = r.past
-		if b.own == nil {
-			b.own = map[uint32]box{}
-		}
-		b.own[uint32(slot)] = r.box
+		b.setPast(slot, r.past, r.box)
 	}
+}
+
+// setPast keeps what a feature was, and its box of now.
+func (b *base) setPast(slot int, past []version, now box) {
+	if b.past == nil {
+		b.past, b.own = map[uint32][]version{}, map[uint32]box{}
+	}
+	b.past[uint32(slot)], b.own[uint32(slot)] = past, now
 }
 
 // pack makes the chunks of the records, which are in order of slots.
@@ -228,14 +229,8 @@ func (b *base) value(slot, field int) string {
 	return b.dict.value(b.attrs.at(slot, field))
 }
 
-// record rebuilds what was packed into the slot. Where all geometry is in memory it
-// is shared; otherwise the error may be ErrUnread.
-func (b *base) record(slot int) (r *record, err error) {
-	err = b.records([]uint32{uint32(slot)}, func(one *record) { r = one })
-	return r, err
-}
-
-// records calls f with what was packed into each of the slots. What has changed at
+// records calls f with what was packed into each of the slots. Where all geometry is
+// in memory it is shared; otherwise the error may be ErrUnread. What has changed at
 // the source meanwhile, and could not be read again, is unread: the change that the
 // engine is to be told of may be the one that asks for it.
 func (b *base) records(slots []uint32, f func(*record)) error {
@@ -277,15 +272,19 @@ func (b *base) bare(slot int) *record {
 	return r
 }
 
-// memory adds what the arrays take; of the rare past about that.
-func (b *base) memory(m *memoryParts) {
+// memory adds what the arrays take; of the rare past about that. shared: ids and
+// values are those of another base, which counts them.
+func (b *base) memory(m *memoryParts, shared bool) {
 	m.add("boxes", b.ix.bytes())
-	m.add("ids", b.ids.bytes()+b.byID.bytes())
 	m.add("areas", 4*int64(cap(b.areas)))
-	m.add("attributes", b.attrs.bytes())
-	b.dict.memory(m)
 	m.add("shares in cells", b.shares.bytes())
-	past := 4 * int64(cap(b.from))
+	past := int64(0)
+	if !shared {
+		m.add("ids", b.ids.bytes()+b.byID.bytes())
+		m.add("attributes", b.attrs.bytes())
+		b.dict.memory(m)
+		past = 4 * int64(cap(b.from))
+	}
 	for _, versions := range b.past {
 		past += 48 + 40
 		for i := range versions {
@@ -294,7 +293,7 @@ func (b *base) memory(m *memoryParts) {
 	}
 	m.add("past", past)
 	for i := range b.chunks {
-		if c := b.chunks[i].Load(); c != nil {
+		if c := b.chunks[i].Load(); c != nil && (i == 0 || c != b.chunks[i-1].Load()) {
 			c.memory(m)
 		}
 	}

@@ -112,6 +112,9 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 		return l.noLayer(name)
 	}
 	ls := &l.e.spec.Layers[i]
+	if ls.Of != "" {
+		return ls.notGiven()
+	}
 	arrivals, err := l.e.memory.newArrivals(ls)
 	if err != nil {
 		return err
@@ -121,8 +124,13 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 	if err != nil {
 		return err
 	}
-	l.layers[i], l.cells[i], err = l.e.newLayer(i, recs, arrivals)
-	return err
+	if l.layers[i], l.cells[i], err = l.e.newLayer(i, recs, arrivals); err != nil || !ls.pointed {
+		return err
+	}
+	for _, j := range l.e.pointsOf(i) {
+		l.layers[j] = newLayer(newPoints(l.layers[i].base, pointsIn(recs)))
+	}
+	return nil
 }
 
 // newLayer makes a layer of records, whose geometry may be among the arrivals, and
@@ -202,8 +210,8 @@ type packed struct {
 	refused []*FeatureError
 }
 
-// packAll packs the batches on all processors. The records are in the order of the
-// features, so that equal input makes equal layers.
+// packAll packs the batches on all processors. The records are in order of id, so that
+// equal features make equal layers in whichever order they come.
 func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[Batch, error], refused func(*FeatureError) bool, to *arrivals) ([]*record, error) {
 	type job struct {
 		n     int
@@ -262,7 +270,8 @@ func (e *Engine) packAll(ctx context.Context, ls *LayerSpec, batches iter.Seq2[B
 	return collect(ls, done, refused), nil
 }
 
-// collect is all records, each id once; it ends when refused says so.
+// collect is all records in order of id, each id once, as it came first; it ends when
+// refused says so.
 func collect(ls *LayerSpec, done []packed, refused func(*FeatureError) bool) []*record {
 	total := 0
 	for i := range done {
@@ -285,19 +294,36 @@ func collect(ls *LayerSpec, done []packed, refused func(*FeatureError) bool) []*
 	if ascending {
 		return recs
 	}
-	seen := make(map[uint64]struct{}, total)
-	kept := recs[:0]
-	for _, r := range recs {
-		if _, twice := seen[r.id]; twice {
+	kept := make([]*record, 0, total)
+	for _, k := range placesByID(recs) {
+		r := recs[k.place]
+		if n := len(kept); n > 0 && kept[n-1].id == r.id {
 			if why := layerError(ls, &duplicateError{r.id}).(*FeatureError); !refused(why) {
 				return nil
 			}
 			continue
 		}
-		seen[r.id] = struct{}{}
 		kept = append(kept, r)
 	}
 	return kept
+}
+
+// idPlace is where a record of an id came.
+type idPlace struct {
+	id    uint64
+	place uint32
+}
+
+// placesByID is the places of records in order of id, of one id as they came.
+func placesByID(recs []*record) []idPlace {
+	out := make([]idPlace, len(recs))
+	for i, r := range recs {
+		out[i] = idPlace{r.id, uint32(i)}
+	}
+	slices.SortFunc(out, func(a, b idPlace) int {
+		return cmp.Or(compareID(a.id, b.id), cmp.Compare(a.place, b.place))
+	})
+	return out
 }
 
 // batch makes and packs the features of one batch.

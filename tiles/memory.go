@@ -39,7 +39,8 @@ func (e *Engine) Memory() []MemoryPart {
 // memory is what the layers take, their overlays left out.
 func (s *snapshot) memory() (m memoryParts) {
 	for i, l := range s.layers {
-		l.base.memory(&m)
+		shared := slices.ContainsFunc(s.layers[:i], func(of *layer) bool { return l.base.lentBy(of.base) })
+		l.base.memory(&m, shared)
 		if i < len(s.cells) && s.cells[i] != nil {
 			s.cells[i].memory(&m)
 		}

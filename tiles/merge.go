@@ -33,13 +33,13 @@ func (e *Engine) behind() <-chan struct{} {
 }
 
 // mergeGrown starts a merge for each layer whose overlay has grown too large and
-// that is not being merged.
+// that is not being merged. Points go with their polygons, of which as many change.
 func (e *Engine) mergeGrown(s *snapshot) {
 	for i, l := range s.layers {
-		if len(l.over.entries) >= e.opts.MaxOverlay && e.merging[i] == nil {
+		if len(l.over.entries) >= e.opts.MaxOverlay && e.merging[i] == nil && e.spec.Layers[i].Of == "" {
 			e.merging[i] = make(chan struct{})
 			e.merges.Add(1)
-			go e.merge(i, l)
+			go e.merge(i, s)
 		}
 	}
 }
@@ -55,13 +55,20 @@ func (e *Engine) merged(i int, l *layer) (*base, error) {
 	return b, nil
 }
 
-// merge makes a new base of l while readers and writers go on, and puts it below
-// what has changed since; of that the next merge begins at once when it is too much
-// already. Nothing visible changes, so the cache stays. If the base was replaced
-// meanwhile, the work is thrown away.
-func (e *Engine) merge(i int, l *layer) {
+// merge makes a new base of a layer in s, and of the points that stand for it, while
+// readers and writers go on, and puts it below what has changed since; of that the
+// next merge begins at once when it is too much already. Nothing visible changes, so
+// the cache stays. If the base was replaced meanwhile, the work is thrown away.
+func (e *Engine) merge(i int, from *snapshot) {
 	defer e.merges.Done()
+	l := from.layers[i]
 	b, err := e.merged(i, l)
+	points := map[int]*base{}
+	for _, j := range e.pointsOf(i) {
+		if err == nil {
+			points[j] = newPoints(b, pointsNow(from.layers[j]))
+		}
+	}
 	e.write.Lock()
 	defer e.write.Unlock()
 	close(e.merging[i])
@@ -71,6 +78,9 @@ func (e *Engine) merge(i int, l *layer) {
 		return
 	}
 	s = s.with(i, s.layers[i].rebased(l, b))
+	for j, p := range points {
+		s = s.with(j, s.layers[j].rebased(from.layers[j], p))
+	}
 	e.snap.Store(s)
 	e.count.merges.Add(1)
 	e.mergeGrown(s)

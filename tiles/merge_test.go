@@ -84,7 +84,7 @@ func TestMergesGoOn(t *testing.T) {
 	}
 	e.merging[0] = make(chan struct{}) // the merge of what comes first, which ends below
 	mustApply(t, e, 2, priced(parcels[:20], 2))
-	first := e.snap.Load().layers[0]
+	first := e.snap.Load()
 	mustApply(t, e, 3, priced(parcels[50:100], 3))
 	e.merges.Add(1)
 	e.merge(0, first)

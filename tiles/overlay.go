@@ -1,8 +1,6 @@
 package tiles
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"sort"
 )
@@ -72,31 +70,22 @@ type layer struct {
 
 func newLayer(b *base) *layer { return &layer{base: b, over: &overlay{bounds: emptyBox()}} }
 
-// get returns the feature as it is now, or nil. It may be unread, and the error may
-// be ErrUnread.
-func (l *layer) get(id uint64) (*record, error) {
-	if i, ok := l.over.find(id); ok {
-		return l.over.entries[i].rec, nil
+// before is what the ids of changes are now, nil for those that are not there. Those
+// of one region are read while it is borrowed once. A record may be unread, and the
+// error may be ErrUnread.
+func (l *layer) before(changes map[uint64]*record) (map[uint64]*record, error) {
+	out := make(map[uint64]*record, len(changes))
+	var slots []uint32
+	for id := range changes {
+		out[id] = nil
+		if i, ok := l.over.find(id); ok {
+			out[id] = l.over.entries[i].rec
+		} else if slot, ok := l.base.slotOf(id); ok {
+			slots = append(slots, uint32(slot))
+		}
 	}
-	if slot, ok := l.base.slotOf(id); ok {
-		return l.base.record(slot)
-	}
-	return nil, nil
-}
-
-// inOrder lists the ids of changes, under a memory so that neighbours follow each
-// other: then few regions are read more than once.
-func (l *layer) inOrder(changes map[uint64]*record) []uint64 {
-	ids := slices.Collect(maps.Keys(changes))
-	if l.base.regions == nil || len(ids) < 2 {
-		return ids
-	}
-	slots := make(map[uint64]int, len(ids))
-	for _, id := range ids {
-		slots[id], _ = l.base.slotOf(id)
-	}
-	slices.SortFunc(ids, func(a, b uint64) int { return cmp.Compare(slots[a], slots[b]) })
-	return ids
+	slices.Sort(slots)
+	return out, l.base.records(slots, func(r *record) { out[r.id] = r })
 }
 
 // len is the number of features.

@@ -295,6 +295,55 @@ func TestWildShapesAreValid(t *testing.T) {
 	}
 }
 
+// Points inside polygons are those of PostGIS in the largest part: in parcels with
+// holes and of several parts, and in shapes that cross themselves.
+func TestPointsInsideEqualPostGIS(t *testing.T) {
+	conn := connect(t)
+	var shapes []orb.Geometry
+	for _, f := range tiles.City(6, 1500, tiles.Yueyang(), 0.001) {
+		shapes = append(shapes, f.Geometry)
+	}
+	rng := rand.New(rand.NewPCG(7, 7))
+	for range 600 {
+		shapes = append(shapes, tiles.WildShape(rng, 3+rng.IntN(15)))
+	}
+	wkbs := make([][]byte, len(shapes))
+	for i, g := range shapes {
+		var err error
+		if wkbs[i], err = wkb.Marshal(g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := conn.Query(t.Context(), `
+		select w.no, st_x(p.at), st_y(p.at), st_numgeometries(st_geomfromwkb(w.shape))
+		from unnest($1::bytea[]) with ordinality w (shape, no)
+		cross join lateral (
+			select st_pointonsurface(d.geom) as at
+			from st_dump(st_geomfromwkb(w.shape)) d
+			order by st_area(d.geom) desc, d.path
+			limit 1) p
+		order by w.no`, wkbs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n, parts int
+	var p orb.Point
+	read, several := 0, 0
+	_, err = pgx.ForEachRow(rows, []any{&n, &p[0], &p[1], &parts}, func() error {
+		read++
+		if parts > 1 {
+			several++
+		}
+		if got, want := tiles.PointInside(shapes[n-1]), tiles.Quantised(p); got != want {
+			t.Errorf("shape %d: %v, want %v", n, got, want)
+		}
+		return nil
+	})
+	if err != nil || read != len(shapes) || several < 50 {
+		t.Errorf("%d of %d shapes, %d of several parts, %v", read, len(shapes), several, err)
+	}
+}
+
 // features are those of every layer of a tile.
 func features(t *testing.T, e *tiles.Engine, id tiles.ID) (out []tiletest.Feature) {
 	t.Helper()

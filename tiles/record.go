@@ -33,6 +33,7 @@ type record struct {
 	from  Day
 	size  uint32 // of geom, where it is with a lender (lend.go)
 	past  []version
+	point point // that stands for it in a layer of points, where there is one
 
 	chunk *chunk // that the record was read from, if any, and its place there
 	place int    // or where a lender has its geometry
@@ -48,6 +49,7 @@ type version struct {
 	units       int64
 	share       []byte
 	levels      []byte
+	point       point // as a record's
 }
 
 func (r *record) equal(o *record) bool {
@@ -86,6 +88,7 @@ type packer struct {
 	rings       []ring
 	buf         []byte
 	sharer      sharer
+	inner       within
 	slab        *slab // nil outside a load
 }
 
@@ -130,8 +133,14 @@ func (p *packer) packGeometry(spec *LayerSpec, rec *record, g orb.Geometry) erro
 	case spec.Kind == Points:
 		return p.packPoint(rec, g)
 	}
-	if err := p.packPolygons(rec, g); err != nil || spec.Mosaic == nil {
+	if err := p.packPolygons(rec, g); err != nil {
 		return err
+	}
+	if spec.pointed {
+		rec.point = p.inner.point(g)
+	}
+	if spec.Mosaic == nil {
+		return nil
 	}
 	rec.share = p.slab.copied(p.sharer.pack(rec.box, p.rings, rec.units))
 	return nil

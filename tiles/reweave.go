@@ -10,21 +10,17 @@ import (
 // the neighbours whose levels follow: those that pass through a vertex of the old
 // or the new geometry, for a chain belongs to the same features all along. The
 // tiles that these reach are appended to the ranges, at the zooms at which they
-// look different.
+// look different. were is what the features were before.
 // The error may be ErrUnread.
-func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs map[uint64]*record) ([]tileRange, error) {
+func (e *Engine) reweave(ranges []tileRange, i int, old *layer, recs, were map[uint64]*record) ([]tileRange, error) {
 	ls := &e.spec.Layers[i]
 	if e.opts.Plain || ls.Kind != Polygons {
 		return ranges, nil
 	}
 	moved := map[uint64]*record{} // whose geometry is another, or new, or gone
 	var around []box
-	for _, id := range old.inOrder(recs) {
-		rec := recs[id]
-		before, err := old.get(id)
-		if err != nil {
-			return nil, err
-		}
+	for id, rec := range recs {
+		before := were[id]
 		if before != nil && rec != nil && !before.unread() && sameOutlines(before, rec) {
 			keepLevels(before, rec)
 			continue

@@ -33,6 +33,7 @@ func (e *SavedError) Error() string { return "tiles: a saved map cannot be used:
 type saved struct {
 	base *base
 	over *overlay
+	lent bool // ids and values are those of the layer that these points stand for
 }
 
 // notSaved is what is made anew: the places of values, which are by a hash of this
@@ -40,7 +41,8 @@ type saved struct {
 func notSaved() map[reflect.Type][]string {
 	return map[reflect.Type][]string{
 		reflect.TypeFor[dictionary](): {"places"},
-		reflect.TypeFor[record]():     {"chunk", "place", "size"},
+		reflect.TypeFor[record]():     {"chunk", "place", "size", "point"},
+		reflect.TypeFor[version]():    {"point"},
 		reflect.TypeFor[base]():       {"regions"},
 		reflect.TypeFor[chunk]():      {"lost"},
 	}
@@ -109,8 +111,11 @@ func (f *Frozen) Save(w io.Writer, origin string) error {
 	out.text(mark)
 	out.text(origin)
 	out.uvarint(uint64(f.snap.revision))
-	for _, l := range f.snap.layers {
-		one, n := saved{l.base, l.over}, 0
+	for i, l := range f.snap.layers {
+		one, n := saved{base: l.base, over: l.over}, 0
+		if of, ok := f.e.polygonsOf(i); ok && l.base.lentBy(f.snap.layers[of].base) {
+			one.base, one.lent = l.base.alone(), true
+		}
 		out.absent = func(f func(*chunk) error) error {
 			n++
 			return l.base.withChunk(context.Background(), n-1, f)
@@ -171,10 +176,15 @@ func (e *Engine) Restore(r io.Reader, size int64, accept func(revision int64, or
 func (l *Loading) restore(in *frameReader, c *codec) error {
 	var all sync.WaitGroup
 	faults := make([]error, len(l.layers))
+	lent := map[int]saved{}
 	for i := range l.layers {
 		var one saved
 		if l.read(in, c, i, &one); in.err != nil {
 			break
+		}
+		if one.lent {
+			lent[i] = one
+			continue
 		}
 		all.Go(func() {
 			defer func() {
@@ -186,7 +196,15 @@ func (l *Loading) restore(in *frameReader, c *codec) error {
 		})
 	}
 	all.Wait()
-	return errors.Join(append(faults, in.end())...)
+	if err := errors.Join(append(faults, in.end())...); err != nil {
+		return err
+	}
+	for i, one := range lent {
+		if err := l.reviveLent(i, one); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read reads a layer; its chunks go to its regions, if it has them.
@@ -226,6 +244,21 @@ func (l *Loading) revive(i int, s saved) error {
 		}
 	})
 	l.layers[i], l.cells[i] = one, cells
+	return nil
+}
+
+// reviveLent is revive for points that were saved without what they have from their
+// polygons, which are there.
+func (l *Loading) reviveLent(i int, s saved) error {
+	of, ok := l.e.polygonsOf(i)
+	if !ok || s.base == nil || s.over == nil {
+		return fmt.Errorf("layer %q has parts that do not fit together", l.e.spec.Layers[i].Name)
+	}
+	s.base = s.base.joined(l.layers[of].base)
+	if !s.base.whole(len(l.e.spec.Layers[i].Fields)) {
+		return fmt.Errorf("layer %q does not fit its polygons", l.e.spec.Layers[i].Name)
+	}
+	l.layers[i] = &layer{base: s.base, over: s.over}
 	return nil
 }
 

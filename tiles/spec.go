@@ -54,6 +54,12 @@ type LayerSpec struct {
 	Numeric []string // those of them whose values are numbers; filters compare the others as text
 	History *HistorySpec
 	Mosaic  *MosaicSpec
+	// Of is the layer of polygons that a layer of points stands for, if it does: it has
+	// a point inside each of them, with the same id, values and past, and is given no
+	// features of its own. Fields are those of the other layer, which comes before it.
+	Of string
+
+	pointed bool // another layer is Of this one
 }
 
 // HistorySpec names the fields of a layer from which the state of a feature on a
@@ -226,7 +232,10 @@ func (s Spec) check() error {
 		}
 	}
 	mosaics := 0
-	for _, l := range s.Layers {
+	for i, l := range s.Layers {
+		if err := l.checkOf(s.Layers[:i]); err != nil {
+			return fmt.Errorf("tiles: tileset %q, layer %q: %w", s.Name, l.Name, err)
+		}
 		if l.Mosaic == nil {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -189,16 +190,25 @@ func (p *problem) explain(err error, lang language) {
 	}
 }
 
+// abandoned reports that a request failed because its caller went away: that is no
+// failure of ours. The database may say so in its own words, as a query that ended.
+func abandoned(r *http.Request, err error, status int) bool {
+	gone := errors.Is(r.Context().Err(), context.Canceled)
+	return gone && (errors.Is(err, context.Canceled) || status == http.StatusServiceUnavailable)
+}
+
 // writeProblem answers with the problem document of err. A caller that has
 // gone away gets nothing.
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err, languageOf(r))
 	p.RequestID = requestID(r.Context())
+	if abandoned(r, err, p.Status) {
+		s.log.LogAttrs(context.WithoutCancel(r.Context()), slog.LevelDebug, "caller went away",
+			slog.String("method", r.Method), slog.String("route", routePattern(r)), slog.String("request_id", p.RequestID))
+		return
+	}
 	if p.Status >= http.StatusInternalServerError && p.Missing == nil { // a probe that finds us not ready is no failure
 		s.logFailure(r, p.Status, err)
-	}
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return
 	}
 	if s.problemPage(w, r, err, p) {
 		return

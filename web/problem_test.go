@@ -90,6 +90,36 @@ func TestCausesStayInside(t *testing.T) {
 	}
 }
 
+// A caller that went away is no failure of ours, whatever words the database has for
+// the query that it gave up; what fails by itself at that moment still is.
+func TestCallersThatWentAwayAreNoFailure(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		gone   bool
+		failed bool
+	}{
+		{fmt.Errorf("items: %w", context.Canceled), true, false},
+		{&geo.Error{Kind: geo.Unavailable, En: "busy", Zh: "忙", Err: errors.New("canceling statement")}, true, false},
+		{errors.New("a bug"), true, true},
+		{fmt.Errorf("items: %w", context.Canceled), false, true},
+		{&geo.Error{Kind: geo.Unavailable, En: "busy", Zh: "忙"}, false, true},
+	} {
+		s, log := bareServer(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		if c.gone {
+			cancel()
+		}
+		res, p := answerTo(s, httptest.NewRequest("GET", "/x", nil).WithContext(ctx), c.err)
+		cancel()
+		if failed := strings.Contains(log.String(), "level=ERROR"); failed != c.failed || (p.Status >= 500) != c.failed {
+			t.Errorf("%v, gone %v: %d %+v; the log has %s", c.err, c.gone, res.StatusCode, p, log)
+		}
+		if !c.failed && !strings.Contains(log.String(), "level=DEBUG") {
+			t.Errorf("%v: the log does not tell at all", c.err)
+		}
+	}
+}
+
 func TestProblemLanguages(t *testing.T) {
 	s, _ := bareServer(t)
 	cases := []struct{ url, accept, want, tag string }{

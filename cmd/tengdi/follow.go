@@ -280,8 +280,8 @@ func (f *mapFeed) apply(revision int64, changes []tiles.Change) ([]tiles.ID, err
 	}
 }
 
-// wanted groups the ids to read again by layer of the tiles. A label changes
-// with its area or parcel.
+// wanted groups the ids to read again by layer of the tiles. A label changes with its
+// area; those of parcels the engine makes itself.
 func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
 	drawn := map[string]bool{}
 	for _, l := range geo.MapLayers(f.aud) {
@@ -289,7 +289,11 @@ func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
 	}
 	seen := map[string]map[int64]struct{}{}
 	for _, c := range changes {
-		for _, layer := range append([]string{c.Layer}, labelsOf(c.Layer)...) {
+		layers := []string{c.Layer}
+		if c.Layer == "areas" {
+			layers = append(layers, "arealabels")
+		}
+		for _, layer := range layers {
 			if !drawn[layer] {
 				continue
 			}
@@ -304,14 +308,4 @@ func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
 		ids[layer] = slices.Sorted(maps.Keys(set))
 	}
 	return ids
-}
-
-func labelsOf(layer string) []string {
-	switch layer {
-	case "areas":
-		return []string{"arealabels"}
-	case "parcels":
-		return []string{"parcellabels"}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,24 +21,39 @@ func system() geo.Actor {
 // RunClocks makes the timed moves, hands over duties whose day has come and
 // strikes the clocks that are due by the database clock, and says how many, and when the next can be: at the latest
 // with the next day in the district's zone. It looks without the lock of
-// writes; only when something is due it takes it, looks again and does it in
-// one transaction, so that each clock strikes once however many servers run
-// them.
+// writes; only when something is due it takes it, looks again at the things that
+// it is due of, some at a time, and does it in one transaction, so that each clock
+// strikes once however many servers run them, and writers get between.
 func (s *Store) RunClocks(ctx context.Context) (done int, next time.Time, err error) {
 	var looked *clocks
 	err = s.read(ctx, geo.Staff, func(tx pgx.Tx) (err error) {
-		looked, err = look(ctx, tx)
+		looked, err = look(ctx, tx, nil)
 		return err
 	})
 	if err != nil {
 		return 0, time.Time{}, err
 	}
 	next = looked.today.End(looked.zone)
-	if !looked.due() {
-		return 0, next, nil
+	for ids := range slices.Chunk(looked.ids(), clocksAtOnce) {
+		n, err := s.runClocks(ctx, ids)
+		if done += n; err != nil {
+			return done, next, err
+		}
 	}
+	if len(looked.turnovers) > 0 && len(looked.ids()) == 0 {
+		n, err := s.runClocks(ctx, []int64{})
+		return done + n, next, err
+	}
+	return done, next, nil
+}
+
+// clocksAtOnce is of how many things the clocks strike in one transaction.
+const clocksAtOnce = 500
+
+// runClocks does what is due of the things of some ids, and hands over duties.
+func (s *Store) runClocks(ctx context.Context, ids []int64) (done int, err error) {
 	_, _, err = s.write(ctx, system(), func(ctx context.Context, t *tx) error {
-		c, err := look(ctx, t)
+		c, err := look(ctx, t, ids)
 		if err != nil {
 			return err
 		}
@@ -60,9 +76,9 @@ func (s *Store) RunClocks(ctx context.Context) (done int, next time.Time, err er
 		return err
 	})
 	if err != nil {
-		return 0, time.Time{}, err
+		return 0, err
 	}
-	return done, next, nil
+	return done, nil
 }
 
 // clocks is what is due at a moment.
@@ -78,10 +94,22 @@ type clocks struct {
 	notices   []notice
 }
 
-func (c *clocks) due() bool { return len(c.listings)+len(c.turnovers)+len(c.notices) > 0 }
+// ids are those of the things of which something is due, each once.
+func (c *clocks) ids() []int64 {
+	var out []int64
+	for _, l := range c.listings {
+		out = append(out, l.id)
+	}
+	for _, n := range c.notices {
+		out = append(out, n.id)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // listing is a parcel whose listing has begun; on is its first day.
 type listing struct {
+	id   int64
 	code string
 	on   time.Time
 }
@@ -104,49 +132,52 @@ type watched struct {
 	day, from, end dated
 }
 
-// watchedThings lists what the clocks run for: few rows each, by indexes or
-// among small tables.
+// watchedThings lists what the clocks run for, by its day $1 and of the ids $2 (null =
+// all): few rows each, by indexes or among small tables, of which there is nothing to
+// be said before the day that the clock asks for.
 func watchedThings() string {
+	of := func(id string) string { return ` and ($2::bigint[] is null or ` + id + ` = any($2))` }
 	return `
 	select 'listing' as clock, 'parcel' as entity, p.id, p.code, p.status, r.mode, r.notice_on as day, r.list_from as first, r.list_to as last
 	from land.parcel p
 	join land.round r on r.parcel_id = p.id and r.no = p.round_no
-	where p.status = 'announced' and r.list_from <= $1
+	where p.status = 'announced' and r.list_from <= $1` + of("p.id") + `
 	union all
 	select case p.status when 'sold' then 'contract' else 'result' end, 'parcel', p.id, p.code, p.status, r.mode,
 		case p.status when 'sold' then r.sold_on else coalesce(r.list_to, r.list_from) end, null, null
 	from land.parcel p
 	join land.round r on r.parcel_id = p.id and r.no = p.round_no
 	where p.status in ('listed', 'bidding', 'sold')
+		and case p.status when 'sold' then r.sold_on else coalesce(r.list_to, r.list_from) end <= $1` + of("p.id") + `
 	union all
 	select 'price', 'parcel', p.id, p.code, p.status, r.mode, r.contracted_on, null, null
 	from land.parcel p
 	join land.round r on r.parcel_id = p.id and r.no = p.round_no
-	where p.status in ('contracted', 'handed_over', 'started', 'completed') and r.paid_on is null
+	where p.status in ('contracted', 'handed_over', 'started', 'completed') and r.paid_on is null and r.contracted_on <= $1` + of("p.id") + `
 	union all
 	select 'idle', 'parcel', p.id, p.code, p.status, r.mode, r.start_by, null, null
 	from land.parcel p
 	join land.round r on r.parcel_id = p.id and r.no = p.round_no
-	where p.status in ('contracted', 'paid', 'handed_over') and r.started_on is null
+	where p.status in ('contracted', 'paid', 'handed_over') and r.started_on is null and r.start_by <= $1` + of("p.id") + `
 	union all
 	select 'problem', 'problem', id, code, status, '', due, null, null
 	from land.problem
-	where status <> 'closed'
+	where status <> 'closed'` + of("id") + `
 	union all
 	select 'area', 'area', id, code, status, '', deadline, null, null
 	from land.area
-	where deadline < $1 and status not in ` + areaDone + `
+	where deadline < $1 and status not in ` + areaDone + of("id") + `
 	union all
 	select 'project', 'project', id, code, status, '', stage_on, null, null
 	from land.project
-	where status not in ('operating', 'dead')
+	where status not in ('operating', 'dead')` + of("id") + `
 	union all
 	select 'transition', 'household', h.id, h.code, h.status, '', r.due, null, null
 	from priv.record r
 	join priv.household h on h.id = r.entity_id
-	where r.kind = 'transition' and r.due < $1 and r.done_on is null and r.struck_at is null
+	where r.kind = 'transition' and r.due < $1 and r.done_on is null and r.struck_at is null` + of("h.id") + `
 	union all
-	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null` + courtCases("$1") + `
+	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null` + courtCases("$1") + of("h.id") + `
 	order by entity, id, clock, day`
 }
 
@@ -169,8 +200,8 @@ func courtCases(day string) string {
 	where h.status = 'decision_issued'`
 }
 
-// look finds what is due now.
-func look(ctx context.Context, tx pgx.Tx) (*clocks, error) {
+// look finds what is due now of the things that have one of the ids; nil = of all.
+func look(ctx context.Context, tx pgx.Tx, ids []int64) (*clocks, error) {
 	c := &clocks{}
 	d, err := district(ctx, tx)
 	if err != nil {
@@ -186,7 +217,7 @@ func look(ctx context.Context, tx pgx.Tx) (*clocks, error) {
 	if c.calendar, err = workCalendar(ctx, tx); err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, watchedThings(), c.today.Date())
+	rows, err := tx.Query(ctx, watchedThings(), c.today.Date(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +286,7 @@ func (c *clocks) begun(w watched) {
 		Mode:     w.mode, NoticeOn: w.day.Time, ListFrom: w.from.Time, ListTo: w.end.Time,
 	})
 	if err == nil {
-		c.listings = append(c.listings, listing{code: w.code, on: w.from.Time})
+		c.listings = append(c.listings, listing{id: w.id, code: w.code, on: w.from.Time})
 	}
 }
 

@@ -96,14 +96,6 @@ func staffMap(layer string) string {
 			from land.area a
 			where ($1::bigint[] is null or a.id = any($1))
 			order by a.id`
-	case "parcellabels":
-		return `
-			select p.id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
-				pub.mu(p.official_m2)::double precision, nullif(r.notice_no, '') as notice
-			from land.parcel p
-			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
-			where ($1::bigint[] is null or p.id = any($1))
-			order by p.id`
 	}
 	return ""
 }
@@ -143,13 +135,6 @@ func publicMap(layer string) string {
 			from pub.area a
 			where ($1::bigint[] is null or a.public_id = any($1))
 			order by a.public_id`
-	case "parcellabels":
-		return `
-			select p.public_id, st_asewkb(` + labelPoint("p") + `), p.code, p.status, p.use_class,
-				pub.mu(p.official_m2)::double precision, nullif(p.notice_no, '') as notice
-			from pub.parcel p
-			where ($1::bigint[] is null or p.public_id = any($1))
-			order by p.public_id`
 	}
 	return ""
 }

@@ -123,7 +123,7 @@ func TestMapHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range geo.MapLayers(aud) {
-			if l.Machine == "" {
+			if l.Machine == "" || l.Of != "" {
 				continue
 			}
 			if len(features[l.Name]) == 0 && aud == geo.Staff {

@@ -46,7 +46,7 @@ func mapLivesSource(aud geo.Audience, layer string) string {
 		return clearedLives(aud)
 	case "areas":
 		return rateLives(aud)
-	case "parcels", "parcellabels":
+	case "parcels":
 		return noticeLives(aud)
 	}
 	return ""

@@ -214,30 +214,28 @@ func TestMapOfRoundWithoutNotice(t *testing.T) {
 		"P05": {{1, nil}, {geo.CivilDay(date(2018, 10, 1)), "岳楼示挂(2018)09号"}, {geo.CivilDay(date(2018, 10, 20)), nil}},
 	}
 	for aud, codes := range map[geo.Audience][]string{geo.Staff: {"P01", "P05"}, geo.Public: {"P01"}} {
-		for _, layer := range []string{"parcels", "parcellabels"} {
-			l := geo.MapLayers(aud)[slices.IndexFunc(geo.MapLayers(aud), func(l geo.MapLayer) bool { return l.Name == layer })]
-			code, notice := slices.Index(l.Fields, "code"), slices.Index(l.Fields, "notice")
-			got := map[string][]since{}
-			for _, f := range mapOf(t, s, aud, layer) {
-				name := f.Values[code].(string)
-				for i, v := range f.Past {
-					got[name] = append(got[name], since{v.From, v.Values[notice]})
-					if next := append(slices.Clone(f.Past[i+1:]), MapVersion{From: f.From})[0].From; v.Until != next {
-						t.Errorf("%s %s %s: version %d is until %s, the next from %s", aud, layer, name, i+1, v.Until, next)
-					}
-				}
-				if len(f.Past) > 0 {
-					got[name] = append(got[name], since{f.From, f.Values[notice]})
+		l := geo.MapLayers(aud)[slices.IndexFunc(geo.MapLayers(aud), func(l geo.MapLayer) bool { return l.Name == "parcels" })]
+		code, notice := slices.Index(l.Fields, "code"), slices.Index(l.Fields, "notice")
+		got := map[string][]since{}
+		for _, f := range mapOf(t, s, aud, l.Name) {
+			name := f.Values[code].(string)
+			for i, v := range f.Past {
+				got[name] = append(got[name], since{v.From, v.Values[notice]})
+				if next := append(slices.Clone(f.Past[i+1:]), MapVersion{From: f.From})[0].From; v.Until != next {
+					t.Errorf("%s %s %s: version %d is until %s, the next from %s", aud, l.Name, name, i+1, v.Until, next)
 				}
 			}
-			for _, c := range codes {
-				if !slices.Equal(got[c], want[c]) {
-					t.Errorf("%s %s %s: %v, want %v", aud, layer, c, got[c], want[c])
-				}
+			if len(f.Past) > 0 {
+				got[name] = append(got[name], since{f.From, f.Values[notice]})
 			}
-			if len(got) != len(codes) {
-				t.Errorf("%s %s: the past of %v", aud, layer, got)
+		}
+		for _, c := range codes {
+			if !slices.Equal(got[c], want[c]) {
+				t.Errorf("%s %s %s: %v, want %v", aud, l.Name, c, got[c], want[c])
 			}
+		}
+		if len(got) != len(codes) {
+			t.Errorf("%s %s: the past of %v", aud, l.Name, got)
 		}
 	}
 }

@@ -43,8 +43,9 @@ type MapRowsOf struct {
 var readFirst = []string{"areas", "arealabels", "parcels"}
 
 // ReadMap hands fn all layers of the audience's map as they are at one state:
-// areas first, then parcels, then the others. They are read one after another,
-// and only until fn returns.
+// areas first, then parcels, then the others; those that are made of another
+// (geo.MapLayer.Of) are not among them. They are read one after another, and only
+// until fn returns.
 func (s *Store) ReadMap(ctx context.Context, aud geo.Audience, fn func(at MapState, layers []MapRowsOf) error) error {
 	return s.read(ctx, aud, func(tx pgx.Tx) error {
 		// A whole layer may take longer than a page of the API.
@@ -57,7 +58,9 @@ func (s *Store) ReadMap(ctx context.Context, aud geo.Audience, fn func(at MapSta
 		}
 		var names []string
 		for _, l := range geo.MapLayers(aud) {
-			names = append(names, l.Name)
+			if l.Of == "" {
+				names = append(names, l.Name)
+			}
 		}
 		reading := &mapReading{tx: tx, aud: aud}
 		var layers []MapRowsOf

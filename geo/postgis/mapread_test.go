@@ -189,13 +189,14 @@ func TestShapeReaderIsBounded(t *testing.T) {
 	}
 }
 
-// Areas and parcels come first, everything comes once.
+// Areas and parcels come first, everything comes once, and nothing that is made of
+// another layer.
 func TestLayersInOrder(t *testing.T) {
 	t.Parallel()
 	s := emptyStore(t)
 	for aud, want := range map[geo.Audience]string{
-		geo.Public: "areas arealabels parcels cleared projects parcellabels",
-		geo.Staff:  "areas arealabels parcels cleared buildings projects parcellabels",
+		geo.Public: "areas arealabels parcels cleared projects",
+		geo.Staff:  "areas arealabels parcels cleared buildings projects",
 	} {
 		err := s.ReadMap(t.Context(), aud, func(_ MapState, layers []MapRowsOf) error {
 			var got []string

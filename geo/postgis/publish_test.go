@@ -61,6 +61,9 @@ func everythingPublic(t *testing.T, s *Store) string {
 	err = s.Snapshot(ctx, geo.Public, func(rev int64, layers map[string]iter.Seq2[MapFeature, error]) error {
 		put(rev, nil)
 		for _, l := range geo.MapLayers(geo.Public) {
+			if layers[l.Name] == nil { // made of another
+				continue
+			}
 			for f, err := range layers[l.Name] {
 				put(f, err)
 			}
