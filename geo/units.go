@@ -65,8 +65,8 @@ func (m Money) String() string {
 // ParseMu reads a number of mu as people write it: "100.25", "1,080", "12 亩".
 func ParseMu(s string) (SquareMetres, error) {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "亩"))
-	v, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+	v, ok := ReadDecimal(s)
+	if !ok {
 		return 0, Errorf(Invalid, "not an area in mu: %q", "不是以亩计的面积：%q", s)
 	}
 	return FromMu(v), nil

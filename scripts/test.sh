@@ -34,28 +34,31 @@ if [[ $(go env CGO_ENABLED) == 1 ]] && command -v "$(go env CC)" >/dev/null; the
 else
 	echo "未找到 C 编译器，不使用竞态检测 / no C compiler: the race detector is off"
 fi
-# These tests of ./tiles ask, one tile after the other, whether the mathematics is
-# right. They take most of that package's time and six times as long under the
-# detector, so they run without it; what engines do at once (loads, changes, reads,
-# merges, caches) the package's other tests do under it. Each name is one test, in
-# ./tiles: else the two runs would leave a test out or count one twice.
+# These tests ask, one question after the other, whether an answer is right: the
+# mathematics of tiles, and thousands of requests to every route. They take most of
+# their packages' time and several times as long under the detector, so they run
+# without it; what is done at once (loads, changes, reads, merges, caches, moves,
+# sign-ons) the packages' other tests do under it. Each name is one test, in ./tiles
+# or ./web: else the two runs would leave a test out or count one twice.
 calm=(
 	TestApplyEqualsLoad TestBatchesOfCellsAddUp TestComparisonRefuses TestDamagedFilesAreRefused
 	TestMosaicApplyEqualsLoad TestMosaicEqualsSQL TestNeighboursAgreeInTheBuffer TestPiecesEqualBuilding
 	TestSimplifiedParcelsAreValid TestStraysAreFound TestTileIsItsFour TestTilesEqualPostGIS
 	TestTilesStayWithinTheBudget TestWildShapesAreValid
+	TestAfterValueIsNoCode TestEveryRouteHasAnAccessRow TestNothingHiddenIsTold TestNothingIsTakenForCode
+	TestSortedItems TestTableOfCoordinates TestTwinsAnswerAlike TestUnkeyedHeadersChangeNothing
 )
 for name in "${calm[@]}"; do
 	where=$(grep -rlE --include='*_test.go' "^func $name\(" . --exclude-dir=node_modules) || true
-	if [[ $where != ./tiles/*_test.go || $where == ./tiles/*/* || $where == *$'\n'* ]]; then
-		echo "scripts/test.sh: $name is not one test of ./tiles: ${where:-nowhere}"
+	if [[ ($where != ./tiles/*_test.go && $where != ./web/*_test.go) || ${where#./*/} == */* || $where == *$'\n'* ]]; then
+		echo "scripts/test.sh: $name is not one test of ./tiles or ./web: ${where:-nowhere}"
 		exit 1
 	fi
 done
 one_by_one=$(IFS='|' && echo "^(${calm[*]})\$")
 bad=0
 tally() { bin/tally run -to "$counts" "$@" || bad=1; }
-bin/tally run -to "$counts" -kind go -name go-tiles -- go test -json -count=1 -timeout 20m -run "$one_by_one" ./tiles &
+bin/tally run -to "$counts" -kind go -name go-calm -- go test -json -count=1 -timeout 20m -run "$one_by_one" ./tiles ./web &
 calm_run=$!
 tally -kind go -name go -- go test -json -count=1 -timeout 20m "${plain[@]}"
 wait "$calm_run" || bad=1

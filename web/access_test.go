@@ -345,8 +345,12 @@ func TestEveryRouteRefusesUnknownParameters(t *testing.T) {
 		if strings.Contains(row.path, "?") {
 			sep = "&"
 		}
-		if got := s.status(v, row.method, row.path+sep+"nonsense=1"); got != 400 {
-			t.Errorf("%s %s with an unknown parameter: %d", row.method, row.path, got)
+		want := 400
+		if row.method == "GET" && strings.HasPrefix(row.path, "/listings") && !strings.HasSuffix(row.path, ".png") {
+			want = s.status(v, row.method, row.path) // a link that a chat has added to
+		}
+		if got := s.status(v, row.method, row.path+sep+"nonsense=1"); got != want {
+			t.Errorf("%s %s with an unknown parameter: %d, it should be %d", row.method, row.path, got, want)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"tengdi/geo"
 	"tengdi/web/listing"
@@ -67,8 +66,8 @@ func (s *Server) postEnquiry(w http.ResponseWriter, r *http.Request) error {
 		}
 		amount := 0.0
 		if e.Amount != "" {
-			amount, err = strconv.ParseFloat(strings.ReplaceAll(e.Amount, ",", ""), 64)
-			if err != nil {
+			var ok bool
+			if amount, ok = geo.ReadDecimal(e.Amount); !ok {
 				return badField("amount", "invalid", "must be a number", "须为数字")
 			}
 		}

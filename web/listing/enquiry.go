@@ -59,7 +59,7 @@ func ReadEnquiry(form url.Values) (Enquiry, []geo.FieldError) {
 		bad("phone", "电话只能含数字、+、- 和空格，至少 5 位数字", "digits, +, - and spaces only, five digits at least")
 	}
 	if e.Amount != "" {
-		if f, faults := ParseFilter(url.Values{"price_to": {e.Amount}}); len(faults) > 0 || f.PriceTo == nil {
+		if v, ok := geo.ReadDecimal(e.Amount); !ok || v > maxNumber {
 			bad("amount", "须为以万元计的数", "must be a number of 10,000 CNY")
 		}
 	}

@@ -2,7 +2,6 @@ package listing
 
 import (
 	"cmp"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,6 +14,9 @@ import (
 
 // PageSize is how many cards a page has.
 const PageSize = 24
+
+// maxNumber bounds the numbers of a filter and an enquiry: mu, or 10,000 CNY.
+const maxNumber = 1e9
 
 // maxText is the longest text of a filter, in characters.
 const maxText = 64
@@ -101,12 +103,12 @@ func ParseFilter(q url.Values) (Filter, []geo.FieldError) {
 	word("sort", &f.Sort, []string{ByDeadline, BySize, ByPrice})
 	word("view", &f.View, []string{"list", "map", "split"})
 	for _, n := range f.numbers() {
-		s := strings.ReplaceAll(strings.TrimSpace(q.Get(n.name)), ",", "")
-		if s == "" {
+		s := q.Get(n.name)
+		if strings.TrimSpace(s) == "" {
 			continue
 		}
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil || math.IsNaN(v) || v < 0 || v > 1e9 || len(s) > 20 {
+		v, ok := geo.ReadDecimal(s)
+		if !ok || v > maxNumber {
 			bad(n.name, "须为 0 至 1,000,000,000 的数", "must be a number from 0 to 1,000,000,000")
 			continue
 		}

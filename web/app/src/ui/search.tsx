@@ -32,8 +32,10 @@ export function SearchBox() {
     if (!reader.value && (q.value.normalize('NFKC').match(/\d/g)?.length ?? 0) >= 4) void getReader();
   });
 
+  // The readings move with the map; what is chosen among them stays.
+  const isPlace = useComputed(() => places.value.length > 0);
   useSignalEffect(() => {
-    const text = places.value.length > 0 ? '' : q.value.trim();
+    const text = isPlace.value ? '' : q.value.trim();
     hits.value = null;
     error.value = '';
     at.value = -1;
