@@ -98,6 +98,7 @@ func siteAccess() []accessRow {
 		{"PUT", "/api/calendar", "/api/calendar", "401 403 403 403 403 403 403 415"},
 		{"GET", "/api/thresholds", "/api/thresholds", toStaff},
 		{"PUT", "/api/thresholds", "/api/thresholds", "401 403 403 403 403 403 403 415"},
+		{"GET", "/qr", "/qr?path=/map", toAll},
 		{"GET", "/archives", "/archives", toAll},
 		{"GET", "/archives/{name}", "/archives/none.pmtiles", "404 404 404 404 404 404 404 404"},
 		{"GET", "/tiles/public.json", "/tiles/public.json", toAll},

@@ -31,7 +31,7 @@ const maxAsset = 32 << 20
 // what it shows is told from its own URL.
 func pagePaths() []string {
 	return []string{
-		"/", "/map", "/import", "/signin",
+		"/", "/map", embedPath, "/import", "/signin",
 		"/board", "/board/meeting", "/board/report", "/board/wall",
 		"/work", "/areas", "/households", "/parcels", "/problems", "/projects", "/admin", "/audit", "/account",
 	}
@@ -235,6 +235,9 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request, status int) e
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", pagePolicy(base))
+	if r.URL.Path == embedPath {
+		s.letFrame(h)
+	}
 	if !s.assets.built {
 		h.Set("Cache-Control", "no-store")
 		s.assets.page.serve(w, r, http.StatusServiceUnavailable)

@@ -57,6 +57,7 @@ type districtAnswer struct {
 	Languages  []string      `json:"languages"`
 	ApprovalNo string        `json:"approval_no"`
 	BaseMap    baseMapAnswer `json:"base_map"`
+	Embed      bool          `json:"embed"` // other sites may show the map in a frame
 	Demo       bool          `json:"demo"`
 	Version    string        `json:"version"`
 }
@@ -76,7 +77,7 @@ func (s *Server) getDistrict(w http.ResponseWriter, r *http.Request) error {
 		Code: d.Code, Name: d.Name, NameEn: d.NameEn,
 		Frame: boundArray(d.Frame), Zone: d.Zone, Languages: d.Languages,
 		ApprovalNo: d.ApprovalNo, BaseMap: baseMapAnswer(d.BaseMap),
-		Demo: d.Demo, Version: s.cfg.Version,
+		Embed: s.embeddable(), Demo: d.Demo, Version: s.cfg.Version,
 	}
 	if a.Languages == nil {
 		a.Languages = []string{}

@@ -45,6 +45,7 @@ func siteOperations() map[string]operation {
 		"GET /api/search":                   {tag: "items", summary: "Things by code and name", answer: searchAnswer{}, refuses: []int{http.StatusBadRequest}},
 		"GET /api/summary":                  {tag: "figures", summary: "The figures", detail: "The parameters are for staff: figures of some areas, and those at the end of a past day. Areas are chosen by what they were on that day.", answer: summaryAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusUnauthorized}},
 		"GET /api/live":                     {tag: "map", summary: "Changes as server-sent events", detail: "hello, change and reload; Last-Event-ID resumes.", kind: "text/event-stream", raw: schema{"type": "string"}},
+		"GET /qr":                           {tag: "site", summary: "A QR code of a public page of this site", detail: "path is its path, with the view after # escaped; at most 1000 bytes.", kind: "image/svg+xml", raw: schema{"type": "string"}, refuses: []int{http.StatusBadRequest}},
 		"GET /archives":                     {tag: "map", summary: "Archives of the public's map that can be had as files", answer: archivesAnswer{}},
 		"GET /archives/{name}":              {tag: "map", summary: "One archive, in PMTiles version 3", detail: "With ranges, so that a map can read it where it lies.", kind: archiveType, raw: schema{"type": "string", "format": "binary"}, refuses: []int{http.StatusNotFound}},
 		"GET /tiles/public.json":            tileset,

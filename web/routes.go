@@ -90,6 +90,7 @@ func (s *Server) table() []route {
 		{get, "/api/thresholds", staffOnly, nil, brief, true, s.getThresholds},
 		{put, "/api/thresholds", access(geo.KeepSettings), nil, brief, true, s.putThresholds},
 
+		{get, "/qr", public, []string{"path"}, brief, true, s.getQR},
 		{get, "/archives", public, nil, brief, true, s.getArchives},
 		{get, "/archives/{name}", public, nil, endless, true, s.getArchive},
 		{get, "/tiles/public.json", public, shown[1:], brief, true, s.tileJSON(geo.Public)},

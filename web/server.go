@@ -61,6 +61,7 @@ type Config struct {
 	TwoFactor bool  // roles that should have a second factor cannot work without one
 	OIDC      *OIDC // sign-on by an identity provider; nil = none
 
+	Frames         []string       // origins that may show /embed in a frame; AnySite or none given = any, NoSite = no site
 	DemoLogins     []DemoLogin    // shown to everybody; only for a demo instance
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and -Proto are believed; none = nobody's
 	Secure         bool           // browsers reach us by https: __Host- cookie, HSTS
@@ -92,6 +93,7 @@ type Server struct {
 	enquiriesInAll *buckets
 	imports        chan struct{} // one token for each import that may run
 	uploads        chan struct{} // and for each paper that may come in
+	frames         string        // who may show /embed in a frame, as policies write it
 	openAPI        []byte
 	answered       answered
 	draining       atomic.Bool
@@ -122,7 +124,12 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	frames, err := frameAncestors(cfg.Frames)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
+		frames:         frames,
 		cfg:            cfg,
 		log:            cfg.Logger,
 		now:            cfg.Now,

@@ -32,6 +32,7 @@ type serveCmd struct {
 	Metrics    string         `help:"Address on which GET /metrics answers Prometheus, without a login and with figures of the staff map: one that the public cannot reach, such as 127.0.0.1:9090. Default: none." env:"TENGDI_METRICS"`
 	TileMemory byteSize       `help:"Memory for the geometry of both maps together, such as 512MiB; what has no room is in files in the folder of the maps, or with --maps off in the database, and read when it is needed. 0 = all in memory." default:"0" env:"TENGDI_TILE_MEMORY"`
 	TrustProxy []netip.Prefix `help:"Addresses (CIDR) of proxies whose X-Forwarded-For is believed." env:"TENGDI_TRUST_PROXY"`
+	EmbedBy    []string       `help:"Sites that may show the public's map (/embed) in a frame, as origins such as https://www.example.cn; * = any, none = no site." default:"*" env:"TENGDI_EMBED_BY"`
 	Log        string         `help:"Log level: debug, info, warn, error." default:"info" enum:"debug,info,warn,error" env:"TENGDI_LOG"`
 }
 
@@ -164,6 +165,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		Version:        version,
 		Secure:         c.Secure,
 		TrustedProxies: c.TrustProxy,
+		Frames:         c.EmbedBy,
 		DemoLogins:     demoLogins(district.Demo),
 	})
 	if err != nil {

@@ -14,9 +14,10 @@ type Code struct {
 	Path string
 }
 
-// codeOf makes the QR code of an address, with medium error correction: it can be
-// read from a print that is a little soiled.
-func codeOf(address string) (Code, error) {
+// CodeOf makes the QR code of an address, with medium error correction: it can be
+// read from a print that is a little soiled. An address that is too long for one is
+// an error.
+func CodeOf(address string) (Code, error) {
 	img, err := qr.Encode(address, qr.M, qr.Auto)
 	if err != nil {
 		return Code{}, fmt.Errorf("listing: qr code: %w", err)
@@ -39,4 +40,16 @@ func codeOf(address string) (Code, error) {
 		}
 	}
 	return Code{Side: b.Dx(), Path: path.String()}, nil
+}
+
+// quietZone is the white margin that readers of QR codes need, in modules.
+const quietZone = 4
+
+// SVG is the code as a picture that stands alone, black on white with its margin. It
+// has no text: nothing of the address can be in it but the squares.
+func (c Code) SVG() []byte {
+	side := strconv.Itoa(c.Side + 2*quietZone)
+	at := strconv.Itoa(quietZone)
+	return []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + side + ` ` + side + `" shape-rendering="crispEdges">` +
+		`<path fill="#fff" d="M0 0h` + side + `v` + side + `H0z"/><path transform="translate(` + at + ` ` + at + `)" d="` + c.Path + `"/></svg>` + "\n")
 }

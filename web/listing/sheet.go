@@ -304,7 +304,7 @@ func SheetPage(s Site, p Parcel, plan orb.MultiPolygon) ([]byte, error) {
 	}
 	page.Facts = uniqueRows(notice, conditions, figures)
 	page.Address = s.Origin + ParcelPath(p.Code, "")
-	if page.QR, err = codeOf(page.Address); err != nil {
+	if page.QR, err = CodeOf(page.Address); err != nil {
 		return nil, err
 	}
 	title, err := s.T("sheet_title")

@@ -24,7 +24,7 @@ func pageWords() map[string]pair {
 		"skip_content": {"跳到正文", "Skip to the content"},
 		"home":         {"首页", "Home"},
 		"map":          {"地图", "Map"},
-		"listings":     {"土地出让", "Listings"},
+		"listings":     {"土地出让", "Land for sale"},
 		"compare":      {"对比", "Compare"},
 		"nav":          {"站点导航", "Site"},
 		"language":     {"English", "中文"},
@@ -92,7 +92,7 @@ func pageWords() map[string]pair {
 		"item":          {"项目", "Item"},
 		"best":          {"最低", "lowest"},
 
-		"problem_back": {"返回土地出让", "Back to the listings"},
+		"problem_back": {"返回土地出让", "Back to land for sale"},
 		"request_id":   {"请求编号", "Request id"},
 	}
 }

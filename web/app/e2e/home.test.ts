@@ -65,11 +65,11 @@ for (const [name, options] of [
       return page.getByRole('navigation', { name: '网站导航' }).getByRole('link').allInnerTexts();
     };
     await page.locator('h1').waitFor();
-    assert.deepEqual(await names(), ['地图', '招商']);
+    assert.deepEqual(await names(), ['地图', '土地出让']);
     await login(page, site.url, 'planner');
     await page.goto(`${site.url}/work`);
     await page.locator('.staff-main h1').waitFor();
-    assert.deepEqual(await names(), ['地图', '招商', '看板', '工作台', '导入']);
+    assert.deepEqual(await names(), ['地图', '土地出让', '看板', '工作台', '导入']);
     const marked = page.getByRole('navigation', { name: '网站导航' }).locator('[aria-current]');
     assert.deepEqual(await marked.allInnerTexts(), ['工作台']);
     await page.getByRole('navigation', { name: '网站导航' }).getByRole('link', { name: '导入' }).click();

@@ -31,9 +31,12 @@ export class Problem extends Error {
 /** The server as the app asks it; errors come in the language that lang tells at the time of asking. */
 export class Api {
   private readonly lang: () => Lang;
+  private readonly credentials: RequestCredentials;
 
-  constructor(lang: () => Lang) {
+  /** credentials 'omit' = as nobody: no cookie is sent, and none is taken. */
+  constructor(lang: () => Lang, credentials: RequestCredentials) {
     this.lang = lang;
+    this.credentials = credentials;
   }
 
   district = (signal?: AbortSignal) => this.get<District>('/api/district', signal);
@@ -146,7 +149,7 @@ export class Api {
 
   private async fetch<T>(path: string, init: RequestInit): Promise<{ body: T; etag: string }> {
     const headers = { Accept: 'application/json', 'Accept-Language': this.lang(), ...init.headers };
-    const answer = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
+    const answer = await fetch(path, { ...init, headers, credentials: this.credentials }).catch(
       (err: unknown) => {
         if (err instanceof TypeError) throw new Problem(0, '');
         throw err;

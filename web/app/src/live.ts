@@ -1,4 +1,5 @@
 import type { MapLayerName } from './catalogue.gen.ts';
+import type { EventLine } from './eventstream.ts';
 
 /** What one committed change did, as the stream tells it. */
 export interface LiveChange {
@@ -33,19 +34,25 @@ export interface LiveHandlers {
   up(connected: boolean): void;
 }
 
+// As of an EventSource: it is over.
+const CLOSED = 2;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 // The server sends a comment every few seconds; the browser does not show those, so silence is no sign.
 
 /** Follows the change stream, coming back by itself with growing waits. Returns what ends it. */
-export function follow(url: string, on: LiveHandlers): () => void {
-  let source: EventSource | null = null;
+export function follow(
+  url: string,
+  on: LiveHandlers,
+  line: (url: string) => EventLine = (u) => new EventSource(u),
+): () => void {
+  let source: EventLine | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT_MS;
   let ended = false;
 
   const open = () => {
-    const es = new EventSource(url);
+    const es = line(url);
     source = es;
     let greeted = false;
     es.addEventListener('hello', (e) => {
@@ -63,7 +70,7 @@ export function follow(url: string, on: LiveHandlers): () => void {
     es.addEventListener('error', () => {
       on.up(false);
       // The browser itself comes back after a dropped connection, but not after an HTTP error.
-      if (es.readyState !== EventSource.CLOSED || ended) return;
+      if (es.readyState !== CLOSED || ended) return;
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     });

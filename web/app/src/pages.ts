@@ -18,9 +18,16 @@ const STAFF: LatePage = { name: 'staff', get: () => import('./staff/staff.tsx').
 
 const BOARD: LatePage = { name: 'board', get: () => import('./board/board.tsx').then((m) => m.BoardPages) };
 
+// A map in a frame sets out with what draws the land, as the map's own page does.
+function embed(): Promise<ComponentType> {
+  if ('WebGL2RenderingContext' in globalThis) import('./ui/standing.ts').catch(() => {});
+  return import('./ui/embed.tsx').then((m) => m.EmbedPage);
+}
+
 const PAGES: Readonly<Record<string, LatePage>> = {
   '/': { name: 'home', get: () => import('./ui/home.tsx').then((m) => m.HomePage) },
   '/map': MAP,
+  '/embed': { name: 'embed', get: embed },
   '/signin': { name: 'signin', get: () => import('./ui/signin.tsx').then((m) => m.SignInPage) },
   '/import': { name: 'import', get: () => import('./ui/importpage.tsx').then((m) => m.ImportPage) },
 };

@@ -11,6 +11,8 @@ export interface District {
   languages: string[];
   approval_no: string;
   base_map: { kind?: string; url?: string; attribution?: string } | null;
+  /** Other sites may show the map in a frame. */
+  embed: boolean;
   demo: boolean;
   version: string;
 }

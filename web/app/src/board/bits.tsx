@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { fmt, problemText } from '../store/server.ts';
 import { lang } from '../store/view.ts';
+import { Bones } from '../ui/bones.tsx';
 import { FIGURES, type FigureName } from './figures.gen.ts';
 import { board, type Part } from './store.ts';
 import type { Light } from './types.ts';
@@ -77,7 +78,7 @@ export function Section<T>({
           </button>
         </div>
       )}
-      {value ? children(value) : !error && <p class="soft">{w.loading}</p>}
+      {value ? children(value) : !error && <Bones rows={6} label={w.loading} />}
     </section>
   );
 }

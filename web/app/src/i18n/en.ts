@@ -37,7 +37,7 @@ export const en: typeof zh = {
     home: 'Home',
     menu: 'Menu',
     map: 'Map',
-    listings: 'Listings',
+    listings: 'Land for sale',
     board: 'Board',
     work: 'Desk',
     imports: 'Import',
@@ -186,6 +186,8 @@ export const en: typeof zh = {
     listsLive: 'Lists live',
     reconnecting: 'Reconnecting',
     stale: (t) => `Stale since ${t}`,
+    lineDown: (t) =>
+      `The line to the server is down: map and figures stand as of ${t} and go on by themselves.`,
     off: 'Not connected',
     revision: (n) => `Revision ${n}`,
     scale: 'Scale',

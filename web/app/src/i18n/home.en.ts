@@ -2,6 +2,7 @@ import type { HomeWords } from './home.zh.ts';
 
 /** Words of the first page in English. */
 export const homeEn: HomeWords = {
+  skip: 'Skip to content',
   title: (district) => `Land clearing in ${district}, on one map`,
   here: 'Here are ',
   areas: (n) => `${n} areas`,

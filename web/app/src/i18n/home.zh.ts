@@ -1,5 +1,6 @@
 /** Words of the first page in Chinese. */
 export const homeZh = {
+  skip: '跳到正文',
   title: (district: string) => `${district}腾地一张图`,
   here: '这里有',
   areas: (n: string) => `${n} 个片区`,

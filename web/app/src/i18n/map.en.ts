@@ -27,6 +27,7 @@ export const mapEn: MapWords = {
       select: 'Select',
       remains: 'To do',
       compare: 'Compare',
+      share: 'Share',
     },
     loading: 'Opening…',
     failed: 'The tool could not be opened. Check the connection and try again.',

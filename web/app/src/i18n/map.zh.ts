@@ -25,6 +25,7 @@ export const mapZh = {
       select: '圈选',
       remains: '剩余',
       compare: '对比',
+      share: '分享',
     },
     loading: '正在打开…',
     failed: '工具没能打开，请检查网络后再试。',

@@ -3,6 +3,7 @@ import {
   Map as GlMap,
   type FilterSpecification,
   type MapSourceDataType,
+  type RequestParameters,
   setWorkerUrl,
   type Tile,
 } from 'maplibre-gl';
@@ -44,11 +45,22 @@ export interface Room {
   readonly left: number;
 }
 
+/** Where a map begins: at a camera, else so that a box is seen in the room that is left. */
+export interface Start {
+  readonly camera: Camera | null;
+  readonly box: Box | null;
+  readonly room: Room;
+  /** No cookie goes with what the map asks for. */
+  readonly asNobody?: boolean;
+}
+
 // After this long without an answer a refreshed tile is no reason to wait.
 const REFRESH_MS = 1_500;
 const MAX_ZOOM = 20;
 // Within this many pixels of a click a thing counts as hit: a finger is broad.
 const REACH = 4;
+// What fetch takes and MapLibre hands on to it, though its type does not name it.
+const AS_NOBODY = { credentials: 'omit' } as unknown as Pick<RequestParameters, 'credentials'>;
 
 setWorkerUrl(workerUrl);
 
@@ -72,7 +84,7 @@ export class MapView {
     container: HTMLElement,
     options: StyleOptions,
     versions: TileVersions,
-    start: { camera: Camera | null; box: Box | null; room: Room },
+    start: Start,
     label: string,
     on: MapEvents,
   ) {
@@ -97,7 +109,7 @@ export class MapView {
       attributionControl: false,
       // A tile out of sight would miss its refresh; the browser's own cache brings it back.
       maxTileCacheSize: 0,
-      transformRequest: (url) => ({ url: versions.stamp(url) }),
+      transformRequest: (url) => ({ url: versions.stamp(url), ...(start.asNobody ? AS_NOBODY : {}) }),
       locale: { 'Map.Title': label },
     });
     this.map.touchZoomRotate.disableRotation();

@@ -5,6 +5,7 @@ import { cellsShown, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
+import { framed } from '../store/framed.ts';
 import { district, staff } from '../store/server.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
 import { sheetStop } from '../ui/sheet.tsx';
@@ -21,7 +22,7 @@ import type { ExternalBase, StyleOptions } from './options.ts';
 export async function open(container: HTMLElement, signal: AbortSignal): Promise<MapView> {
   const [source, base, box] = await Promise.all([landSource(signal), externalBase(signal), firstBox()]);
   const options = styleOptions(source, base);
-  const start = { camera: view.peek().camera, box, room: room() };
+  const start = { camera: view.peek().camera, box, room: room(), asNobody: framed };
   const { pathname } = location;
   const shown = new MapView(container, options, source.versions, start, words.peek().mapLabel, {
     moved: (camera) => {

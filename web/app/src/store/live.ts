@@ -1,8 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
 import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
+import type { EventLine } from '../eventstream.ts';
 import { follow, type LiveChange, type LiveEvent } from '../live.ts';
 import { loadUseCounts } from './counts.ts';
 import { detail, loadDetail } from './detail.ts';
+import { framed } from './framed.ts';
 import { ensureList, outdateLists, rowOf } from './lists.ts';
 import { loadSummary, summary, tileset } from './server.ts';
 import { announcement } from './said.ts';
@@ -49,27 +51,31 @@ export function connectMap(m: LiveMap | null): void {
 }
 
 /** Follows the stream of the audience for as long as the page lives. */
-export function startLive(): void {
+export function startLive(line?: (url: string) => EventLine): void {
   effect(() =>
-    follow(`/api/live?tileset=${tileset.value}`, {
-      up: setUp,
-      hello: (at, resumed) => {
-        // What was missed is still to come, and carries its own revisions.
-        if (resumed) return;
-        const shown = shownRevision();
-        if (shown !== 0 && shown !== at) everythingChanged(at);
-        revision.value = at;
+    follow(
+      `/api/live?tileset=${tileset.value}`,
+      {
+        up: setUp,
+        hello: (at, resumed) => {
+          // What was missed is still to come, and carries its own revisions.
+          if (resumed) return;
+          const shown = shownRevision();
+          if (shown !== 0 && shown !== at) everythingChanged(at);
+          revision.value = at;
+        },
+        change: (event) => {
+          revision.value = Math.max(revision.value, event.revision);
+          map?.apply(event);
+          noteChanges(event);
+        },
+        reload: (at) => {
+          if (at > 0) revision.value = at;
+          everythingChanged(revision.value);
+        },
       },
-      change: (event) => {
-        revision.value = Math.max(revision.value, event.revision);
-        map?.apply(event);
-        noteChanges(event);
-      },
-      reload: (at) => {
-        if (at > 0) revision.value = at;
-        everythingChanged(revision.value);
-      },
-    }),
+      line,
+    ),
   );
 }
 
@@ -118,10 +124,12 @@ function refreshSoon(drawer: boolean): void {
   refreshTimer = setTimeout(() => {
     const sel = drawerToo ? view.value.sel : null;
     drawerToo = false;
+    if (sel) void loadDetail(sel);
+    // A frame has neither list nor figures.
+    if (framed) return;
     void ensureList(tab.value);
     void loadSummary();
     if (view.value.mode === 'use') void loadUseCounts();
-    if (sel) void loadDetail(sel);
   }, REFRESH_MS);
 }
 

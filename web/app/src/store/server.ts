@@ -2,10 +2,11 @@ import { computed, signal } from '@preact/signals';
 import { Api, isAbort, Problem } from '../api.ts';
 import { formats } from '../format.ts';
 import type { District, Session, Summary } from '../types.ts';
+import { framed } from './framed.ts';
 import { lang, words } from './view.ts';
 
 /** The one way to the server. */
-export const api = new Api(() => lang.value);
+export const api = new Api(() => lang.value, framed ? 'omit' : 'same-origin');
 
 export const district = signal<District | null>(null);
 export const session = signal<Session | null>(null);
@@ -24,11 +25,14 @@ export const districtName = computed(() => {
   return (lang.value === 'en' ? d.name_en || d.name : d.name) || words.value.appName;
 });
 
-/** Reads what every page needs: whose land this is, and who is looking. */
+/** Reads what every page needs: whose land this is, and who is looking; in a frame that is nobody. */
 export async function loadStart(): Promise<void> {
   startError.value = null;
   try {
-    [district.value, session.value] = await Promise.all([api.district(), api.session()]);
+    [district.value, session.value] = await Promise.all([
+      api.district(),
+      framed ? { user: null } : api.session(),
+    ]);
   } catch (err) {
     startError.value = asProblem(err);
   }

@@ -12,6 +12,7 @@ import {
   type Theme,
   type ViewState,
 } from '../url.ts';
+import { framed } from './framed.ts';
 
 const LANG_KEY = 'tengdi.lang';
 const THEME_KEY = 'tengdi.theme';
@@ -46,7 +47,8 @@ export const words = computed<Words>(() => (lang.value === 'en' ? en : zh));
 let later: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Changes the view; push makes a step that the back button returns from. later = the address follows
+ * Changes the view; push makes a step that the back button returns from, but in a frame, where the button
+ * is that of the page around it. later = the address follows
  * when nothing more has come for a while: a browser refuses too many addresses in a row.
  */
 export function go(patch: Partial<ViewState>, how: 'push' | 'replace' | 'later' = 'replace'): void {
@@ -58,7 +60,7 @@ export function go(patch: Partial<ViewState>, how: 'push' | 'replace' | 'later' 
     return;
   }
   const url = `${location.pathname}${location.search}#${formatHash(view.value)}`;
-  if (how === 'push') history.pushState(null, '', url);
+  if (how === 'push' && !framed) history.pushState(null, '', url);
   else history.replaceState(null, '', url);
 }
 

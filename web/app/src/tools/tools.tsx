@@ -10,6 +10,7 @@ import { FilterTool } from './filtertool.tsx';
 import { MeasureTool } from './measure.tsx';
 import { RemainsTool } from './remains.tsx';
 import { SelectTool } from './select.tsx';
+import { ShareTool } from './share.tsx';
 import { TableTool } from './table.tsx';
 import { toolsWords } from './words.ts';
 
@@ -21,6 +22,7 @@ const PLAIN: Partial<Record<Tool, ComponentType>> = {
   filter: FilterTool,
   table: TableTool,
   remains: RemainsTool,
+  share: ShareTool,
 };
 
 /** Tools that are nothing without a map. */

@@ -11,6 +11,7 @@ import { fmt, problemText, staff } from '../store/server.ts';
 import { lang, select, view, words } from '../store/view.ts';
 import type { HistoryEvent, Item } from '../types.ts';
 import { AsOf } from './asof.tsx';
+import { Bones } from './bones.tsx';
 import { Icon } from './icons.tsx';
 import { Rounds } from './rounds.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
@@ -125,7 +126,7 @@ function Body({ d }: { d: Detail }) {
       </div>
     );
   }
-  if (!d.item) return <p class="state">{w.drawer.loading}</p>;
+  if (!d.item) return <Bones rows={8} label={w.drawer.loading} />;
   return (
     <>
       <Facts collection={d.sel.collection} item={d.item} />

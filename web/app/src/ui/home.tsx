@@ -1,6 +1,6 @@
 import '../styles/home.css';
 import { computed } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { homeEn } from '../i18n/home.en.ts';
 import { type HomeWords, homeZh } from '../i18n/home.zh.ts';
 import { district, districtName, fmt, loadSummary, staff, summary } from '../store/server.ts';
@@ -19,11 +19,15 @@ interface Way {
 /** The first page: what is here for whom, and where to begin. */
 export function HomePage() {
   const w = words.value;
+  const main = useRef<HTMLElement>(null);
   useEffect(() => void loadSummary(), []);
   return (
     <div class="page">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {w.skip}
+      </button>
       <TopBar />
-      <main class="home" tabIndex={-1}>
+      <main ref={main} class="home" tabIndex={-1}>
         <header>
           <h1>{w.title(districtName.value)}</h1>
           <Standing />

@@ -11,6 +11,7 @@ import { go, select, tab as shownTab, view, words } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { TABS, type Tab } from '../url.ts';
 import { AsOf } from './asof.tsx';
+import { Bones } from './bones.tsx';
 import { FilterChips } from './filterchips.tsx';
 import { ListTools } from './listtools.tsx';
 import { sheetStop } from './sheet.tsx';
@@ -95,8 +96,8 @@ function Rows({ tab }: { tab: Tab }) {
       </div>
     );
   }
-  if (rows.length === 0)
-    return <p class="state">{loading ? w.loading : matches.value.has(tab) ? w.none : w.empty}</p>;
+  if (rows.length === 0 && loading) return <Bones rows={12} label={w.loading} />;
+  if (rows.length === 0) return <p class="state">{matches.value.has(tab) ? w.none : w.empty}</p>;
   return (
     <>
       {fitting.length === 0 && <p class="state">{loading || partial ? w.loading : w.none}</p>}

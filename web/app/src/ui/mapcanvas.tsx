@@ -8,8 +8,15 @@ import { asProblem, problemText } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { ToolBar } from './toolbar.tsx';
 
+interface Props {
+  /** What lies over the map instead of all that there is. */
+  over?: ComponentType<{ map: MapView }>;
+  /** What is left to the reader without a map. */
+  without?: string;
+}
+
 /** The map, where the browser can draw one; else a clear word, and the list does the work. */
-export function MapCanvas() {
+export function MapCanvas({ over: Plain, without }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const over = useSignal<{ map: MapView; Over: ComponentType<{ map: MapView }> } | null>(null);
   const state = useSignal<'loading' | 'ready' | 'none'>('loading');
@@ -31,7 +38,7 @@ export function MapCanvas() {
         await map.ready();
         if (stop.signal.aborted) return map.remove();
         end = connect(map);
-        over.value = { map, Over: MapOver };
+        over.value = { map, Over: Plain ?? MapOver };
         state.value = 'ready';
       } catch (err) {
         if (stop.signal.aborted) return;
@@ -55,11 +62,11 @@ export function MapCanvas() {
       {state.value === 'none' && (
         <div class="map-word failed" role="alert">
           <strong>{w.value.mapFailed}</strong>
-          <span>{failure.value || w.value.noWebgl}</span>
+          <span>{failure.value || (without ?? w.value.noWebgl)}</span>
           {archiveAsked.value !== null && <a href={liveHref()}>{w.value.liveMap}</a>}
         </div>
       )}
-      {state.value === 'none' && <ToolBar map={null} />}
+      {state.value === 'none' && !Plain && <ToolBar map={null} />}
       {over.value && <over.value.Over map={over.value.map} />}
     </>
   );

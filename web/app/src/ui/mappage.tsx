@@ -13,6 +13,7 @@ import { words } from '../store/view.ts';
 import { Drawer } from './drawer.tsx';
 import { Figures } from './figures.tsx';
 import { Legend } from './legend.tsx';
+import { LineDown } from './linedown.tsx';
 import { ListPanel } from './list.tsx';
 import { MapCanvas } from './mapcanvas.tsx';
 import { MapTools } from './maptools.tsx';
@@ -70,6 +71,7 @@ export function MapPage() {
         </section>
         <div class="map-region">
           <MapCanvas key={archiveAsked.value ?? ''} />
+          <LineDown />
           <NothingYet />
         </div>
         <Drawer />

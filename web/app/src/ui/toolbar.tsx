@@ -17,6 +17,8 @@ const PATHS: Readonly<Record<Tool, string>> = {
   select: 'M3 12 5 4l8-1-2 9zM3 12m-1 0h2v1h-2z',
   remains: 'M3 3.500h2v2H3zM7 4.500h6M3 9h2v2H3zM7 10h6',
   compare: 'M8 2v12M2.500 4h4v8h-4zM9.500 4h4v8h-4z',
+  share:
+    'M4 9.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM12 5a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM12 14a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM5.300 7.300l5.400-3M5.300 8.700l5.400 3',
 };
 
 // What is done on the map needs one; the others are as good without one.
