@@ -16,7 +16,7 @@ func TestQRLeadsToOurPages(t *testing.T) {
 	s := newSite(t, village(), nil)
 	v := s.visitor()
 	for path, address := range map[string]string{
-		"/":   "/",
+		"/": "/",
 		"/map#v=14.25/29.37/113.12&sel=parcels/P01&lang=en": "/map#v=14.25/29.37/113.12&sel=parcels/P01&lang=en",
 		"/map?archive=land-2018#mode=use":                   "/map?archive=land-2018#mode=use",
 		"/map#q=东风湖":                                        "/map#q=%E4%B8%9C%E9%A3%8E%E6%B9%96",
