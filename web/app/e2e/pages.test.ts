@@ -153,13 +153,17 @@ test('without WebGL2 the page says so and the list does the work', async () => {
     await page
       .locator('.toolbar [data-tool]')
       .evaluateAll((all) => all.map((b) => (b as HTMLElement).dataset.tool)),
-    ['filter', 'table'],
+    ['filter', 'table', 'share'],
   );
   await page.keyboard.press('Escape');
   await page.locator('.toolbar [data-tool=table]').click();
   await page.locator('.tool-table tbody tr').first().waitFor();
   await page.locator('.toolbar [data-tool=filter]').click();
   await page.locator('.tool-filter button').first().waitFor();
+  await page.locator('.toolbar [data-tool=share]').click();
+  await page.waitForFunction(
+    () => (document.querySelector<HTMLImageElement>('.share-qr img')?.naturalWidth ?? 0) > 0,
+  );
   await page.keyboard.press('Escape');
   await page.locator('.search input').fill('东风湖');
   await page.locator('.hit').first().click();
