@@ -30,7 +30,7 @@ MODULES := $(APP)/node_modules/.package-lock.json
 DIST    := web/dist/index.html
 SCRIPTS := scripts/setup.sh scripts/test.sh scripts/bench.sh scripts/check.sh scripts/release.sh .ci/run
 
-.PHONY: help setup build run test check golden fuzz bench bench-ui bench-load bench-tiles shots fmt generate release clean
+.PHONY: help setup build run test check check-xlsx golden fuzz bench bench-ui bench-load bench-tiles shots fmt generate release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,10 @@ test: ## Run every test: Go with PostGIS, front end, browser (installs Chromium 
 
 check: $(MODULES) ## Formats, vet, lint, types, import table, scenarios, generated files, shell syntax
 	@scripts/check.sh $(SCRIPTS)
+
+check-xlsx: ## Open the board's workbooks in LibreOffice and compare every cell (needs soffice; WORKBOOK=file opens one more)
+	@command -v soffice >/dev/null || { echo "缺少 LibreOffice / soffice is missing: sudo apt-get install --no-install-recommends libreoffice-calc-nogui"; exit 1; }
+	@go test -tags libreoffice -count=1 -v -run LibreOffice ./web/sheet $(if $(WORKBOOK),-args -workbook '$(abspath $(WORKBOOK))')
 
 golden: ## Accept the current output as the golden files of tests that have some
 	@go build -o bin/testcluster ./geo/postgis/pgtest/cluster

@@ -25,7 +25,7 @@ format() {
 	}
 }
 
-vet() { go vet ./...; }
+vet() { go vet ./... && go vet -tags libreoffice ./web/sheet; }
 lint() { go tool staticcheck ./...; }
 imports() { go test -count=1 . >/dev/null || go test -count=1 .; }
 scenarios() { go run ./scripts/scenarios; }

@@ -54,6 +54,7 @@ type districtAnswer struct {
 	Frame      *[4]float64   `json:"frame"`
 	Bounds     *[4]float64   `json:"bounds"` // where the audience's data is
 	Zone       string        `json:"zone"`
+	Measure    int           `json:"measure_srid"` // EPSG number of the plane that land is measured in; 0 = none
 	Languages  []string      `json:"languages"`
 	ApprovalNo string        `json:"approval_no"`
 	BaseMap    baseMapAnswer `json:"base_map"`
@@ -75,7 +76,7 @@ func (s *Server) getDistrict(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := districtAnswer{
 		Code: d.Code, Name: d.Name, NameEn: d.NameEn,
-		Frame: boundArray(d.Frame), Zone: d.Zone, Languages: d.Languages,
+		Frame: boundArray(d.Frame), Zone: d.Zone, Measure: d.MeasureSRID, Languages: d.Languages,
 		ApprovalNo: d.ApprovalNo, BaseMap: baseMapAnswer(d.BaseMap),
 		Embed: s.embeddable(), Demo: d.Demo, Version: s.cfg.Version,
 	}

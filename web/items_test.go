@@ -314,7 +314,7 @@ func TestCollectionsAndDistrict(t *testing.T) {
 	var d map[string]json.RawMessage
 	s.visitor().read("/api/district", &d)
 	for name, want := range map[string]string{
-		"code": `"430602"`, "name_en": `"Yueyanglou"`, "frame": "null", "zone": `"Asia/Shanghai"`,
+		"code": `"430602"`, "name_en": `"Yueyanglou"`, "frame": "null", "zone": `"Asia/Shanghai"`, "measure_srid": "4526",
 		"demo": "true", "version": `"0.0.0-test"`, "base_map": `{"kind":"","url":"","attribution":""}`,
 	} {
 		if string(d[name]) != want {

@@ -8,6 +8,8 @@ export interface District {
   frame: [number, number, number, number] | null;
   bounds: [number, number, number, number] | null;
   zone: string;
+  /** EPSG number of the plane that land is measured in; 0 = none. */
+  measure_srid: number;
   languages: string[];
   approval_no: string;
   base_map: { kind?: string; url?: string; attribution?: string } | null;

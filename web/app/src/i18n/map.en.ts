@@ -27,6 +27,7 @@ export const mapEn: MapWords = {
       select: 'Select',
       remains: 'To do',
       compare: 'Compare',
+      print: 'Print',
       share: 'Share',
     },
     loading: 'Opening…',

@@ -25,6 +25,7 @@ export const mapZh = {
       select: '圈选',
       remains: '剩余',
       compare: '对比',
+      print: '制图',
       share: '分享',
     },
     loading: '正在打开…',

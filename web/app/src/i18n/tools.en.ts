@@ -9,6 +9,7 @@ export const toolsEn: ToolsWords = {
     select: 'Select by polygon',
     remains: 'What remains',
     compare: 'Compare two dates',
+    print: 'Print sheet',
     share: 'Share and embed',
   },
   close: 'Close',

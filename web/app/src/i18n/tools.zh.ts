@@ -10,6 +10,7 @@ export const toolsZh = {
     select: '圈选',
     remains: '还剩什么',
     compare: '两个日期对比',
+    print: '打印图纸',
     share: '分享与嵌入',
   } satisfies Record<Tool, string>,
   close: '关闭',

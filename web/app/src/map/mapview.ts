@@ -16,7 +16,7 @@ import { type Day, type Span, TODAY, widen } from './days.ts';
 import { FeatureStates } from './featurestates.ts';
 import { LAND, type StyleOptions } from './options.ts';
 import { type Only, onlyState } from './only.ts';
-import { PATTERN_RATIO, pattern } from './pattern.ts';
+import { drawPatterns } from './patternimages.ts';
 import { type Picked, pick } from './pick.ts';
 import type { Sketch } from './sketch.ts';
 import { buildStyle } from './style.ts';
@@ -114,7 +114,7 @@ export class MapView {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.setMissingStyleImageResolver((id) => this.addPattern(id));
+    drawPatterns(this.map);
     this.features = new FeatureStates(this.map);
     this.listen(container);
   }
@@ -134,6 +134,11 @@ export class MapView {
 
   revision(): number {
     return this.versions.revision();
+  }
+
+  /** The address of one of our tiles at the revision that the map shows it at; others stay as they are. */
+  stamped(url: string): string {
+    return this.versions.stamped(url);
   }
 
   restyle(options: StyleOptions): void {
@@ -368,12 +373,6 @@ export class MapView {
     this.standing = true;
     this.restyle(this.drawn);
     this.features.restore();
-  }
-
-  private addPattern(id: string): void {
-    const p = pattern(id);
-    if (!p || this.map.hasImage(id)) return;
-    this.map.addImage(id, { width: p.width, height: p.height, data: p.data }, { pixelRatio: PATTERN_RATIO });
   }
 }
 

@@ -44,13 +44,17 @@ export class TileVersions {
 
   /** Adds the version to the URL of one of our own tiles, and remembers it; any other URL stays. */
   stamp(url: string): string {
+    const id = tileOf(url);
+    if (id) this.asked.set(key(id), this.wanted(id));
+    return this.stamped(url);
+  }
+
+  /** Adds the version to the URL of one of our own tiles, for another map than the one that is kept up. */
+  stamped(url: string): string {
+    const id = tileOf(url);
+    if (!id) return url;
     const at = new URL(url);
-    const parts = TILE_PATH.exec(at.pathname);
-    if (!parts) return url;
-    const id = { z: Number(parts[1]), x: Number(parts[2]), y: Number(parts[3]) };
-    const version = this.wanted(id);
-    this.asked.set(key(id), version);
-    at.searchParams.set('v', String(version));
+    at.searchParams.set('v', String(this.wanted(id)));
     return at.href;
   }
 
@@ -63,6 +67,11 @@ export class TileVersions {
   private wanted(id: TileId): number {
     return Math.max(this.base, this.touched.get(key(id)) ?? 0);
   }
+}
+
+function tileOf(url: string): TileId | null {
+  const parts = TILE_PATH.exec(new URL(url).pathname);
+  return parts ? { z: Number(parts[1]), x: Number(parts[2]), y: Number(parts[3]) } : null;
 }
 
 /** Reads "z/x/y"; null for anything else. */

@@ -8,6 +8,7 @@ import type { Tool } from '../url.ts';
 import { CompareTool } from './compare.tsx';
 import { FilterTool } from './filtertool.tsx';
 import { MeasureTool } from './measure.tsx';
+import { PrintTool } from './print.tsx';
 import { RemainsTool } from './remains.tsx';
 import { SelectTool } from './select.tsx';
 import { ShareTool } from './share.tsx';
@@ -25,6 +26,11 @@ const PLAIN: Partial<Record<Tool, ComponentType>> = {
   share: ShareTool,
 };
 
+/** Tools that do with a map what they can, and without one the rest. */
+const EITHER: Partial<Record<Tool, ComponentType<{ map: MapView | null }>>> = {
+  print: PrintTool,
+};
+
 /** Tools that are nothing without a map. */
 const ON_MAP: Partial<Record<Tool, ComponentType<ToolProps>>> = {
   measure: MeasureTool,
@@ -38,7 +44,8 @@ export function ToolPanel({ map }: { map: MapView | null }) {
   if (!tool) return null;
   const Plain = PLAIN[tool];
   const OnMap = ON_MAP[tool];
-  const body = Plain ? <Plain /> : OnMap && map ? <OnMap map={map} /> : null;
+  const Either = EITHER[tool];
+  const body = Plain ? <Plain /> : Either ? <Either map={map} /> : OnMap && map ? <OnMap map={map} /> : null;
   return (
     body && (
       <Frame key={tool} tool={tool}>
