@@ -153,7 +153,7 @@ test('without WebGL2 the page says so and the list does the work', async () => {
     await page
       .locator('.toolbar [data-tool]')
       .evaluateAll((all) => all.map((b) => (b as HTMLElement).dataset.tool)),
-    ['filter', 'table', 'share'],
+    ['filter', 'table', 'print', 'share'],
   );
   await page.keyboard.press('Escape');
   await page.locator('.toolbar [data-tool=table]').click();
