@@ -15,7 +15,16 @@ export const TABS: readonly Tab[] = ['areas', 'parcels', 'projects'];
 export const ONLY: readonly Only[] = ['offer', 'late'];
 export const SORTS: readonly Sort[] = ['close', 'price', 'size', 'late'];
 /** What can be opened beside the map. */
-export const TOOLS = ['filter', 'table', 'measure', 'select', 'remains', 'compare', 'print', 'share'] as const;
+export const TOOLS = [
+  'filter',
+  'table',
+  'measure',
+  'select',
+  'remains',
+  'compare',
+  'print',
+  'share',
+] as const;
 export type Tool = (typeof TOOLS)[number];
 const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
 
