@@ -36,7 +36,6 @@ type base struct {
 // newBase packs the records of a layer, which it reorders. Two records of one id are
 // an error that names the id.
 func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
-	fields := len(ls.Fields)
 	boxes := make([]box, len(recs))
 	for i, r := range recs {
 		boxes[i] = r.reach()
@@ -46,9 +45,7 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 		ids: newNumbers(n, largestID(recs)), areas: make([]float32, n), byID: newNumbers(n, uint64(n)),
 		chunks: make([]chunkPointer, (n+chunkSize-1)/chunkSize),
 	}
-	writer := newDictionary(n)
 	leaves := make([]box, n)
-	attrs := make([]uint32, n*fields)
 	sorted := make([]*record, n)
 	byID, ascending := make([]uint32, n), true
 	for slot, i := range hilbertOrder(boxes) {
@@ -58,17 +55,8 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 		sorted[slot], leaves[slot] = r, boxes[i]
 		b.ids.set(slot, r.id)
 		b.areas[slot] = float32(r.area)
-		for f, v := range r.vals {
-			at, err := writer.add(v)
-			if err != nil {
-				return nil, err
-			}
-			attrs[slot*fields+f] = at
-		}
 		b.setRare(slot, r)
 	}
-	b.dict = writer.done()
-	b.attrs = newTable(attrs, n, fields, b.dict.len())
 	b.ix = newIndex(leaves)
 	if !ascending {
 		slices.SortFunc(byID, func(x, y uint32) int { return compareID(sorted[x].id, sorted[y].id) })
@@ -79,11 +67,37 @@ func newBase(recs []*record, ls *LayerSpec, how packing) (*base, error) {
 		}
 		b.byID.set(i, uint64(slot))
 	}
-	var err error
-	if b.shares, err = newShares(sorted); err != nil {
+	var faults [3]error
+	parallel(2, func(i int) { // values need nothing of the geometry, and keep one processor busy
+		if i == 1 {
+			faults[0] = b.pack(sorted, ls, how)
+			return
+		}
+		faults[1] = b.setValues(sorted, len(ls.Fields))
+		b.shares, faults[2] = newShares(sorted)
+	})
+	if err := cmp.Or(faults[:]...); err != nil {
 		return nil, err
 	}
-	return b, b.pack(sorted, ls, how)
+	return b, nil
+}
+
+// setValues packs the attributes of the records, which are in order of slots.
+func (b *base) setValues(sorted []*record, fields int) error {
+	writer := newDictionary(len(sorted))
+	attrs := make([]uint32, len(sorted)*fields)
+	for slot, r := range sorted {
+		for f, v := range r.vals {
+			at, err := writer.add(v)
+			if err != nil {
+				return err
+			}
+			attrs[slot*fields+f] = at
+		}
+	}
+	b.dict = writer.done()
+	b.attrs = newTable(attrs, len(sorted), fields, b.dict.len())
+	return nil
 }
 
 // setRare keeps what few features have.

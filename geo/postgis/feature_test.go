@@ -231,7 +231,10 @@ func TestMapFeaturesHaveTheFieldsOfTheirLayer(t *testing.T) {
 				t.Errorf("%s %s: %d rows of %d columns, want %d", aud, l.Name, len(list), n, want)
 			}
 			for _, v := range list {
-				for _, x := range v[2:] {
+				for i, x := range v[2:] {
+					if l.Mosaic.Name != "" && (i == 0 || i == 4) { // m2 and mu, see areaOf
+						continue
+					}
 					switch x.(type) {
 					case string, int64, float64, nil:
 					default:

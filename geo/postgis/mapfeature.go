@@ -24,7 +24,9 @@ type MapFeature struct {
 }
 
 // mapSource selects id, geometry and the layer's values, without their history, for
-// the features of $1 (null = all) in order of id.
+// the features of $1 (null = all). Their order says nothing: the public's parcels are
+// as they lie in the table, since to sort a million of them takes long and whoever
+// needs them in an order sorts them anyway.
 func mapSource(aud geo.Audience, layer string) string {
 	if aud == geo.Staff {
 		return staffMap(layer)
@@ -44,8 +46,11 @@ func labelPoint(table string) string {
 }
 
 // areaColumn follows the geometry of a layer with a mosaic and is none of its
-// values.
-const areaColumn = "m2"
+// values. muColumn is a ground area too, which is told in mu (maparea.go).
+const (
+	areaColumn = "m2"
+	muColumn   = "mu"
+)
 
 const dayNumber = ` - date '1970-01-01')::bigint`
 
@@ -71,9 +76,8 @@ func staffMap(layer string) string {
 			order by c.id`
 	case "parcels":
 		return `
-			select p.id, st_asewkb(p.geom), p.official_m2::double precision as m2,
-				p.code, p.status, p.use_class, pub.mu(p.official_m2)::double precision,
-				nullif(r.notice_no, '') as notice
+			select p.id, st_asewkb(p.geom), p.official_m2 as m2,
+				p.code, p.status, p.use_class, p.official_m2 as mu, nullif(r.notice_no, '') as notice
 			from land.parcel p
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
 			where ($1::bigint[] is null or p.id = any($1))
@@ -117,12 +121,10 @@ func publicMap(layer string) string {
 			order by public_id`
 	case "parcels":
 		return `
-			select public_id, st_asewkb(geom), official_m2::double precision as m2,
-				code, status, use_class, pub.mu(official_m2)::double precision,
-				nullif(notice_no, '') as notice
+			select public_id, st_asewkb(geom), official_m2 as m2,
+				code, status, use_class, official_m2 as mu, nullif(notice_no, '') as notice
 			from pub.parcel
-			where ($1::bigint[] is null or public_id = any($1))
-			order by public_id`
+			where ($1::bigint[] is null or public_id = any($1))`
 	case "projects":
 		return `
 			select public_id, st_asewkb(geom), code, name, status, (amount_fen >= 10000000000)::integer::bigint

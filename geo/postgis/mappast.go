@@ -120,7 +120,8 @@ func noticeLives(aud geo.Audience) string {
 	const announced = `r.notice_no <> '' and r.notice_on is not null`
 	from := `
 						from ` + table + ` r
-						where ($1::bigint[] is null or r.` + id + ` = any($1)) and (` + announced + `
+						where ($1::bigint[] is null or r.` + id + ` = any($1)) and r.` + id + ` in (select again.` + id + ` from ` + table + ` again where again.no > 1)
+							and (` + announced + `
 							or not exists (select from ` + table + ` later where later.` + id + ` = r.` + id + ` and later.no > r.no))`
 	return `
 			select x.id, x.day, x.next_day, false, null::bytea, x.notice

@@ -33,7 +33,7 @@ type MapRows struct {
 	ended   []MapFeature  // without rows
 }
 
-// MapRowsOf is the rows of one layer in order of id.
+// MapRowsOf is the rows of one layer, in any order.
 type MapRowsOf struct {
 	Layer string
 	Rows  iter.Seq2[*MapRows, error] // reads as it is ranged over, once
@@ -321,6 +321,15 @@ func (d *valueDecoder) value(c int, v []byte) (any, error) {
 	column := &d.columns[c]
 	binaryForm := column.Format == pgtype.BinaryFormatCode
 	switch {
+	case column.DataTypeOID == pgtype.NumericOID && (column.Name == areaColumn || column.Name == muColumn):
+		units, ok := areaOf(v, binaryForm)
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("%q is no area", v)
+		case column.Name == muColumn:
+			return muOf(units), nil
+		}
+		return m2Of(units), nil
 	case column.DataTypeOID == pgtype.TextOID || column.DataTypeOID == pgtype.VarcharOID:
 		return d.text(c, v), nil
 	case binaryForm && column.DataTypeOID == pgtype.Int8OID && len(v) == 8:
