@@ -98,6 +98,26 @@ func projectExact(p orb.Point) (x, y float64, ok bool) {
 	return min(max(x, 0), worldSize), min(max(y, 0), worldSize), true
 }
 
+// projected remembers how far down latitudes of late were: neighbours have vertices in
+// common, and this is what takes longest in projecting one.
+type projected struct {
+	lat, y [1 << projectedBits]float64
+}
+
+const projectedBits = 10
+
+// projectExact is the function of that name.
+func (p *projected) projectExact(v orb.Point) (x, y float64, ok bool) {
+	i := math.Float64bits(v[1]) * 0x9E3779B97F4A7C15 >> (64 - projectedBits)
+	if p.lat[i] == v[1] && v[1] != 0 && v[0] >= -180 && v[0] <= 180 {
+		return min(max((v[0]+180)/360*worldSize, 0), worldSize), p.y[i], true
+	}
+	if x, y, ok = projectExact(v); ok {
+		p.lat[i], p.y[i] = v[1], y
+	}
+	return x, y, ok
+}
+
 // quantised is the unit that a projected position lies in.
 func quantised(x, y float64) pt { return pt{clampWorld(math.Floor(x)), clampWorld(math.Floor(y))} }
 

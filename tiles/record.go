@@ -26,7 +26,7 @@ type record struct {
 	// where all are drawn always. It follows from the layer as a whole and is no part
 	// of what the feature is.
 	levels []byte
-	vals   []string // encoded; "" is absent
+	vals   []string // encoded; "" is absent, and so is what a load leaves away at the end
 	units  int64    // true ground area; 0 in a layer without a mosaic
 	// share is how the area is shared out over cells (sharer.pack); in a layer with a mosaic.
 	share []byte
@@ -89,6 +89,7 @@ type packer struct {
 	buf         []byte
 	sharer      sharer
 	inner       within
+	recent      projected
 	slab        *slab // nil outside a load
 }
 
@@ -225,7 +226,7 @@ func (p *packer) projectRings(multi orb.MultiPolygon) error {
 		for j, r := range poly {
 			from := len(p.pts)
 			for _, v := range r[:len(r)-1] {
-				x, y, ok := projectExact(v)
+				x, y, ok := p.recent.projectExact(v)
 				if !ok {
 					return outside(v)
 				}

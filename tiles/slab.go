@@ -113,10 +113,15 @@ func (s *slab) encode(v Value) (string, error) {
 	return text, nil
 }
 
-// encodeValues encodes one feature's attributes; field names go into the error.
+// encodeValues encodes one feature's attributes; field names go into the error. In a
+// slab there is no room for those that are absent at the end, which may be most of a
+// history.
 func (s *slab) encodeValues(spec *LayerSpec, values []Value) ([]string, error) {
 	if len(values) != len(spec.Fields) {
 		return nil, fmt.Errorf("%d values for %d fields", len(values), len(spec.Fields))
+	}
+	for s != nil && len(values) > 0 && values[len(values)-1] == nil {
+		values = values[:len(values)-1]
 	}
 	out := s.strings(len(values))
 	for i, v := range values {

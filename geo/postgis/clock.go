@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -177,8 +178,7 @@ func watchedThings() string {
 	join priv.household h on h.id = r.entity_id
 	where r.kind = 'transition' and r.due < $1 and r.done_on is null and r.struck_at is null` + of("h.id") + `
 	union all
-	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null` + courtCases("$1") + of("h.id") + `
-	order by entity, id, clock, day`
+	select 'court', 'household', h.id, h.code, h.status, '', e.served, f.final, null` + courtCases("$1") + of("h.id")
 }
 
 // courtCases are the households with a compensation decision that the court was
@@ -229,6 +229,7 @@ func look(ctx context.Context, tx pgx.Tx, ids []int64) (*clocks, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.sort()
 	if c.turnovers, err = turnovers(ctx, tx, c.today); err != nil {
 		return nil, err
 	}
@@ -288,6 +289,14 @@ func (c *clocks) begun(w watched) {
 	if err == nil {
 		c.listings = append(c.listings, listing{id: w.id, code: w.code, on: w.from.Time})
 	}
+}
+
+// sort puts what is due in an order in which all servers do it.
+func (c *clocks) sort() {
+	slices.SortFunc(c.listings, func(a, b listing) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(c.notices, func(a, b notice) int {
+		return cmp.Or(cmp.Compare(a.entity, b.entity), cmp.Compare(a.id, b.id), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Due, b.Due))
+	})
 }
 
 // unstruck leaves the clocks that have not struck yet.
