@@ -18,7 +18,7 @@ func newIndex(leaves []box) index {
 	for n := total; n > 1; total += n {
 		n = (n + fanOut - 1) / fanOut
 	}
-	ix := index{boxes: append(make([]box, 0, total), leaves...), levels: []int{0, len(leaves)}}
+	ix := index{boxes: append(make([]box, 0, total), leaves...), levels: levelsFor(len(leaves))}
 	for from := 0; len(ix.boxes)-from > 1; {
 		to := len(ix.boxes)
 		for i := from; i < to; i += fanOut {
@@ -29,9 +29,19 @@ func newIndex(leaves []box) index {
 			ix.boxes = append(ix.boxes, b)
 		}
 		from = to
-		ix.levels = append(ix.levels, len(ix.boxes))
 	}
 	return ix
+}
+
+// levelsFor is where the levels of an index over n leaves begin, and its end.
+func levelsFor(n int) []int {
+	levels := []int{0, n}
+	for end := n; n > 1; {
+		n = (n + fanOut - 1) / fanOut
+		end += n
+		levels = append(levels, end)
+	}
+	return levels
 }
 
 // bounds is the box of everything.

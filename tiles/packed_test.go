@@ -85,7 +85,7 @@ func TestTable(t *testing.T) {
 			cells[i] = list[i*7919%len(list)]
 		}
 		got := newTable(cells, rows, columns, all)
-		if !got.whole(rows, columns) {
+		if !got.whole(rows, columns, all) {
 			t.Fatalf("%d rows of %d columns are not whole", rows, columns)
 		}
 		room := make([]uint32, columns)

@@ -214,13 +214,23 @@ func (l *Loading) read(in *frameReader, c *codec, i int, one *saved) {
 		in.fail(err)
 		return
 	}
+	taken := 0
 	if in.take = nil; regions != nil {
-		in.take = regions.add
+		in.take = func(c *chunk) error {
+			if n := c.geoms.len(); taken%chunkSize != 0 || n > chunkSize || !c.whole(n, Polygons) {
+				return errDamaged
+			}
+			taken += c.geoms.len()
+			return regions.add(c)
+		}
 	}
 	c.read(in, unsafe.Pointer(one))
 	switch {
 	case regions == nil:
 	case in.err != nil || one.base == nil:
+		regions.drop()
+	case taken != one.base.len():
+		in.fail(errDamaged)
 		regions.drop()
 	default:
 		one.base.keepIn(regions)
@@ -230,7 +240,7 @@ func (l *Loading) read(in *frameReader, c *codec, i int, one *saved) {
 // revive makes a layer of what was saved of it.
 func (l *Loading) revive(i int, s saved) error {
 	ls := &l.e.spec.Layers[i]
-	if s.base == nil || s.over == nil || !s.base.whole(len(ls.Fields)) {
+	if s.base == nil || s.over == nil || !s.base.whole(ls) || !s.over.whole(s.base, ls) {
 		return fmt.Errorf("layer %q has parts that do not fit together", ls.Name)
 	}
 	one := &layer{base: s.base, over: s.over}
@@ -250,23 +260,15 @@ func (l *Loading) revive(i int, s saved) error {
 // reviveLent is revive for points that were saved without what they have from their
 // polygons, which are there.
 func (l *Loading) reviveLent(i int, s saved) error {
+	ls := &l.e.spec.Layers[i]
 	of, ok := l.e.polygonsOf(i)
 	if !ok || s.base == nil || s.over == nil {
-		return fmt.Errorf("layer %q has parts that do not fit together", l.e.spec.Layers[i].Name)
+		return fmt.Errorf("layer %q has parts that do not fit together", ls.Name)
 	}
 	s.base = s.base.joined(l.layers[of].base)
-	if !s.base.whole(len(l.e.spec.Layers[i].Fields)) {
-		return fmt.Errorf("layer %q does not fit its polygons", l.e.spec.Layers[i].Name)
+	if !s.base.wholeApart(ls) || !s.over.whole(s.base, ls) {
+		return fmt.Errorf("layer %q does not fit its polygons", ls.Name)
 	}
 	l.layers[i] = &layer{base: s.base, over: s.over}
 	return nil
-}
-
-// whole reports whether the lengths of the arrays agree with each other.
-func (b *base) whole(fields int) bool {
-	n := len(b.areas)
-	return b.ids.len() == n && b.byID.len() == n && b.attrs.whole(n, fields) &&
-		len(b.ix.levels) > 1 && b.ix.levels[1] == n && len(b.ix.boxes) == b.ix.levels[len(b.ix.levels)-1] &&
-		(b.from == nil || len(b.from) == n) && len(b.chunks) == (n+chunkSize-1)/chunkSize &&
-		(b.regions == nil || len(b.regions.all) == len(b.chunks)) && b.dict.len() > 0 && len(b.dict.value(0)) == 0
 }

@@ -104,11 +104,6 @@ func (t *table) row(row int, room []uint32) []uint32 {
 	return room
 }
 
-// whole reports whether the lengths of the parts agree.
-func (t *table) whole(rows, columns int) bool {
-	return t.rows == rows && len(t.columns) == columns && len(t.data) == rows*t.stride+padding
-}
-
 func (t *table) bytes() int64 {
 	n := int64(cap(t.data))
 	for i := range t.columns {
