@@ -1,5 +1,4 @@
 import '../styles/stage.css';
-import '../styles/legend.css';
 import '../styles/embed.css';
 import { computed, untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
