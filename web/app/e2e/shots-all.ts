@@ -51,6 +51,7 @@ async function all(): Promise<Screen[]> {
     { name: 'map', path: '/map', ready: drawn },
     { name: 'drawer', path: `/map#mode=auction&sel=parcels/${code}`, ready: '.drawer .history' },
     { name: 'past', path: '/map#date=2018-06-30', ready: drawn },
+    { name: 'print', path: '/map#tool=print', ready: '.print-form' },
     { name: 'listings', path: '/listings', ready: '.cards .card' },
     { name: 'parcel', path: `/listings/${code}`, ready: 'main h1' },
     { name: 'sheet', path: `/listings/${code}/sheet`, ready: 'body' },

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { boxOf } from '../bounds.ts';
+import { type Box, boxOf } from '../bounds.ts';
 import { colourOf, inkOn, statusOf, useOf } from '../catalogue.ts';
 import type { CollectionName } from '../catalogue.gen.ts';
 import type { Item } from '../types.ts';
@@ -114,9 +114,14 @@ function Outline({ of, item, frame }: { of: CollectionName; item: Item; frame: F
   );
 }
 
-/** The name of a thing in the middle of its outline. */
+/** The name of a thing in the middle of its outline, of several the largest. */
 function Name({ item, frame }: { item: Item; frame: Frame }) {
-  const box = boxOf(item.geometry);
+  const size = (b: Box) => (b[2] - b[0]) * (b[3] - b[1]);
+  const parts = ringsOf(item.geometry).flatMap(({ ring, outer }) => {
+    const part = outer ? boxOf({ coordinates: ring.map((p) => [p.lng, p.lat]) }) : null;
+    return part ? [part] : [];
+  });
+  const box = parts.sort((a, b) => size(b) - size(a))[0];
   const name = String(item.properties.name || item.properties.notice_no || '');
   if (!box || name === '') return null;
   const at = toPaper(frame, { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 });
