@@ -230,7 +230,7 @@ test('a map sheet of a parcel is one page of A4, true to scale, with its corners
 
   await page.keyboard.press('Escape');
   await page.locator('.print-preview').waitFor({ state: 'detached' });
-  assert.ok(await page.evaluate(() => document.activeElement?.matches('.print-form [type=submit]')));
+  await page.waitForFunction(() => document.activeElement?.matches('.print-form [type=submit]'));
   assert.ok(await page.locator('.drawer').isVisible(), 'the parcel is still selected');
   assert.deepEqual(faults, []);
   await close();
