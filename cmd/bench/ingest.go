@@ -21,13 +21,13 @@ func measureImport(ctx context.Context, svc *service, dir string, rows int) erro
 		return err
 	}
 	data := filepath.Join(dir, "data")
-	if out, err := exec.CommandContext(ctx, svc.binary, "migrate", "--data", data).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, svc.Binary, "migrate", "--data", data).CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	fmt.Printf("Import of %d parcels (start of the cluster included)\n", rows)
 	for _, what := range []string{"first", "again, unchanged"} {
 		begun := time.Now()
-		out, err := exec.CommandContext(ctx, svc.binary, "import", file, "--layer", "parcels", "--data", data).CombinedOutput()
+		out, err := exec.CommandContext(ctx, svc.Binary, "import", file, "--layer", "parcels", "--data", data).CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}

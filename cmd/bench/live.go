@@ -17,7 +17,7 @@ import (
 // measureLive times the way from a commit made by another process to the event
 // on an open map's stream. A listed parcel is suspended and listed again.
 func measureLive(ctx context.Context, svc *service) error {
-	url, err := svc.database()
+	url, err := svc.address()
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func measureLive(ctx context.Context, svc *service) error {
 	defer store.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	events, err := listen(ctx, svc.url+"/api/live?tileset=public")
+	events, err := listen(ctx, svc.URL+"/api/live?tileset=public")
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"tengdi/cmd/bench/running"
 )
 
 func main() {
@@ -40,11 +42,15 @@ func run(ctx context.Context, binary string, rows, perZoom int) error {
 	}
 	defer os.RemoveAll(dir)
 	fmt.Printf("%s, %d CPUs, %s\n\n", runtime.GOOS+"/"+runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	svc := service{binary: binary, data: filepath.Join(dir, "data")}
+	svc := service{running.Server{Binary: binary, Data: filepath.Join(dir, "data")}}
 	if err := svc.measureStart(ctx); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	defer svc.stop()
+	defer func() {
+		if e := svc.Stop(); e != nil {
+			fmt.Fprintln(os.Stderr, "bench:", e)
+		}
+	}()
 	if err := measureLive(ctx, &svc); err != nil {
 		return fmt.Errorf("live: %w", err)
 	}

@@ -24,7 +24,7 @@ import (
 // cache and by ST_AsMVT over an indexed EPSG:3857 table of the same rows and
 // attributes, turn by turn.
 func measureTiles(ctx context.Context, svc *service, perZoom int) error {
-	url, err := svc.database()
+	url, err := svc.address()
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (c *crowd) open(ctx context.Context, servers []*server, streams int) error 
 		if i%perAddress == 0 {
 			from = clientAt(net.IPv4(127, 0, 1, byte(1+i/perAddress)))
 		}
-		k := &client{c: c, url: servers[i%len(servers)].url, http: from, state: bytes.Repeat([]byte{'l'}, len(c.index))}
+		k := &client{c: c, url: servers[i%len(servers)].URL, http: from, state: bytes.Repeat([]byte{'l'}, len(c.index))}
 		c.clients = append(c.clients, k)
 		c.all.Go(func() { k.follow(ctx, greeted) })
 		if i%50 == 49 {

@@ -22,6 +22,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"tengdi/cmd/bench/running"
 )
 
 // options are the size of the load.
@@ -84,11 +86,11 @@ func (o *options) run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	fmt.Printf("%s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	first := &server{binary: binary, data: filepath.Join(dir, "data")}
-	if err := first.start(ctx); err != nil {
+	first := &server{running.Server{Binary: binary, Data: filepath.Join(dir, "data"), Log: os.Stderr}}
+	if _, err := first.Start(ctx); err != nil {
 		return err
 	}
-	defer first.stop()
+	defer stopped(first)
 	w, err := newWorld(ctx, first, o.parcels)
 	if err != nil {
 		return err
@@ -96,11 +98,11 @@ func (o *options) run(ctx context.Context) error {
 	defer w.close()
 	servers := []*server{first}
 	if o.servers == 2 {
-		second := &server{binary: binary, data: filepath.Join(dir, "second"), database: w.url}
-		if err := second.start(ctx); err != nil {
+		second := &server{running.Server{Binary: binary, Data: filepath.Join(dir, "second"), Database: w.url, Log: os.Stderr}}
+		if _, err := second.Start(ctx); err != nil {
 			return err
 		}
-		defer second.stop()
+		defer stopped(second)
 		servers = append(servers, second)
 	}
 	if err := w.settled(ctx, servers); err != nil {

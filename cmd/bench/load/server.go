@@ -1,83 +1,38 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"tengdi/cmd/bench/running"
 	"tengdi/geo/postgis/local"
 )
 
-// server is a running tengdi, on a private cluster in data or on a database.
-type server struct {
-	binary, data, database string
-	cmd                    *exec.Cmd
-	url                    string
-}
+// server is a running tengdi, on a private cluster in its folder or on a database.
+type server struct{ running.Server }
 
-// start runs the binary and waits until it is ready.
-func (s *server) start(ctx context.Context) error {
-	args := []string{"serve", "--data", s.data, "--listen", "127.0.0.1:0", "--log", "warn"}
-	if s.database != "" {
-		args = append(args, "--database-url", s.database)
+// stopped ends a server at the end of a run.
+func stopped(s *server) {
+	if err := s.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
 	}
-	s.cmd = exec.Command(s.binary, args...)
-	s.cmd.Stderr = os.Stderr
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return err
-	}
-	lines := bufio.NewScanner(out)
-	for s.url == "" && lines.Scan() {
-		if url, ok := strings.CutPrefix(lines.Text(), "Tengdi is at "); ok {
-			s.url = url
-		}
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }() // the pipe must not fill; Wait closes it
-	if s.url == "" {
-		return errors.New("the server ended without saying where it is")
-	}
-	for ctx.Err() == nil {
-		resp, err := http.Get(s.url + "/readyz")
-		if err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return ctx.Err()
-}
-
-func (s *server) stop() {
-	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
-	_ = s.cmd.Wait()                          // killed by our own signal
 }
 
 // cluster is the address of the server's private database and the process id
 // of its postmaster.
 func (s *server) cluster() (url string, postmaster int, err error) {
-	of, ok := local.Attach(s.data)
+	of, ok := local.Attach(s.Data)
 	if !ok {
 		return "", 0, errors.New("the private cluster is not there")
 	}
-	found, err := filepath.Glob(filepath.Join(s.data, "*", "postmaster.pid"))
+	found, err := filepath.Glob(filepath.Join(s.Data, "*", "postmaster.pid"))
 	if err != nil || len(found) != 1 {
-		return "", 0, fmt.Errorf("no postmaster.pid below %s: %w", s.data, err)
+		return "", 0, fmt.Errorf("no postmaster.pid below %s: %w", s.Data, err)
 	}
 	raw, err := os.ReadFile(found[0])
 	if err != nil {
@@ -103,9 +58,9 @@ const ticksPerSecond = 100
 func use(servers []*server, postmaster int) usage {
 	u := usage{at: time.Now()}
 	for _, s := range servers {
-		cpu, _ := cpuOf(s.cmd.Process.Pid, false)
+		cpu, _ := cpuOf(s.PID(), false)
 		u.servers += cpu
-		u.resident += residentMB(s.cmd.Process.Pid)
+		u.resident += residentMB(s.PID())
 	}
 	// Sessions that have ended are in the postmaster's sum of its children.
 	u.database, _ = cpuOf(postmaster, true)

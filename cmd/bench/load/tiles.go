@@ -46,7 +46,7 @@ func (t *tileTimes) readTiles(ctx context.Context, w *world, servers []*server, 
 			w.frame.Min[1] + rng.Float64()*(w.frame.Max[1]-w.frame.Min[1]),
 		}
 		tile := maptile.At(at, maptile.Zoom(10+rng.IntN(7)))
-		url := fmt.Sprintf("%s/tiles/public/%d/%d/%d.mvt", servers[n%len(servers)].url, tile.Z, tile.X, tile.Y)
+		url := fmt.Sprintf("%s/tiles/public/%d/%d/%d.mvt", servers[n%len(servers)].URL, tile.Z, tile.X, tile.Y)
 		all.Go(func() {
 			start := time.Now()
 			if err := readTile(ctx, client, url); err != nil {

@@ -125,7 +125,7 @@ func (w *world) settled(ctx context.Context, servers []*server) error {
 				Revision int64     `json:"revision"`
 				Bounds   []float64 `json:"bounds"`
 			}
-			err := getJSON(s.url+"/tiles/public.json", &doc)
+			err := getJSON(s.URL+"/tiles/public.json", &doc)
 			if err == nil && doc.Revision == want && len(doc.Bounds) == 4 {
 				w.frame = orb.Bound{Min: orb.Point{doc.Bounds[0], doc.Bounds[1]}, Max: orb.Point{doc.Bounds[2], doc.Bounds[3]}}
 				break

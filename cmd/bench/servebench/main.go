@@ -141,7 +141,7 @@ func starts(ctx context.Context, o options, conn *pgx.Conn, store *postgis.Store
 	if err != nil {
 		return err
 	}
-	first := server{binary: o.binary, data: data, database: o.database}
+	first := newServer(o, data)
 	if found.Loaded, err = first.start(ctx, watched[0].tile()); err != nil {
 		return fmt.Errorf("start from PostGIS: %w", err)
 	}
@@ -155,14 +155,14 @@ func starts(ctx context.Context, o options, conn *pgx.Conn, store *postgis.Store
 	if found.Files, err = sizes(filepath.Join(data, "maps")); err != nil {
 		return err
 	}
-	second := server{binary: o.binary, data: data, database: o.database}
+	second := newServer(o, data)
 	if found.Restored, err = second.start(ctx, watched[0].tile()); err != nil {
 		return fmt.Errorf("start from the kept maps: %w", err)
 	}
 	if second.count("map restored") != 2 {
 		return errors.Join(errors.New("the kept maps were not taken"), second.stop())
 	}
-	found.Ways, err = follow(ctx, store, second.url, watched, o.changes, o.pause)
+	found.Ways, err = follow(ctx, store, second.URL, watched, o.changes, o.pause)
 	return errors.Join(err, second.stop())
 }
 

@@ -1,30 +1,30 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"tengdi/cmd/bench/measure"
+	"tengdi/cmd/bench/running"
 )
 
 // server is the built tengdi on a database.
 type server struct {
-	binary, data, database string
-	url                    string
-	cmd                    *exec.Cmd
-	mu                     sync.Mutex
-	log                    []string
-	ended                  chan struct{} // closed when its log has ended
+	running.Server
+	log lines
+}
+
+func newServer(o options, data string) *server {
+	s := &server{Server: running.Server{Binary: o.binary, Data: data, Database: o.database}}
+	s.Log = &s.log
+	return s
 }
 
 // startTimes is what a start took.
@@ -54,35 +54,28 @@ func (s *server) start(ctx context.Context, tile string) (startTimes, error) {
 	if err := free.Close(); err != nil {
 		return out, err
 	}
-	s.url = "http://" + address
-	s.cmd = exec.Command(s.binary, "serve", "--data", s.data, "--database-url", s.database, "--listen", address)
-	lines, err := s.cmd.StderrPipe()
-	if err != nil {
-		return out, err
-	}
+	s.URL = "http://" + address
 	at := time.Now()
-	if err := s.cmd.Start(); err != nil {
+	if err := s.Launch("--listen", address); err != nil {
 		return out, err
 	}
-	s.ended = make(chan struct{})
-	go s.listen(lines)
-	if err := s.await(ctx, func() bool { return answers(ctx, s.url+tile) }); err != nil {
+	if err := s.Await(ctx, func() bool { return answers(ctx, s.URL+tile) }); err != nil {
 		return out, errors.Join(err, s.stop())
 	}
 	out.Shown = time.Since(at)
-	if err := s.await(ctx, func() bool { return answers(ctx, s.url+"/readyz") }); err != nil {
+	if err := s.Await(ctx, func() bool { return answers(ctx, s.URL+"/readyz") }); err != nil {
 		return out, errors.Join(err, s.stop())
 	}
 	out.Ready = time.Since(at)
-	if cpu, err := measure.CPU(s.cmd.Process.Pid); err == nil {
+	if cpu, err := measure.CPU(s.PID()); err == nil {
 		out.CPU = cpu
 	}
-	if rss, err := measure.Resident(s.cmd.Process.Pid); err == nil {
+	if rss, err := measure.Resident(s.PID()); err == nil {
 		out.Resident = rss
 	}
 	out.Maps = map[string]string{}
 	for _, what := range []string{"map loaded", "map restored"} {
-		for _, line := range s.lines(what) {
+		for _, line := range s.log.with(what) {
 			out.Maps[value(line, "audience")] = value(line, "seconds")
 		}
 	}
@@ -104,31 +97,32 @@ func answers(ctx context.Context, url string) bool {
 	return err == nil && n > 0 && resp.StatusCode == http.StatusOK
 }
 
-func (s *server) listen(from io.Reader) {
-	defer close(s.ended)
-	lines := bufio.NewScanner(from)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		s.mu.Lock()
-		s.log = append(s.log, lines.Text())
-		s.mu.Unlock()
-	}
+// lines are what a server says of itself, line by line.
+type lines struct {
+	mu  sync.Mutex
+	all []byte
 }
 
-// lines are those of the log that have the text.
-func (s *server) lines(text string) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []string
-	for _, l := range s.log {
-		if strings.Contains(l, text) {
-			out = append(out, l)
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, b...)
+	return len(b), nil
+}
+
+// with are those that have the text.
+func (l *lines) with(text string) (out []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for line := range strings.Lines(string(l.all)) {
+		if strings.Contains(line, text) {
+			out = append(out, strings.TrimSpace(line))
 		}
 	}
 	return out
 }
 
-func (s *server) count(text string) int { return len(s.lines(text)) }
+func (s *server) count(text string) int { return len(s.log.with(text)) }
 
 // value is that of a key in a line of the log; "" when it is not there.
 func value(line, key string) string {
@@ -141,33 +135,16 @@ func value(line, key string) string {
 func (s *server) said(ctx context.Context, text string, times int) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.await(ctx, func() bool { return s.count(text) >= times }); err != nil {
+	if err := s.Await(ctx, func() bool { return s.count(text) >= times }); err != nil {
 		return fmt.Errorf("waiting for %q: %w", text, err)
 	}
 	return nil
 }
 
-// await looks again and again until it is so; an error when the server ends or ctx
-// does.
-func (s *server) await(ctx context.Context, ok func() bool) error {
-	for !ok() {
-		select {
-		case <-s.ended:
-			return fmt.Errorf("the server ended; its log: %s", strings.Join(s.lines(""), "\n"))
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	return nil
-}
-
-// stop ends the server and waits for it.
+// stop ends the server and waits for it; one that ended badly tells its log.
 func (s *server) stop() error {
-	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
-	<-s.ended
-	if err := s.cmd.Wait(); err != nil {
-		return fmt.Errorf("the server ended badly: %w; its log: %s", err, strings.Join(s.lines(""), "\n"))
+	if err := s.Stop(); err != nil {
+		return fmt.Errorf("%w; its log: %s", err, strings.Join(s.log.with(""), "\n"))
 	}
 	return nil
 }
