@@ -46,6 +46,7 @@ func Figures() []Figure {
 		{"projects", "重大项目", "Projects", "", "投资管道内全部项目，含已终止。", "All projects of the pipeline, dropped ones too.", "/projects", pub},
 		{"over_1yi", "亿元以上项目", "Projects over 100 million", "", "计划投资 1 亿元及以上的项目。", "Projects with a planned investment of 100,000,000 yuan or more.", "/projects", pub},
 		{"amount_wan", "计划投资", "Investment", "万元", "项目计划投资之和。", "Planned investment of the projects, added up.", "/projects", pub},
+		{"moves", "当月变动", "Moves of a month", "", "符合筛选的对象在当月记录的状态变动次数，含退回；公众只计已公布的变动。", "Moves in the month of the things that the filter keeps, steps back too; for the public only those that are published.", "", pub},
 		{"reached", "累计到达", "Reached", "", "曾到达该阶段或更后阶段的项目，含其后终止的。", "Projects that came to this stage or beyond, also those dropped later.", "/projects", !pub},
 	}
 }

@@ -17,6 +17,17 @@ import (
 // writeArchive writes an archive of an audience with one tile.
 func writeArchive(t *testing.T, path, audience, tile string) {
 	t.Helper()
+	writePMTiles(t, path, tile, map[string]string{"audience": audience, "at": "2018-06-30"})
+}
+
+// writeTiles writes an archive of an audience that names a layer.
+func writeTiles(t *testing.T, path, audience string) {
+	t.Helper()
+	writePMTiles(t, path, "tile", map[string]any{"audience": audience, "vector_layers": []map[string]string{{"id": "plan"}}})
+}
+
+func writePMTiles(t *testing.T, path, tile string, metadata any) {
+	t.Helper()
 	scratch, err := os.CreateTemp(t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +46,7 @@ func writeArchive(t *testing.T, path, audience, tile string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := w.Finish(f, pmtiles.About{West: 113, Metadata: map[string]string{"audience": audience, "at": "2018-06-30"}}); err != nil {
+	if _, err := w.Finish(f, pmtiles.About{West: 113, Metadata: metadata}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -218,7 +218,7 @@ func (s *Server) fallback(w http.ResponseWriter, r *http.Request) error {
 // say in their language that there is none.
 func wantsPage(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html") &&
-		!strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/tiles/") && !strings.HasPrefix(r.URL.Path, "/archives")
+		!strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/tiles/") && !strings.HasPrefix(r.URL.Path, "/archives") && !strings.HasPrefix(r.URL.Path, "/overlays")
 }
 
 // servePage serves the app's page, with the policy that the district's base map

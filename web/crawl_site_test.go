@@ -33,6 +33,8 @@ func (c *crawler) collections() {
 		at := "/api/collections/" + id
 		c.get(at)
 		c.counts(at, entry.(map[string]any)["fields"].([]any))
+		c.get(at + "/histogram")
+		c.get(at + "/histogram?status=cleared")
 		for next := at + "/items?limit=50"; next != ""; {
 			page, _ := c.get(next)
 			next = ""
@@ -193,6 +195,15 @@ func (c *crawler) archives() {
 	}
 }
 
+// overlays reads what the list of overlays names.
+func (c *crawler) overlays() {
+	c.t.Helper()
+	list, _ := c.get("/overlays")
+	for _, o := range list["overlays"].([]any) {
+		c.get(o.(map[string]any)["url"].(string))
+	}
+}
+
 // archive reads every tile of an archive, and what it says of itself.
 func (c *crawler) archive(path string, body []byte) {
 	c.t.Helper()
@@ -279,6 +290,7 @@ func (c *crawler) crawl(places []orb.Point, words []string, tiles int) {
 	c.guesses(words)
 	c.tiles(places, tiles)
 	c.archives()
+	c.overlays()
 	c.stream("0")
 	for _, rt := range c.v.site.server.routes {
 		if open := rt.who == public || rt.who == anyAudience; open && rt.method == http.MethodGet && !c.routes[rt.pattern] {

@@ -48,6 +48,8 @@ func siteOperations() map[string]operation {
 		"GET /qr":                           {tag: "site", summary: "A QR code of a public page of this site", detail: "path is its path, with the view after # escaped; at most 1000 bytes.", kind: "image/svg+xml", raw: schema{"type": "string"}, refuses: []int{http.StatusBadRequest}},
 		"GET /archives":                     {tag: "map", summary: "Archives of the public's map that can be had as files", answer: archivesAnswer{}},
 		"GET /archives/{name}":              {tag: "map", summary: "One archive, in PMTiles version 3", detail: "With ranges, so that a map can read it where it lies.", kind: archiveType, raw: schema{"type": "string", "format": "binary"}, refuses: []int{http.StatusNotFound}},
+		"GET /overlays":                     {tag: "map", summary: "Layers that can be laid over the map", detail: "Those that are for staff are listed for staff.", answer: overlaysAnswer{}},
+		"GET /overlays/{name}":              {tag: "map", summary: "One layer, as GeoJSON or in PMTiles version 3", detail: "With ranges. Features of GeoJSON have a name and a name_en and nothing else.", kind: geoJSONType, raw: schema{"type": "object"}, refuses: []int{http.StatusNotFound}},
 		"GET /tiles/public.json":            tileset,
 		"GET /tiles/staff.json":             tileset,
 		"GET /tiles/public/{z}/{x}/{y}.mvt": tiles,
@@ -88,6 +90,11 @@ func itemOperations() map[string]operation {
 			tag: "items", summary: "How many items match, what they sum up to, and how many have each value",
 			detail: "Of areas, parcels, buildings and projects. A count by a field is of the items that match every other condition.",
 			answer: facetsAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusNotFound},
+		},
+		"GET /api/collections/{collection}/histogram": {
+			tag: "items", summary: "How many moves of the items that match fell into each month",
+			detail: "By the state that was come into, steps back too; months in the district's zone. Everybody else than staff is told the moves that are published.",
+			answer: histogramAnswer{}, refuses: []int{http.StatusBadRequest, http.StatusNotFound},
 		},
 		"GET /api/areas/{code}/remains": {
 			tag: "items", summary: "What is left to be done in an area", detail: "Which building has unsigned households is told to those who may read the area's households.",

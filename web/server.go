@@ -25,6 +25,7 @@ type Store interface {
 	Searcher
 	Summarizer
 	FacetCounter
+	MoveCounter
 	RemainsReader
 	AccountStore
 	SessionStore
@@ -40,6 +41,7 @@ type Store interface {
 	BoardReader
 	SettingsKeeper
 	ListingStore
+	OutlineReader
 }
 
 // Config is what a Server is made of. The zero value of a field has the
@@ -51,6 +53,7 @@ type Config struct {
 	Importer Importer                 // nil = imports answer 503
 	Files    FileKeeper               // nil = papers answer 503
 	Archives string                   // folder of PMTiles files for everybody; "" = none
+	Overlays string                   // folder of layers over the map; "" = none
 
 	FeedFailing func(geo.Audience) time.Duration // how long the change feed has not got on; nil = never
 
@@ -83,11 +86,14 @@ type Server struct {
 	district       *districtCache
 	reference      *kept[referenceBody]
 	boards         *boardCache
+	histograms     *boardCache // apart, so that the public cannot push out the board
 	assets         *assets
 	clients        *buckets // requests by client address
 	programs       *buckets // requests by token
 	gate           *gate    // tile builds
 	archives       *archives
+	overlays       *overlays
+	boardOutlines  *kept[boardLayer]
 	books          books
 	enquiries      *buckets // enquiries of a client
 	enquiriesInAll *buckets
@@ -138,10 +144,13 @@ func New(cfg Config) (*Server, error) {
 		district:       newDistrictCache(cfg.Store, cfg.Now),
 		reference:      newReferenceCache(cfg.Store, cfg.Now),
 		boards:         newBoardCache(),
+		histograms:     newBoardCache(),
 		assets:         files,
 		clients:        newBuckets(cfg.Limits.RequestsPerSecond, cfg.Limits.RequestBurst, cfg.Limits.Clients, cfg.Now),
 		programs:       newBuckets(cfg.Limits.TokenRequestsPerSecond, cfg.Limits.TokenRequestBurst, cfg.Limits.Clients, cfg.Now),
 		archives:       newArchives(cfg.Archives),
+		overlays:       newOverlays(cfg.Overlays, cfg.Logger),
+		boardOutlines:  newBoardOutlines(cfg.Store, cfg.Now),
 		enquiries:      newBuckets(cfg.Limits.EnquiriesPerHour/3600, cfg.Limits.EnquiriesPerHour, cfg.Limits.Clients, cfg.Now),
 		enquiriesInAll: newBuckets(cfg.Limits.EnquiriesInAll/3600, cfg.Limits.EnquiriesInAll, 1, cfg.Now),
 		gate:           newGate(2*runtime.GOMAXPROCS(0), max(1, runtime.GOMAXPROCS(0)-1), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),

@@ -28,6 +28,7 @@ type serveCmd struct {
 	Secure     bool           `help:"Cookies for HTTPS only (set it behind a TLS proxy)." env:"TENGDI_SECURE"`
 	Files      string         `help:"Folder of the papers in files; servers that share a database share it. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
 	Archives   string         `help:"Folder of PMTiles files of the public's map, handed out under /archives. Default: archives in the data folder." type:"path" env:"TENGDI_ARCHIVES"`
+	Overlays   string         `help:"Folder of layers over the map, GeoJSON and PMTiles, handed out under /overlays. Default: overlays in the data folder." type:"path" env:"TENGDI_OVERLAYS"`
 	Maps       string         `help:"Folder in which the maps are kept for a fast start, for this server alone; off = nowhere. Default: maps in the data folder." env:"TENGDI_MAPS"`
 	Metrics    string         `help:"Address on which GET /metrics answers Prometheus, without a login and with figures of the staff map: one that the public cannot reach, such as 127.0.0.1:9090. Default: none." env:"TENGDI_METRICS"`
 	TileMemory byteSize       `help:"Memory for the geometry of both maps together, such as 512MiB; what has no room is in files in the folder of the maps, or with --maps off in the database, and read when it is needed. 0 = all in memory." default:"0" env:"TENGDI_TILE_MEMORY"`
@@ -133,6 +134,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		return nil, err
 	}
 	c.openArchives(log)
+	c.openOverlays(ctx, log, district.Demo)
 	hub := web.NewHub()
 	sets, engines := map[geo.Audience]web.Tileset{}, map[geo.Audience]*tiles.Engine{}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
@@ -156,6 +158,7 @@ func (c *serveCmd) newSite(ctx context.Context, db *database, log *slog.Logger) 
 		OIDC:           provider,
 		Files:          s.papers,
 		Archives:       c.archives(),
+		Overlays:       c.overlays(),
 		Store:          db.store,
 		Tilesets:       sets,
 		Hub:            hub,

@@ -252,9 +252,12 @@ func (l *mapLives) gone() ([]MapFeature, error) {
 // from asking for the zone anew in each row, which takes longer than all the rest.
 const zoneOnce = `(select pub.zone() as name offset 0)`
 
-// civilDay is the number of the civil day of a time in the zone z.name: midnight
-// UTC is a date, everything else an instant, as in geo.Occasion.
-func civilDay(at string) string {
+// civilDay is the number of the civil day of a time in the zone z.name.
+func civilDay(at string) string { return `(` + civilDate(at) + dayNumber }
+
+// civilDate is the civil day of a time in the zone z.name: midnight UTC is a date,
+// everything else an instant, as in geo.Occasion.
+func civilDate(at string) string {
 	return `(case when ` + at + ` = date_trunc('day', ` + at + `, 'UTC') then (` + at + ` at time zone 'UTC')::date
-							else (` + at + ` at time zone z.name)::date end` + dayNumber
+							else (` + at + ` at time zone z.name)::date end)`
 }

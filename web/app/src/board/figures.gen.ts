@@ -42,6 +42,7 @@ export type FigureName =
   | "projects"
   | "over_1yi"
   | "amount_wan"
+  | "moves"
   | "reached";
 
 export const FIGURES: Readonly<Record<FigureName, Figure>> = {
@@ -284,6 +285,14 @@ export const FIGURES: Readonly<Record<FigureName, Figure>> = {
     defZh: "项目计划投资之和。",
     defEn: "Planned investment of the projects, added up.",
     rows: "/projects",
+  },
+  moves: {
+    zh: "当月变动",
+    en: "Moves of a month",
+    unit: "",
+    defZh: "符合筛选的对象在当月记录的状态变动次数，含退回；公众只计已公布的变动。",
+    defEn: "Moves in the month of the things that the filter keeps, steps back too; for the public only those that are published.",
+    rows: "",
   },
   reached: {
     zh: "累计到达",
