@@ -61,6 +61,12 @@ async function openBar(page: Page): Promise<void> {
     async () => Number(await slider(page).getAttribute('max')) > 12,
     'the tiles tell of years',
   );
+  await counted(page);
+}
+
+/** Waits for the bars over the line, which are asked for once. */
+async function counted(page: Page): Promise<void> {
+  await page.locator('.bars[data-bars]').waitFor();
 }
 
 /** The state of an area on a day by its public history; null before that begins. */
@@ -130,6 +136,7 @@ test('it plays on to today by itself, then from the first month, and asks for no
       const line = slider(page);
       const play = page.getByRole('button', { name: '播放' });
       await until(page, async () => Number(await line.getAttribute('max')) > 12, 'the tiles tell of years');
+      await counted(page);
       const urls = await asked(page, async () => {
         const days = new Set<string>();
         await play.click();

@@ -22,11 +22,18 @@ export const TOOLS = [
   'select',
   'remains',
   'compare',
+  'overlays',
   'print',
   'share',
 ] as const;
 export type Tool = (typeof TOOLS)[number];
 const COLLECTIONS: readonly CollectionName[] = ['areas', 'parcels', 'buildings', 'projects'];
+
+/** A layer that is laid over the map, and how much of it is seen, in percent. */
+export interface Laid {
+  readonly name: string;
+  readonly percent: number;
+}
 
 export interface Camera {
   readonly zoom: number;
@@ -60,6 +67,8 @@ export interface ViewState {
   readonly tool: Tool | null;
   /** The day of the second map, where two are compared; null = the present. */
   readonly with: string | null;
+  /** The layers that are laid over the map, from the lowest up. */
+  readonly over: readonly Laid[];
 }
 
 export const START: ViewState = {
@@ -77,11 +86,13 @@ export const START: ViewState = {
   filter: {},
   tool: null,
   with: null,
+  over: [],
 };
 
 const MAX_CODE = 200;
 const MAX_QUERY = 100;
 const MAX_HIDDEN = 64;
+const MAX_LAID = 12;
 
 /** Reads the part of a URL after #. Whatever it does not understand it leaves at the start value. */
 export function parseHash(hash: string): ViewState {
@@ -102,6 +113,7 @@ export function parseHash(hash: string): ViewState {
     filter: parseFilter(said),
     tool: oneOf(TOOLS, said.get('tool')),
     with: parseDay(said.get('with') ?? ''),
+    over: parseLaid(said.get('over') ?? ''),
   };
 }
 
@@ -123,6 +135,8 @@ export function formatHash(s: ViewState): string {
   for (const [key, value] of sayFilter(s.filter)) say(key, value);
   if (s.tool) say('tool', s.tool);
   if (s.with) say('with', s.with);
+  if (s.over.length > 0)
+    say('over', s.over.map((o) => (o.percent === 100 ? o.name : `${o.name}:${o.percent}`)).join(','));
   if (s.q) say('q', s.q);
   if (s.lang) say('lang', s.lang);
   if (s.theme) say('theme', s.theme);
@@ -161,6 +175,17 @@ function parseCamera(text: string): Camera | null {
 function parseDay(text: string): string | null {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null;
+}
+
+// Layers as zones:60,streets; each once, and not without end.
+function parseLaid(text: string): readonly Laid[] {
+  const out = new Map<string, Laid>();
+  for (const part of text.split(',')) {
+    const [, name, said] = /^([^:]{1,100})(?::(\d{1,3}))?$/.exec(part) ?? [];
+    const percent = Number(said ?? 100);
+    if (name && percent >= 10 && percent <= 100 && out.size < MAX_LAID) out.set(name, { name, percent });
+  }
+  return [...out.values()];
 }
 
 function parseSelection(text: string): Selection | null {

@@ -26,6 +26,10 @@ const FULL: ViewState = {
   filter: { 'status.areas': 'signing', 'status.buildings': 'demolished', area: '片区&1', sold_year: '2018' },
   tool: 'compare',
   with: '2019-06-30',
+  over: [
+    { name: '避让区.1', percent: 60 },
+    { name: 'streets', percent: 100 },
+  ],
 };
 
 test('a link carries the whole view and brings it back', () => {
@@ -66,6 +70,9 @@ test('what is wrong in a link falls back to the start and harms nothing else', (
     'date=2017-02-29',
     'date=2017-2-28',
     'date=yesterday',
+    'over=',
+    'over=:50',
+    'over=zones:0,a:101,b:x',
     'q=%E0%A4%A',
     '=x',
     '&&&',

@@ -29,6 +29,7 @@ export const mapEn: MapWords = {
       compare: 'Compare',
       print: 'Print',
       share: 'Share',
+      overlays: 'Layers',
     },
     loading: 'Opening…',
     failed: 'The tool could not be opened. Check the connection and try again.',

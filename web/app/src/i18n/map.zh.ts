@@ -27,6 +27,7 @@ export const mapZh = {
       compare: '对比',
       print: '制图',
       share: '分享',
+      overlays: '叠加',
     },
     loading: '正在打开…',
     failed: '工具没能打开，请检查网络后再试。',

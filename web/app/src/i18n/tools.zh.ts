@@ -1,3 +1,4 @@
+import type { CollectionName } from '../catalogue.gen.ts';
 import type { Notation } from '../coords/parse.ts';
 import type { Tool } from '../url.ts';
 
@@ -12,6 +13,7 @@ export const toolsZh = {
     compare: '两个日期对比',
     print: '打印图纸',
     share: '分享与嵌入',
+    overlays: '叠加图层',
   } satisfies Record<Tool, string>,
   close: '关闭',
   collection: '对象',
@@ -121,6 +123,48 @@ export const toolsZh = {
     copyCode: '复制代码',
     code: '嵌入代码',
     preview: '打开预览',
+  },
+  histogram: {
+    of: {
+      areas: '片区变动',
+      parcels: '宗地变动',
+      buildings: '建筑变动',
+      projects: '项目变动',
+    } satisfies Record<CollectionName, string>,
+    times: (n: string) => `${n} 次`,
+    now: (month: string, what: string, n: string) => `${month} ${what} ${n} 次`,
+    table: '按月列表',
+    caption: (what: string, n: string) => `${what}，按月，共 ${n} 次`,
+    month: '月份',
+    moves: '变动',
+    into: '变为',
+    unpublished: '撤出公布',
+    none: '没有变动记录',
+    trouble: (why: string) => `变动次数未能读取：${why}`,
+  },
+  overlays: {
+    hint: '可逐层开关并调透明度；链接会记住所开的图层。',
+    none: '没有可叠加的图层。由运维人员放入叠加图层文件夹。',
+    show: (name: string) => `显示${name}`,
+    opacity: (name: string) => `${name}的不透明度`,
+    percent: (n: number) => `${n}%`,
+    kinds: {
+      exclusion: '避让区',
+      board: '板块',
+      street: '街道',
+      blueprint: '规划蓝图',
+      other: '其他',
+    },
+    staffOnly: '仅工作人员',
+    source: (text: string) => `来源：${text}`,
+    whole: (name: string) => `在地图上看${name}全部`,
+    middle: '地图中心落在哪里？',
+    here: '此处图层',
+    nothing: '所开图层未覆盖此处。',
+    unnamed: '未命名',
+    away: (name: string) => `从地图上去掉${name}`,
+    unknown: (names: string) => `没有图层 ${names}。它可能已被撤下，或仅供工作人员查看。`,
+    legend: '叠加图层',
   },
 };
 

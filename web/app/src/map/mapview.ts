@@ -14,7 +14,7 @@ import type { Camera, Selection } from '../url.ts';
 import type { CellAt } from './cells.ts';
 import { type Day, type Span, TODAY, widen } from './days.ts';
 import { FeatureStates } from './featurestates.ts';
-import { LAND, type StyleOptions } from './options.ts';
+import { LAND, type Over, type StyleOptions } from './options.ts';
 import { type Only, onlyState } from './only.ts';
 import { drawPatterns } from './patternimages.ts';
 import { type Picked, pick } from './pick.ts';
@@ -36,6 +36,12 @@ export interface MapEvents {
   pointer(at: { lat: number; lng: number } | null): void;
   /** What went wrong with tiles or drawing; "" when all is well again. */
   trouble(message: string): void;
+}
+
+/** A feature of a layer that is laid over the land. */
+export interface Seen {
+  readonly layer: string;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 export interface Room {
@@ -144,6 +150,25 @@ export class MapView {
   restyle(options: StyleOptions): void {
     this.drawn = options;
     if (this.standing) this.map.setStyle(buildStyle(options), { diff: true });
+  }
+
+  /** Lays sources and layers over the land, in place of those before. */
+  lay(over: Over): void {
+    this.restyle({ ...this.drawn, over });
+  }
+
+  /** What layers show at a point of the canvas, without one in its middle: from the top, by layer. */
+  under(layers: readonly string[], at?: { readonly x: number; readonly y: number }): readonly Seen[] {
+    if (!this.standing) return [];
+    const there = layers.filter((id) => this.map.getLayer(id));
+    const { x, y } = at ?? this.map.project(this.map.getCenter());
+    const box: [[number, number], [number, number]] = [
+      [x - REACH, y - REACH],
+      [x + REACH, y + REACH],
+    ];
+    return this.map
+      .queryRenderedFeatures(box, { layers: there })
+      .map(({ layer, properties }) => ({ layer: layer.id, properties }));
   }
 
   hide(codes: readonly string[]): void {

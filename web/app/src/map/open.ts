@@ -1,7 +1,7 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { boxOf } from '../bounds.ts';
 import { archive } from '../store/archive.ts';
-import { cellsShown, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '../store/camera.ts';
+import { cellsShown, clicked, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '../store/camera.ts';
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
@@ -30,6 +30,7 @@ export async function open(container: HTMLElement, signal: AbortSignal): Promise
       if (location.pathname === pathname) go({ camera });
     },
     picked: (sel, at) => {
+      clicked.value = at;
       select(sel);
       if (!sel) return;
       if (!WIDE.matches) sheetStop.value = 'half';
@@ -98,13 +99,15 @@ export function connect(map: MapView): () => void {
   const camera = computed(() => view.value.camera);
   const hide = computed(() => view.value.hide);
   const day = computed(() => dayOf(view.value.date));
+  const laid = computed(() => view.value.over.length);
   let drawn = '';
   let marked = false;
+  let lifted: (() => void) | null = null;
   let unplaced = camera.peek() === null && view.peek().sel !== null;
   if (camera.peek() === null) go({ camera: map.camera() });
   const ends = [
     effect(() => {
-      const next = styleOptions(first, first.base);
+      const next = { ...styleOptions(first, first.base), ...laidOver(map) };
       const key = `${next.theme}/${next.mode}/${next.lang}`;
       if (drawn !== '' && drawn !== key) map.restyle(next);
       drawn = key;
@@ -118,6 +121,14 @@ export function connect(map: MapView): () => void {
       marked = at !== null;
     }),
     effect(() => map.label(words.value.mapLabel)),
+    effect(() => {
+      // What draws them comes with the first one, and stays.
+      if (lifted || (laid.value === 0 && view.value.tool !== 'overlays')) return;
+      lifted = () => {};
+      void import('./overlays.ts').then(({ layOverlays }) => {
+        if (lifted) lifted = layOverlays(map);
+      });
+    }),
     effect(() => {
       const to = camera.value;
       if (to) untracked(() => map.come(to));
@@ -145,7 +156,14 @@ export function connect(map: MapView): () => void {
     cellsShown.value = false;
     cellAt.value = null;
     for (const end of ends) end();
+    lifted?.();
+    lifted = null;
   };
+}
+
+function laidOver(map: MapView): Pick<StyleOptions, 'over'> {
+  const { over } = map.options();
+  return over ? { over } : {};
 }
 
 // What the filter keeps. More things than are told by id are all drawn.

@@ -41,4 +41,9 @@ export interface StyleOptions {
   /** Absolute URL of the quiet base map's GeoJSON. */
   readonly reference: string;
   readonly base: ExternalBase;
+  /** What is laid over the land, under the names. */
+  readonly over?: Over;
 }
+
+/** Sources and layers of a map, as they stand in a style. */
+export type Over = Pick<StyleSpecification, 'sources' | 'layers'>;

@@ -2,6 +2,7 @@ import { computed, effect, untracked } from '@preact/signals';
 import { mapTrouble } from '../store/camera.ts';
 import { revision } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
+import { laidOnMap } from '../store/overlays.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
 import type { Day } from './days.ts';
 import { landSource } from './landsource.ts';
@@ -51,6 +52,7 @@ export async function openSecond(
     effect(() => {
       void look.value;
       void matches.value;
+      void laidOnMap.value;
       const on = chosen.value;
       // The first map has heard of it by then.
       untracked(() => queueMicrotask(() => second.restyle({ ...first.options(), day: on })));

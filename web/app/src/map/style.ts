@@ -27,9 +27,16 @@ export function buildStyle(o: StyleOptions): StyleSpecification {
       ...Object.fromEntries(onlyState(o.only).map(([name, ids]) => [name, { default: ids }])),
     },
     transition: { duration: 0, delay: 0 },
-    sources: { ...under?.sources, ...sources(o) },
-    layers: [...ground(o, under), ...landLayers(o).map(cutDown), ...sketchLayers(PALETTES[o.theme])],
+    sources: { ...under?.sources, ...o.over?.sources, ...sources(o) },
+    layers: [...ground(o, under), ...land(o), ...sketchLayers(PALETTES[o.theme])],
   };
+}
+
+// What is laid over the land lies under its names.
+function land(o: StyleOptions): LayerSpecification[] {
+  const layers = landLayers(o).map(cutDown);
+  const names = layers.findIndex((l) => l.type === 'symbol');
+  return [...layers.slice(0, names), ...(o.over?.layers ?? []), ...layers.slice(names)];
 }
 
 function sources(o: StyleOptions): Record<string, SourceSpecification> {

@@ -23,6 +23,9 @@ export const leftOut = signal(0);
 /** A place that was searched for by its coordinates, which the map marks; null = none. */
 export const pin = signal<{ readonly lng: number; readonly lat: number } | null>(null);
 
+/** Where the map was clicked last, on its canvas; a new object each time. */
+export const clicked = signal<{ readonly x: number; readonly y: number } | null>(null);
+
 export function flyTo(box: Box): void {
   wish.value = { box };
 }

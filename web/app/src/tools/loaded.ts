@@ -1,4 +1,4 @@
-import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { type Signal, untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { isAbort } from '../api.ts';
 import { asProblem, problemText } from '../store/server.ts';
 
@@ -26,7 +26,8 @@ export function useLoaded<T>(
     }
     const stop = new AbortController();
     out.value = { ...out.peek(), loading: true, trouble: '' };
-    ask(stop.signal).then(
+    // What it reads on its way is no key.
+    untracked(() => ask(stop.signal)).then(
       (value) => {
         if (!stop.signal.aborted) out.value = { value, loading: false, trouble: '' };
       },

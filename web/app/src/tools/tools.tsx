@@ -8,6 +8,7 @@ import type { Tool } from '../url.ts';
 import { CompareTool } from './compare.tsx';
 import { FilterTool } from './filtertool.tsx';
 import { MeasureTool } from './measure.tsx';
+import { OverlaysTool } from './overlays.tsx';
 import { PrintTool } from './print.tsx';
 import { RemainsTool } from './remains.tsx';
 import { SelectTool } from './select.tsx';
@@ -36,6 +37,7 @@ const ON_MAP: Partial<Record<Tool, ComponentType<ToolProps>>> = {
   measure: MeasureTool,
   select: SelectTool,
   compare: CompareTool,
+  overlays: OverlaysTool,
 };
 
 /** The tool that is open. */

@@ -4,6 +4,7 @@ import { inkOn, legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
 import { buildingLook } from '../map/buildinglook.ts';
 import { cellsShown } from '../store/camera.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
+import { overlayLegend } from '../store/overlays.ts';
 import { pastFigures } from '../store/past.ts';
 import { fmt, staff, summary } from '../store/server.ts';
 import { go, lang, theme, view, words } from '../store/view.ts';
@@ -14,6 +15,7 @@ import { Swatch } from './swatch.tsx';
 export function Legend() {
   const w = words.value.legend;
   const { mode, hide, date } = view.value;
+  const Overlays = overlayLegend.value;
   const byUse = useComputed(() => view.value.mode === 'use');
   const filter = useComputed(() => JSON.stringify(view.value.filter));
   useSignalEffect(() => {
@@ -32,6 +34,7 @@ export function Legend() {
           <span class="hint">{w.hint}</span>
         )}
       </header>
+      {Overlays && <Overlays />}
       {!pastFigures.value && <AsOf />}
       {mode !== 'clearance' && !date && cellsShown.value && (
         <p class="as-of">{mode === 'auction' ? w.cells : w.cellsPlain}</p>

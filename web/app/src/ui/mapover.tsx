@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { homeBox, room } from '../map/home.ts';
 import type { MapView } from '../map/mapview.ts';
 import { mapWords } from '../map/words.ts';
+import { overlayCard } from '../store/overlays.ts';
 import { go, view, words } from '../store/view.ts';
 import { ArchiveBanner } from './archivebanner.tsx';
 import { CellCard } from './cellcard.tsx';
@@ -15,6 +16,7 @@ export function MapOver({ map }: { map: MapView }) {
   const opened = useSignal<'no' | 'link' | 'button'>('no');
   const w = words.value;
   const o = mapWords.value;
+  const Overlays = overlayCard.value;
   const timed = opened.value !== 'no';
   // A link to a day opens the time line; back at today it stays until it is closed.
   useSignalEffect(() => {
@@ -64,6 +66,7 @@ export function MapOver({ map }: { map: MapView }) {
       <ToolBar map={map} />
       <ArchiveBanner />
       <CellCard words={o.cell} />
+      {Overlays && <Overlays />}
     </>
   );
 }

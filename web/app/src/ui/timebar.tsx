@@ -31,18 +31,32 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
   const start = useMemo(() => map.span(), [map]);
   const span = useSignal<Span | null>(start);
   const playing = useSignal(false);
+  const bars = useSignal<typeof import('../tools/histogram.tsx') | null>(null);
   const zone = district.value?.zone ?? 'Asia/Shanghai';
   // An archive's time ends with the day that it shows.
   const today = archive.value ? dayOf(archiveDay(archive.value, zone)) : todayIn(zone);
   const chosen = dayOf(view.value.date);
   const shown = chosen === TODAY ? today : Math.min(chosen, today);
-  const known = chosen === TODAY ? span.value : widen(span.value, { first: shown, last: shown });
+  const told = span.value && widen(span.value, bars.value?.span.value ?? null);
+  const known = chosen === TODAY ? told : widen(told, { first: shown, last: shown });
   const all = stops(known, today);
   const at = stopAt(all, shown);
   const last = all.length - 1;
 
   useEffect(() => {
     if (focus) slider.current?.focus();
+    let here = true;
+    // An archive has no rows to count. Without its bars the line does what it did.
+    if (!archive.peek())
+      import('../tools/histogram.tsx').then(
+        (found) => {
+          if (here) bars.value = found;
+        },
+        () => {},
+      );
+    return () => {
+      here = false;
+    };
   }, []);
   const camera = useComputed(() => view.value.camera);
   useSignalEffect(() => {
@@ -102,6 +116,7 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
 
   const text = shown === today && !archive.value ? w.today : fmt.value.date(isoOf(shown));
   const idle = last === 0;
+  const Bars = bars.value?.Bars;
   return (
     <section class="timebar" aria-label={w.title}>
       <div class="timebar-steps">
@@ -118,6 +133,7 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
         {text}
       </output>
       <div class="timebar-line">
+        {Bars && <Bars all={all} at={at} show={show} />}
         <input
           ref={slider}
           type="range"
@@ -128,6 +144,7 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
           disabled={idle}
           aria-label={w.slider}
           aria-valuetext={text}
+          aria-describedby={Bars && 'bars-now'}
           onInput={(e) => {
             playing.value = false;
             show(e.currentTarget.valueAsNumber);

@@ -20,10 +20,11 @@ const PATHS: Readonly<Record<Tool, string>> = {
   print: 'M4.500 6V2.500h7V6M4.500 11h-2V6h11v5h-2M4.500 9.500h7v4h-7z',
   share:
     'M4 9.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM12 5a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM12 14a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM5.300 7.300l5.400-3M5.300 8.700l5.400 3',
+  overlays: 'M8 2.500 14 6 8 9.500 2 6zM2.500 9 8 12.500 13.500 9',
 };
 
 // What is done on the map needs one; the others are as good without one.
-const DRAWN: readonly Tool[] = ['measure', 'select', 'compare'];
+const DRAWN: readonly Tool[] = ['measure', 'select', 'compare', 'overlays'];
 
 /** The tools that the reader has here: an archive has no rows, and what remains is for staff. */
 function offered(map: MapView | null): readonly Tool[] {
