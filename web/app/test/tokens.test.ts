@@ -123,6 +123,6 @@ test('every token that a style sheet uses is there', () => {
   const used = readdirSync(join(SRC, 'styles')).flatMap((f) =>
     [...readFileSync(join(SRC, 'styles', f), 'utf8').matchAll(/var\(--([\w-]+)\)/g)].map((m) => m[1] ?? ''),
   );
-  const own = new Set(['fill', 'line', 'hatch', 'at', 'share']);
+  const own = new Set(['fill', 'line', 'hatch', 'at', 'share', 'wide', 'over']);
   for (const name of new Set(used)) assert.ok(name in LIGHT || own.has(name), `--${name}`);
 });
