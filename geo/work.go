@@ -35,9 +35,10 @@ type WorkItem struct {
 	Area       string
 	Due        time.Time // zero = no deadline
 	Light      Light
-	DaysLeft   int   // negative = overdue; 0 also when there is no deadline
-	Amount     Money // to be paid; 0 = not known, or nothing to pay
-	Extended   int   // how often a problem's deadline was extended
+	DaysLeft   int    // negative = overdue; 0 also when there is no deadline
+	Amount     Money  // to be paid; 0 = not known, or nothing to pay
+	Extended   int    // how often a problem's deadline was extended
+	Cause      string // why an area is red, as of a WorkArea; "" otherwise
 }
 
 // WorkKinds lists what may wait for somebody.

@@ -47,6 +47,7 @@ type workItem struct {
 	DaysLeft   *int      `json:"days_left"`
 	AmountWan  *float64  `json:"amount_wan,omitempty"` // to be paid
 	Extended   int       `json:"extended,omitempty"`   // how often a problem's deadline was extended
+	Cause      string    `json:"cause,omitempty"`      // of a red area, as of areas
 }
 
 func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
@@ -80,7 +81,7 @@ func (s *Server) getWork(w http.ResponseWriter, r *http.Request) error {
 	for _, in := range work.Items {
 		item := workItem{
 			Kind: in.Kind, Collection: in.Collection, Code: in.Code, Title: in.Title,
-			Area: in.Area, Due: day(in.Due, zone), Light: in.Light, Extended: in.Extended,
+			Area: in.Area, Due: day(in.Due, zone), Light: in.Light, Extended: in.Extended, Cause: in.Cause,
 		}
 		if item.Due != nil {
 			item.DaysLeft = &in.DaysLeft

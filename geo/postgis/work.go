@@ -69,6 +69,9 @@ func (w *duty) read(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
+	if err := w.lightAreas(ctx, tx); err != nil {
+		return err
+	}
 	w.work.Items = geo.CutWork(w.work.Items, geo.MaxWork)
 	return nil
 }

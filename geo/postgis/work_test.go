@@ -72,12 +72,12 @@ func TestWork(t *testing.T) {
 		want   string // kind and code with light, in order
 	}{
 		"field": {worker(geo.RoleField, "grid"), `inspection A02 red, ticket H03 red, problem W01 red, unvisited H05 red, unvisited H04 red,
-			visit H04 amber, payment H03 amber, transition H03 amber, area A02 green, flat H03 green`},
+			visit H04 amber, payment H03 amber, transition H03 amber, area A02 red, flat H03 green`},
 		"field without areas": {worker(geo.RoleField, "nobody"), ``},
 		"planner": {worker(geo.RolePlanner, "planner"), `display A03 red, project J01 red, inspection A02 red, ticket H03 red, problem W01 red,
-			payment H03 amber, transition H03 amber, area A02 green, flat H03 green, court H05 green, ticket J01 `},
+			payment H03 amber, transition H03 amber, area A02 red, flat H03 green, court H05 green, ticket J01 `},
 		"leader of A01":     {worker(geo.RoleLeader, "chief"), `project J01 red, assign W03 , ticket J01 `},
-		"leader of nothing": {worker(geo.RoleLeader, "mayor"), `project J01 red, problem W01 red, area A02 green, assign W03 , ticket J01 `},
+		"leader of nothing": {worker(geo.RoleLeader, "mayor"), `project J01 red, problem W01 red, area A02 red, assign W03 , ticket J01 `},
 		"supervisor":        {worker(geo.RoleSupervisor, "sup"), `inspection A02 red, court H05 green, accept A04 , assign W03 , close_household H01 , close_problem W05 , verify W04 `},
 		"trading":           {worker(geo.RoleTrading, "trade"), `contract P01 red, idle P04 amber, price P04 red, listing P02 amber, announce P03 `},
 		"viewer":            {worker(geo.RoleViewer, "v"), ``},
@@ -116,6 +116,7 @@ func TestWork(t *testing.T) {
 			t.Errorf("%s has\n%s\nwant\n%s", name, strings.Join(sorted, "\n"), strings.Join(want, "\n"))
 		}
 		ordered(t, name, w)
+		oneLight(t, s, w)
 	}
 	for _, k := range geo.WorkKinds() {
 		if !kinds[k.Code] {
@@ -161,6 +162,7 @@ func TestWorkAreas(t *testing.T) {
 		a.SignedRate == nil || int(*a.SignedRate) != 33 {
 		t.Errorf("%+v", a)
 	}
+	oneLight(t, s, w)
 	// An assignment that has ended gives nothing.
 	if _, err := connect(t, s).Exec(t.Context(), `update land.record set done_on = '2020-02-01' where kind = 'assignment'`); err != nil {
 		t.Fatal(err)
@@ -202,6 +204,7 @@ func TestDemoAgreesAndHasWork(t *testing.T) {
 		if role == geo.RoleField && len(w.Areas) != len(d.Areas) {
 			t.Errorf("%d areas", len(w.Areas))
 		}
+		oneLight(t, s, w)
 	}
 	start := time.Now()
 	done, _, err := s.RunClocks(t.Context())
@@ -212,4 +215,28 @@ func TestDemoAgreesAndHasWork(t *testing.T) {
 	}
 	t.Logf("a look at nothing due in %s", time.Since(start).Round(time.Millisecond))
 	agreed(t, s, &v.Head)
+}
+
+// oneLight demands that an area has the light that the board gives it wherever
+// work tells one: as an own area and as an item.
+func oneLight(t *testing.T, s *Store, w geo.Work) {
+	t.Helper()
+	board, err := s.BoardAreas(t.Context(), geo.SummaryQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lights := map[string]geo.Light{}
+	for _, a := range board.Rows {
+		lights[a.Code] = a.Light
+	}
+	for _, a := range w.Areas {
+		if light, ok := lights[a.Code]; !ok || a.Light != light || (a.Cause == "") != (light != geo.Red) {
+			t.Errorf("own area %s has %q (%s), the board says %q", a.Code, a.Light, a.Cause, light)
+		}
+	}
+	for _, i := range w.Items {
+		if i.Kind == "area" && (i.Light != lights[i.Code] || (i.Cause == "") != (i.Light != geo.Red)) {
+			t.Errorf("item %s has %q (%s), the board says %q", i.Code, i.Light, i.Cause, lights[i.Code])
+		}
+	}
 }

@@ -224,7 +224,8 @@ test('cells, past days and enlarged tiles look as on the live map', async () => 
 
 test('an archive says which one and of which day it is, in both languages and sizes, and leads back', async () => {
   const camera = bestView(areas, 'area', 12);
-  const view = link(THEN, camera, '&mode=auction&hide=sold');
+  // The archive ends before the day that is asked for, and shows its own.
+  const view = link(THEN, camera, '&mode=auction&hide=sold&date=2020-01-31');
   for (const options of [{ viewport: DESKTOP }, PHONE_OPTIONS]) {
     await onMap(
       view,
@@ -236,6 +237,24 @@ test('an archive says which one and of which day it is, in both languages and si
         const buttons = await page.locator('.map-buttons').boundingBox();
         const width = page.viewportSize()?.width ?? 0;
         assert.ok(box && buttons && box.x >= buttons.x + buttons.width && box.x + box.width <= width);
+        const tools = await page.getByRole('toolbar', { name: '地图工具' }).boundingBox();
+        assert.ok(
+          tools &&
+            (tools.x + tools.width <= box.x ||
+              tools.x >= box.x + box.width ||
+              tools.y >= box.y + box.height ||
+              tools.y + tools.height <= box.y),
+          'no tool lies over the banner',
+        );
+        assert.equal(
+          await page.getByText(/地图是 .* 的状态/).count(),
+          0,
+          'no day is claimed that is not shown',
+        );
+        assert.ok(
+          (await page.getByText('地图取自存档').count()) >= 1,
+          'the list says that it stands beside an archive',
+        );
         const status = await page.locator('.statusbar').boundingBox();
         assert.ok(status && (status.y + status.height <= box.y || box.y + box.height <= status.y));
         await accessible(page, 'map of an archive');

@@ -209,3 +209,34 @@ test('a link opens the map of its day, and the page says which day that is', asy
     );
   }
 });
+
+test('any day is chosen by its date, with the keyboard too, and a slip of the keys goes nowhere', async () => {
+  await onPage('/map', async (page) => {
+    await openBar(page);
+    const field = page.getByLabel('选某一天');
+    const today = await field.inputValue();
+    await field.fill('2017-02-14');
+    await until(page, async () => dayOf(page) === '2017-02-14', 'the link has the day itself');
+    assert.equal(await slider(page).getAttribute('aria-valuetext'), '2017/02/14');
+    await page.getByText('地图是 2017/02/14 的状态').first().waitFor();
+    await field.focus();
+    await page.keyboard.press('ArrowDown');
+    await until(page, async () => ![null, '2017-02-14'].includes(dayOf(page)), 'an arrow moves the day');
+    const before = dayOf(page);
+    await field.fill('0017-02-14');
+    assert.equal(dayOf(page), before);
+    await field.fill(today);
+    await until(page, async () => dayOf(page) === null, 'today is no past day');
+    assert.equal(await slider(page).getAttribute('aria-valuetext'), '今天');
+  });
+});
+
+test('a link to a day that has not come shows today, and nothing claims another day', async () => {
+  const sel = areas[0]?.id ?? '';
+  await onPage(`/map#date=2999-01-01&sel=areas/${sel}`, async (page) => {
+    await slider(page).waitFor();
+    assert.equal(await slider(page).getAttribute('aria-valuetext'), '今天');
+    await page.locator('.drawer h2').waitFor();
+    assert.equal(await page.getByText(/地图是 .* 的状态/).count(), 0);
+  });
+});

@@ -19,6 +19,6 @@ export function archiveNamed(all: readonly Archive[], name: string): Archive | n
 }
 
 /** The last day that an archive knows of, as YYYY-MM-DD: the one that it shows, else that of its file. */
-export function archiveDay(a: Pick<Archive, 'at' | 'changed'>, zone: string): string {
+export function archiveDay(a: Partial<Pick<Archive, 'at'>> & Pick<Archive, 'changed'>, zone: string): string {
   return a.at ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(a.changed));
 }

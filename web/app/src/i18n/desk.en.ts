@@ -75,6 +75,7 @@ export const deskEn: DeskWords = {
     status: 'State',
     leader: 'Leader / body',
     deadline: 'Deadline',
+    light: 'Light',
     households: 'Households',
     signed: 'Signed',
     vacated: 'Moved out',

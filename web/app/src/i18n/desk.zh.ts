@@ -70,6 +70,7 @@ export const deskZh = {
     area: '片区',
     status: '腾地状态',
     leader: '联系领导 / 责任单位',
+    light: '预警',
     deadline: '清零期限',
     households: '摸底户数',
     signed: '签约率',

@@ -17,7 +17,7 @@ export const homeEn: HomeWords = {
   planner: {
     title: 'Planning and clearing',
     says: [
-      'The map shows what every area, parcel and building is today; a slider takes you to any day before.',
+      'The map shows what every area, parcel and building is today; the time line takes you to any day before.',
       'Legend, filters, lists and figures count the same things, and each leads to the history of its land.',
       'Signed in, you import data, move states on, and see problems and household figures.',
     ],

@@ -40,6 +40,7 @@ export const mapEn: MapWords = {
     closeArchive: 'Close the time line, back to the day of the archive',
     title: 'Time line',
     slider: 'Date',
+    day: 'Choose a day',
     play: 'Play',
     pause: 'Pause',
     back: 'A month back',

@@ -38,6 +38,7 @@ export const mapZh = {
     closeArchive: '关闭时间轴，回到存档当日',
     title: '时间轴',
     slider: '日期',
+    day: '选某一天',
     play: '播放',
     pause: '暂停',
     back: '上一个月',

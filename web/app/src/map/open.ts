@@ -2,6 +2,7 @@ import { computed, effect, untracked } from '@preact/signals';
 import { boxOf } from '../bounds.ts';
 import { archive } from '../store/archive.ts';
 import { cellsShown, clicked, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '../store/camera.ts';
+import { shownDay } from '../store/day.ts';
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
@@ -82,7 +83,7 @@ function styleOptions({ tiles, zooms }: Tiles, base: ExternalBase): StyleOptions
     mode: view.value.mode,
     lang: lang.value,
     hide: view.value.hide,
-    day: dayOf(view.value.date),
+    day: dayOf(shownDay.value),
     only: kept(),
     staff: staff.value && archive.value === null,
     tiles,
@@ -98,7 +99,7 @@ export function connect(map: MapView): () => void {
   // One part of the view at a time: another part's change must not stop a flight.
   const camera = computed(() => view.value.camera);
   const hide = computed(() => view.value.hide);
-  const day = computed(() => dayOf(view.value.date));
+  const day = computed(() => dayOf(shownDay.value));
   const laid = computed(() => view.value.over.length);
   let drawn = '';
   let marked = false;

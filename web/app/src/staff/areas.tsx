@@ -1,5 +1,6 @@
 import { fmt } from '../store/server.ts';
 import type { Item } from '../types.ts';
+import { type AreaLight, causeSentence, useAreaLights } from './arealights.ts';
 import { dayColumn, nameColumn, numberColumn, stateColumn, textColumn, Titled } from './columns.tsx';
 import { desk } from './deskwords.ts';
 import { dueText } from './due.ts';
@@ -14,10 +15,17 @@ import type { Column } from './table.tsx';
 export function AreasPage() {
   const w = desk.value.areas;
   const f = fmt.value;
+  const lights = useAreaLights().value;
   const rate = (name: string, label: string): Column<Item> => numberColumn(name, label, f.percent);
   const columns: Column<Item>[] = [
     nameColumn(w.area),
     stateColumn(w.status, 'area'),
+    {
+      name: 'light',
+      label: w.light,
+      cell: (r) => <Light of={lights.get(r.id)} />,
+      key: (r) => RANK.indexOf(lights.get(r.id)?.light ?? ''),
+    },
     { ...textColumn('leader', w.leader), cell: (r) => <Answers row={r} />, wide: true },
     { ...dayColumn('deadline', w.deadline), cell: deadlineCell },
     numberColumn('households', w.households, f.int),
@@ -70,6 +78,21 @@ function fits(row: Item, filters: Filters): boolean {
   if (filters.only === 'late') return (number(row, 'late_days') ?? 0) > 0;
   if (filters.only === 'gap') return text(row, 'leader') === '' || text(row, 'department') === '';
   return true;
+}
+
+// From the least urgent.
+const RANK: readonly string[] = ['', 'green', 'amber', 'red'];
+
+// A red or amber light has its reason under it, in a word; the sentence is in the file.
+function Light({ of }: { of: AreaLight | undefined }) {
+  if (!of || of.light === '') return null;
+  const causes: Readonly<Record<string, unknown>> = desk.value.work.causes;
+  const why = of.light === 'green' ? '' : causes[of.cause.word];
+  return (
+    <span title={causeSentence(of)}>
+      <Titled title={<LightText light={of.light} />} under={typeof why === 'string' ? why : ''} />
+    </span>
+  );
 }
 
 function Answers({ row }: { row: Item }) {

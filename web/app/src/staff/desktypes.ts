@@ -28,6 +28,8 @@ export interface WorkItem {
   readonly amount_wan?: number;
   /** How often the deadline of a problem was extended. */
   readonly extended?: number;
+  /** Why an area is red. */
+  readonly cause?: 'overdue' | 'behind' | 'problem';
 }
 
 export interface Work {

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { isAbort, type Problem } from '../api.ts';
 import { api, asProblem } from '../store/server.ts';
 import type { Item, Round } from '../types.ts';
+import { type AreaLight, readAreaLight } from './arealights.ts';
 import type { ThingName } from './things.ts';
 import type { FileEvent, FileRecord, Moves, Paper } from './types.ts';
 
@@ -16,13 +17,15 @@ export interface OpenFile {
   readonly papers: readonly Paper[];
   readonly events: readonly FileEvent[];
   readonly rounds: readonly Round[];
+  /** Of an area, where it could be read. */
+  readonly light: AreaLight | null;
   /** Parts that could not be read; what they hold is empty then. */
   readonly faults: Readonly<Partial<Record<Part, Problem>>>;
   readonly readAt: number;
 }
 
 /** What is read beside the thing itself and its moves. */
-export type Part = 'records' | 'papers' | 'events' | 'rounds';
+export type Part = 'records' | 'papers' | 'events' | 'rounds' | 'light';
 
 /** The file that is open; null while it is first read. */
 export const file = signal<OpenFile | null>(null);
@@ -62,7 +65,7 @@ export async function openFile(thing: ThingName, code: string): Promise<void> {
         return [];
       }
     };
-    const [item, moves, records, papers, events, rounds] = await Promise.all([
+    const [item, moves, records, papers, events, rounds, lights] = await Promise.all([
       api.versioned<Item>(`/api/collections/${thing}/items/${encodeURIComponent(code)}`, stop),
       api.read<Moves>(at('moves'), stop),
       part(
@@ -78,9 +81,26 @@ export async function openFile(thing: ThingName, code: string): Promise<void> {
         api.read<Listed<'events', FileEvent>>(at('history'), stop).then((a) => a.events),
       ),
       part('rounds', thing === 'parcels' ? api.rounds(code, stop) : Promise.resolve([])),
+      part(
+        'light',
+        thing === 'areas' ? readAreaLight(code, stop).then((a) => (a ? [a] : [])) : Promise.resolve([]),
+      ),
     ]);
+    const light = lights[0] ?? null;
     const version = item.version || moves.version;
-    const read = { thing, code, item: item.body, version, moves, records, papers, events, rounds, faults };
+    const read = {
+      thing,
+      code,
+      item: item.body,
+      version,
+      moves,
+      records,
+      papers,
+      events,
+      rounds,
+      light,
+      faults,
+    };
     file.value = { ...read, readAt: Date.now() };
   } catch (err) {
     if (isAbort(err)) return;

@@ -3,6 +3,7 @@ import { fmt } from '../store/server.ts';
 import { formatHash, START } from '../url.ts';
 import { Icon } from '../ui/icons.tsx';
 import { MachineBadge } from '../ui/swatch.tsx';
+import { causeSentence } from './arealights.ts';
 import { daysBetween, today } from './days.ts';
 import type { OpenFile } from './file.ts';
 import { FileLink } from './filelink.tsx';
@@ -22,6 +23,8 @@ export function FileHead({ f }: { f: OpenFile }) {
   const due = f.thing === 'areas' ? text('deadline') : f.thing === 'problems' ? text('due') : '';
   const days = due === '' ? null : daysBetween(today(zone()), due);
   const open = !OVER.includes(f.moves.status);
+  // The board judges areas; the light of a problem is its own.
+  const light = f.thing === 'areas' ? (f.light?.light ?? '') : text('light');
   const map = mapHref(f);
   return (
     <header class="file-head">
@@ -32,7 +35,12 @@ export function FileHead({ f }: { f: OpenFile }) {
       <h1>{name}</h1>
       <div class="file-marks">
         <MachineBadge machine={MACHINE_OF_THING[f.thing]} code={f.moves.status} />
-        {open && <LightMark light={text('light') || (days !== null && days < 0 ? 'red' : '')} days={days} />}
+        {open && (
+          <LightMark
+            light={light || (f.thing !== 'areas' && days !== null && days < 0 ? 'red' : '')}
+            days={days}
+          />
+        )}
         {due !== '' && (
           <span class="file-due">
             {w.file.deadline} {fmt.value.date(due)}
@@ -61,6 +69,7 @@ export function FileHead({ f }: { f: OpenFile }) {
           </a>
         )}
       </div>
+      {open && f.light && <p class="hint file-cause">{causeSentence(f.light)}</p>}
     </header>
   );
 }

@@ -217,6 +217,7 @@ function DueRow({ item }: { item: WorkItem }) {
 // A red light is told by its lateness; where that is not the reason, in a word.
 function causeOf(item: WorkItem): string {
   const w = desk.value.work.causes;
+  if (item.cause && item.cause !== 'overdue') return w[item.cause];
   if ((item.extended ?? 0) >= 2) return w.extended(fmt.value.int(item.extended ?? 0));
   if (item.light !== 'red' || (item.days_left ?? 0) < 0) return '';
   return item.kind === 'unvisited' ? w.unvisited : '';

@@ -1,9 +1,9 @@
 import { computed, effect, signal } from '@preact/signals';
 import { isAbort } from '../api.ts';
 import type { Summary } from '../types.ts';
+import { shownDay } from './day.ts';
 import { revision } from './live.ts';
 import { api, asProblem, staff, summary, summaryError } from './server.ts';
-import { view } from './view.ts';
 
 // While the slider runs, days that are passed over are not asked for.
 const WAIT_MS = 200;
@@ -12,7 +12,7 @@ const then = signal<{ readonly date: string; readonly summary: Summary } | null>
 
 /** The figures of the map's day, which staff may read of any day; null while they are of today, or on their way. */
 export const pastFigures = computed<Summary | null>(() =>
-  view.value.date !== null && then.value?.date === view.value.date ? then.value.summary : null,
+  shownDay.value !== null && then.value?.date === shownDay.value ? then.value.summary : null,
 );
 
 /** The figures of the map's day where they are here, else of today. */
@@ -20,7 +20,7 @@ export const figures = computed(() => pastFigures.value ?? summary.value);
 
 /** Follows the map's day for as long as the page lives. */
 export function startPast(): void {
-  const wanted = computed(() => (staff.value ? view.value.date : null));
+  const wanted = computed(() => (staff.value ? shownDay.value : null));
   effect(() => {
     const date = wanted.value;
     // A correction of the past changes its figures too.

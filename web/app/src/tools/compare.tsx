@@ -3,6 +3,7 @@ import { createPortal } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { dayOf } from '../map/days.ts';
 import { openSecond } from '../map/second.ts';
+import { dayShown, lastDay, shownDay } from '../store/day.ts';
 import { asProblem, fmt, problemText } from '../store/server.ts';
 import { go, view } from '../store/view.ts';
 import type { ToolProps } from './tools.tsx';
@@ -19,7 +20,7 @@ export function CompareTool({ map }: ToolProps) {
     const start = async () => {
       if (!box.current) return;
       try {
-        const close = await openSecond(box.current, map, () => dayOf(view.value.with), stop.signal);
+        const close = await openSecond(box.current, map, () => dayOf(dayShown(view.value.with)), stop.signal);
         if (stop.signal.aborted) close();
         else end = close;
       } catch (err) {
@@ -32,7 +33,8 @@ export function CompareTool({ map }: ToolProps) {
       end();
     };
   }, []);
-  const { date, with: other } = view.value;
+  const date = shownDay.value;
+  const other = dayShown(view.value.with);
   const named = (day: string | null) => (day === null ? w.now : fmt.value.date(day));
   const region = document.querySelector('.map-region');
   return (
@@ -75,6 +77,7 @@ function DayField({ name, label, value, change }: DayProps) {
           id={`compare-${name}`}
           name={`compare-${name}`}
           type="date"
+          max={lastDay()}
           value={value ?? ''}
           onChange={(e) => change(e.currentTarget.value || null)}
         />

@@ -1,10 +1,11 @@
 import { archiveAsked } from '../store/archive.ts';
+import { shownDay } from '../store/day.ts';
 import { fmt } from '../store/server.ts';
-import { view, words } from '../store/view.ts';
+import { words } from '../store/view.ts';
 
 /** Says, beside what is of today, that the map shows a past day or an archive. */
 export function AsOf() {
-  const { date } = view.value;
+  const date = shownDay.value;
   const name = archiveAsked.value;
   if (date === null && name === null) return null;
   const w = words.value;

@@ -4,6 +4,7 @@ import { inkOn, legendRows, nameOf, PROJECTS, statusOf } from '../catalogue.ts';
 import { buildingLook } from '../map/buildinglook.ts';
 import { cellsShown } from '../store/camera.ts';
 import { counts, loadUseCounts } from '../store/counts.ts';
+import { shownDay } from '../store/day.ts';
 import { overlayLegend } from '../store/overlays.ts';
 import { pastFigures } from '../store/past.ts';
 import { fmt, staff, summary } from '../store/server.ts';
@@ -14,7 +15,7 @@ import { Swatch } from './swatch.tsx';
 /** What the colours mean and how many there are of each; pressing a row hides or shows it on the map. */
 export function Legend() {
   const w = words.value.legend;
-  const { mode, hide, date } = view.value;
+  const { mode, hide } = view.value;
   const Overlays = overlayLegend.value;
   const byUse = useComputed(() => view.value.mode === 'use');
   const filter = useComputed(() => JSON.stringify(view.value.filter));
@@ -36,7 +37,7 @@ export function Legend() {
       </header>
       {Overlays && <Overlays />}
       {!pastFigures.value && <AsOf />}
-      {mode !== 'clearance' && !date && cellsShown.value && (
+      {mode !== 'clearance' && shownDay.value === null && cellsShown.value && (
         <p class="as-of">{mode === 'auction' ? w.cells : w.cellsPlain}</p>
       )}
       <ul class="legend-rows">

@@ -2,12 +2,12 @@ import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
-import { archiveDay } from '../archive.ts';
 import { type Day, dayOf, isoOf, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
 import { archive } from '../store/archive.ts';
 import { cellsShown } from '../store/camera.ts';
-import { district, fmt } from '../store/server.ts';
+import { dayShown, lastDay, shownDay } from '../store/day.ts';
+import { fmt } from '../store/server.ts';
 import { go, view } from '../store/view.ts';
 
 interface Props {
@@ -19,6 +19,8 @@ interface Props {
 }
 
 const YEAR = 12;
+// What is asked for before that is a slip of the keys.
+const FIRST = '1900-01-01';
 // A month a beat; for readers who want little motion a year at a time, slowly.
 const BEAT_MS = 220;
 const CALM_BEAT_MS = 1_200;
@@ -32,11 +34,9 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
   const span = useSignal<Span | null>(start);
   const playing = useSignal(false);
   const bars = useSignal<typeof import('../tools/histogram.tsx') | null>(null);
-  const zone = district.value?.zone ?? 'Asia/Shanghai';
-  // An archive's time ends with the day that it shows.
-  const today = archive.value ? dayOf(archiveDay(archive.value, zone)) : todayIn(zone);
-  const chosen = dayOf(view.value.date);
-  const shown = chosen === TODAY ? today : Math.min(chosen, today);
+  const today = dayOf(lastDay());
+  const chosen = dayOf(shownDay.value);
+  const shown = chosen === TODAY ? today : chosen;
   const told = span.value && widen(span.value, bars.value?.span.value ?? null);
   const known = chosen === TODAY ? told : widen(told, { first: shown, last: shown });
   const all = stops(known, today);
@@ -129,9 +129,24 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
         />
         <Tool label={w.forth} path="M6 3.500 10.500 8 6 12.500" off={at === last} act={() => step(1)} />
       </div>
-      <output class="timebar-day" aria-live={playing.value ? 'off' : 'polite'}>
+      <output class="unseen" aria-live={playing.value ? 'off' : 'polite'}>
         {text}
       </output>
+      <input
+        class="timebar-day"
+        type="date"
+        min={FIRST}
+        max={isoOf(today)}
+        value={isoOf(shown)}
+        aria-label={w.day}
+        title={w.day}
+        onChange={(e) => {
+          // A year that is still being typed is no day to go to.
+          if (!e.currentTarget.validity.valid) return;
+          playing.value = false;
+          go({ date: dayShown(e.currentTarget.value || null) });
+        }}
+      />
       <div class="timebar-line">
         {Bars && <Bars all={all} at={at} show={show} />}
         <input
@@ -193,10 +208,6 @@ function Years({ all }: { all: readonly Day[] }) {
         ))}
     </div>
   );
-}
-
-function todayIn(zone: string): Day {
-  return dayOf(new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date()));
 }
 
 function calm(): boolean {
