@@ -142,3 +142,27 @@ func TestAreaReasonsAreClose(t *testing.T) {
 		}
 	}
 }
+
+// The size that the acceptance of an area begins with is one that agrees with
+// the ground; what was accepted before alone would be refused.
+func TestClearedSizeIsKnown(t *testing.T) {
+	t.Parallel()
+	f := goodArea("demolishing", "cleared")
+	f.AcceptedM2, f.RestM2, f.ClearedM2 = FromMu(60), FromMu(40.123), FromMu(60)
+	known := f.Known()["cleared_mu"]
+	if known != "100.12" {
+		t.Fatalf("%q is told", known)
+	}
+	machine := AreaMoves()
+	if err := machine.Check("demolishing", "cleared", RoleSupervisor, f); err == nil {
+		t.Error("what was accepted before is taken for the whole")
+	}
+	d, err := ReadData(AreaMachine, "cleared", map[string]string{"cleared_mu": known})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Take(d)
+	if err := machine.Check("demolishing", "cleared", RoleSupervisor, f); err != nil {
+		t.Error(err)
+	}
+}

@@ -114,8 +114,15 @@ func (f *AreaFacts) slots() []slot {
 func (f *AreaFacts) Take(d MoveData) { take(f.slots(), d) }
 
 // Known is what the facts hold of the data of moves already, by key, as ReadData
-// takes it.
-func (f *AreaFacts) Known() map[string]string { return known(f.slots()) }
+// takes it. What is cleared in the whole area is what was accepted before and the
+// rest, as measured: the size that an acceptance has to agree with.
+func (f *AreaFacts) Known() map[string]string {
+	out := known(f.slots())
+	if f.RestM2 > 0 {
+		out["cleared_mu"] = strconv.FormatFloat(math.Round(100*(f.AcceptedM2+f.RestM2).Mu())/100, 'f', -1, 64)
+	}
+	return out
+}
 
 func (f *BuildingFacts) slots() []slot {
 	return []slot{

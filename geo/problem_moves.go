@@ -66,6 +66,18 @@ type ExtensionFacts struct {
 	NewDue     time.Time
 }
 
+// extensionBars tells why no role could extend a deadline, whatever the new one.
+func extensionBars(status string, made int) []Reason {
+	var out []Reason
+	if status == "closed" {
+		out = append(out, Reason{Guard: "open", Zh: "问题已销号", En: "the problem is closed"})
+	}
+	if made >= MaxExtensions {
+		out = append(out, Reason{Guard: "max_extensions", Zh: "最多延期两次", En: "a deadline is extended twice at most"})
+	}
+	return out
+}
+
 // CheckExtension says whether the role may extend a problem's deadline: a
 // leader, at most twice, to a later day, with a reason, while the problem is
 // open. The answer is nil or a *RefusedError that stays in the state.
@@ -80,12 +92,7 @@ func CheckExtension(role Role, f ExtensionFacts) error {
 	if !role.May(ExtendProblems) {
 		refuse("role", "延期须由领导批准", "only a leader may extend a deadline")
 	}
-	if f.Status == "closed" {
-		refuse("open", "问题已销号", "the problem is closed")
-	}
-	if f.Extensions >= MaxExtensions {
-		refuse("max_extensions", "最多延期两次", "a deadline is extended twice at most")
-	}
+	refused.Reasons = append(refused.Reasons, extensionBars(f.Status, f.Extensions)...)
 	if f.NewDue.IsZero() || !f.Due.IsZero() && f.dayOf(f.NewDue) <= f.dayOf(f.Due) {
 		refuse("later", "新时限须晚于原时限", "the new deadline must be later than the old")
 	}

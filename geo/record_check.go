@@ -38,6 +38,33 @@ func (k RecordKind) CheckStatus(status string) *Reason {
 	}
 }
 
+// BarredRecord is a kind of record that nobody can add now, and why.
+type BarredRecord struct {
+	Kind string
+	Reason
+}
+
+// BarredRecords lists the kinds that a thing in a state takes no record of,
+// whoever writes it and whatever it says; extensions is how often the deadline
+// of a problem was extended.
+func BarredRecords(of MachineName, status string, extensions int) []BarredRecord {
+	var out []BarredRecord
+	for _, k := range RecordKinds() {
+		if k.Of != of {
+			continue
+		}
+		if r := k.CheckStatus(status); r != nil {
+			out = append(out, BarredRecord{k.Code, *r})
+		}
+		if k.Of == ProblemMachine && k.Code == ExtensionRecord {
+			for _, r := range extensionBars(status, extensions) {
+				out = append(out, BarredRecord{k.Code, r})
+			}
+		}
+	}
+	return out
+}
+
 // Latest is the last day that a record of what has happened may be of, and the
 // one that it is of when none is given: today, and for a bulletin, which tells
 // what was so at the end of its day, yesterday.

@@ -26,6 +26,7 @@ type MovesFrom struct {
 	Version int
 	Outside bool // it lies outside the areas of a role with scope, which may write nothing of it
 	Moves   []PossibleMove
+	Barred  []BarredRecord // kinds of records that it takes none of as it stands
 }
 
 // PossibleMove is one arrow that the caller's role has. Reasons and Warnings are

@@ -24,6 +24,13 @@ type movesAnswer struct {
 	Version int          `json:"version"`
 	Outside bool         `json:"outside"`
 	Moves   []moveAnswer `json:"moves"`
+	Barred  []barred     `json:"barred"` // kinds of records that nobody can add as it stands
+}
+
+// barred is a kind of record that nobody can add now, with the reason.
+type barred struct {
+	Kind string `json:"kind"`
+	geo.Reason
 }
 
 type moveAnswer struct {
@@ -54,7 +61,10 @@ func (s *Server) getMoves(collection string) handler {
 		if err != nil {
 			return err
 		}
-		a := movesAnswer{Status: from.Status, Version: from.Version, Outside: from.Outside, Moves: []moveAnswer{}}
+		a := movesAnswer{Status: from.Status, Version: from.Version, Outside: from.Outside, Moves: []moveAnswer{}, Barred: []barred{}}
+		for _, b := range from.Barred {
+			a.Barred = append(a.Barred, barred(b))
+		}
 		for _, m := range from.Moves {
 			one := moveAnswer{To: m.To, Back: m.Back, Reasons: orEmpty(m.Reasons), Warnings: orEmpty(m.Warnings), Inputs: []inputAnswer{}}
 			if st, ok := geo.StatusOf(entity, m.To); ok {

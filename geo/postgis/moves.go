@@ -31,11 +31,25 @@ func (s *Store) Moves(ctx context.Context, actor geo.Actor, entity geo.MachineNa
 			return nil
 		}
 		if err == nil {
+			out.Barred, err = t.barred(ctx, x)
+		}
+		if err == nil {
 			out.Moves, err = (&move{tx: t, Transition: geo.Transition{Entity: entity, Code: code}}).possible(ctx, x.status)
 		}
 		return err
 	})
 	return out, err
+}
+
+// barred lists the kinds of records that a thing takes none of as it stands.
+func (t *tx) barred(ctx context.Context, x thing) ([]geo.BarredRecord, error) {
+	extensions := 0
+	if x.entity == geo.ProblemMachine {
+		if err := t.QueryRow(ctx, `select extensions from land.problem where id = $1`, x.id).Scan(&extensions); err != nil {
+			return nil, err
+		}
+	}
+	return geo.BarredRecords(x.entity, x.status, extensions), nil
 }
 
 // possible lists the moves from a state that the actor's role has.

@@ -89,6 +89,18 @@ test('leader 2: the headline shows the figures of the summary, and each opens it
     .locator('.board-cards a')
     .evaluateAll((links) => links.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
   assert.deepEqual([...new Set(rows)].sort(), ['/areas', '/parcels', '/problems', '/projects']);
+  // Narrowed down, or of a past day, a figure opens the board's own rows: the lists are of today.
+  await page.goto(`${site.url}/board?at=2019-06-30&leader=${encodeURIComponent('nobody')}`);
+  await page.locator('.board-cards li').first().waitFor();
+  const narrowed = page.locator('.board-cards li[data-figure="cleared_mu"] a');
+  const to = new URL((await narrowed.getAttribute('href')) ?? '', site.url);
+  assert.equal(to.pathname, '/board');
+  assert.deepEqual([to.searchParams.get('at'), to.searchParams.get('leader')], ['2019-06-30', 'nobody']);
+  await narrowed.click();
+  await page.locator('#part-areas').waitFor();
+  assert.ok(await page.locator('#part-areas').evaluate((el) => el.getBoundingClientRect().top < innerHeight));
+  await page.goto(`${site.url}/board`);
+  await page.locator('.board-cards li').first().waitFor();
   await page.locator('.board-cards li[data-figure="problems_open"] a').click();
   await page.locator('.list-table tbody tr').first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/problems');

@@ -100,6 +100,8 @@ function SignInFirst() {
 function Frame({ print, children }: { print?: boolean; children: ComponentChildren }) {
   const w = board.value;
   const main = useRef<HTMLElement>(null);
+  // A link to a part of the board comes before there is one.
+  useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), []);
   const stamp = headline.value.value;
   const path = route.value.path.replace(/\/+$/, '');
   const view = VIEWS[path as keyof typeof VIEWS];

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { fmt } from '../store/server.ts';
 import { changeText, LightMark, Named, Section } from './bits.tsx';
 import { FIGURES, type FigureName } from './figures.gen.ts';
-import { board, headline } from './store.ts';
+import { board, headline, query } from './store.ts';
 import type { Headline as Head, Light } from './types.ts';
 
 interface Card {
@@ -85,6 +85,24 @@ function cards(h: Head): Card[] {
   ];
 }
 
+// The part of the board that has the rows of a list.
+const PARTS: Readonly<Record<string, string>> = {
+  '/areas': 'areas',
+  '/parcels': 'auctions',
+  '/projects': 'pipeline',
+  '/problems': 'problems',
+};
+
+/**
+ * The rows that a figure counts: the list of today, or, where the board is narrowed down or of a past
+ * day, the board's own rows, which are cut down alike and of the same day.
+ */
+function rowsHref(list: string): string {
+  const narrowed = query();
+  const part = PARTS[list.split('?')[0] ?? ''];
+  return narrowed === '' || !part ? list : `/board${narrowed}#part-${part}`;
+}
+
 /** The row of figures; each opens its rows. */
 export function Headline({ tools }: { tools?: ComponentChildren }) {
   const w = board.value;
@@ -94,7 +112,7 @@ export function Headline({ tools }: { tools?: ComponentChildren }) {
         <ul class="board-cards">
           {cards(h).map((c) => (
             <li key={c.figure} data-figure={c.figure}>
-              <a href={FIGURES[c.figure].rows}>
+              <a href={rowsHref(FIGURES[c.figure].rows)}>
                 <span class="name">
                   <Named figure={c.figure} />
                 </span>

@@ -32,27 +32,27 @@ export function ChainEnd() {
   };
   const h = head.value;
   return (
-    <section class="box chain" aria-labelledby="chain-title">
+    <section class="box chain" aria-labelledby="chain-title" aria-busy={!h && !error.value}>
       <h2 id="chain-title">{w.title}</h2>
       <p class="hint">{w.what}</p>
       {error.value && <p role="alert">{problemText(error.value)}</p>}
       <dl class="chain-head">
         <div>
           <dt>{w.revision}</dt>
-          <dd>{h ? fmt.value.int(h.revision) : '…'}</dd>
+          <dd>{h ? fmt.value.int(h.revision) : <Awaited like="000,000" />}</dd>
         </div>
         <div>
           <dt>{w.event}</dt>
-          <dd>{h ? fmt.value.int(h.event_id) : '…'}</dd>
+          <dd>{h ? fmt.value.int(h.event_id) : <Awaited like="000,000" />}</dd>
         </div>
         <div>
           <dt>{w.at}</dt>
-          <dd>{h ? fmt.value.moment(h.at) : '…'}</dd>
+          <dd>{h ? fmt.value.moment(h.at) : <Awaited like={fmt.value.moment('2000-01-01T00:00:00Z')} />}</dd>
         </div>
         <div class="hash">
           <dt>{w.hash}</dt>
           <dd>
-            <code>{h ? h.hash : '…'}</code>
+            <code>{h ? h.hash : <Awaited like={'0'.repeat(64)} />}</code>
           </dd>
         </div>
       </dl>
@@ -68,6 +68,15 @@ export function ChainEnd() {
         </span>
       </p>
     </section>
+  );
+}
+
+// Keeps the room of a value that is still to come, so that nothing below moves.
+function Awaited({ like }: { like: string }) {
+  return (
+    <span class="awaited" aria-hidden="true">
+      {like}
+    </span>
   );
 }
 

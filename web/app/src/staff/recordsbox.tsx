@@ -6,9 +6,10 @@ import { lang } from '../store/view.ts';
 import { askedFor } from './askedfor.ts';
 import { today } from './days.ts';
 import { done, editRecord, type OpenFile, reread } from './file.ts';
+import { ReasonList } from '../ui/form.tsx';
 import { RecordEditForm, RecordForm, recordValue, StrikeForm } from './recordform.tsx';
 import { refName } from './refnames.ts';
-import { adds, amendable, strikes } from './rights.ts';
+import { adds, amendable, bars, strikes } from './rights.ts';
 import { speechOf, zone } from './speech.ts';
 import { PartFault } from './partfault.tsx';
 import { staffWords } from './store.ts';
@@ -82,7 +83,8 @@ export function RecordsBox({ f }: { f: OpenFile }) {
 
 function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boolean }) {
   const w = staffWords.value.records;
-  const adding = useSignal(open && adds(f, kind));
+  const adding = useSignal(open && adds(f, kind) && bars(f, kind).length === 0);
+  const barred = adds(f, kind) ? bars(f, kind) : [];
   const button = useRef<HTMLButtonElement>(null);
   const rows = f.records.filter((r) => r.kind === kind.code).sort((a, b) => order(b, a));
   const holding = rows.filter((r) => !r.struck_at);
@@ -93,7 +95,7 @@ function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boo
   };
   return (
     <>
-      {adding.value ? (
+      {adding.value && barred.length === 0 ? (
         <div class="edit-box">
           <RecordForm f={f} kind={kind} cancel={close} finished={close} />
         </div>
@@ -103,6 +105,7 @@ function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boo
             ref={button}
             type="button"
             class="second add-record"
+            disabled={barred.length > 0}
             onClick={() => {
               adding.value = true;
             }}
@@ -111,6 +114,7 @@ function KindPanel({ f, kind, open }: { f: OpenFile; kind: RecordKind; open: boo
           </button>
         )
       )}
+      {barred.length > 0 && <ReasonList reasons={barred} />}
       {rows.length === 0 && !adding.value && <p class="empty">{w.none(nameOf(kind, lang.value))}</p>}
       <RecordList f={f} kind={kind} rows={holding} />
       {struck.length > 0 && (

@@ -2,7 +2,7 @@ import { session } from '../store/server.ts';
 import type { OpenFile } from './file.ts';
 import { may, writes } from './store.ts';
 import { MACHINE_OF_THING } from './things.ts';
-import type { FileRecord, InputField, Paper, RecordKind } from './types.ts';
+import type { FileRecord, InputField, Paper, Reason, RecordKind } from './types.ts';
 
 // What is offered in a file is what its reader may do there: by role, by area, and by who wrote it.
 
@@ -33,6 +33,11 @@ export function correctable(f: OpenFile, edit: readonly InputField[]): readonly 
 /** The reader may add a record of the kind. */
 export function adds(f: OpenFile, kind: RecordKind): boolean {
   return kind.write === true && !f.moves.outside;
+}
+
+/** Why nobody can add a record of the kind as the thing stands; [] = nothing is in the way. */
+export function bars(f: OpenFile, kind: RecordKind): readonly Reason[] {
+  return (f.moves.barred ?? []).filter((b) => b.kind === kind.code);
 }
 
 /** The inputs of a record that the reader may amend: others' are, by who may strike them out. */

@@ -12,7 +12,7 @@ import { done, makeMove, type OpenFile, reread } from './file.ts';
 import { given, type Values } from './formvalues.ts';
 import { ByOthers, NotOffered } from './others.tsx';
 import { RecordForm } from './recordform.tsx';
-import { adds } from './rights.ts';
+import { adds, bars } from './rights.ts';
 import { speechOf, zone } from './speech.ts';
 import { staffWords } from './store.ts';
 import { ASIDE, MACHINE_OF_THING, type Missing, missing, stateName } from './things.ts';
@@ -248,6 +248,7 @@ function ExtraStep({
   const button = useRef<HTMLButtonElement>(null);
   const found = speechOf(f.thing).kinds.find((k) => k.code === kind);
   if (!found) return null;
+  const barred = bars(f, found);
   const close = () => {
     toggle();
     button.current?.focus();
@@ -259,8 +260,9 @@ function ExtraStep({
         type="button"
         class="step-button"
         data-record={kind}
-        aria-expanded={open}
+        aria-expanded={open && barred.length === 0}
         aria-controls={id}
+        disabled={barred.length > 0}
         onClick={toggle}
       >
         <span class="step-name">{kind === 'extension' ? w.extend : w.escalate}</span>
@@ -268,10 +270,11 @@ function ExtraStep({
           {kind === 'extension'
             ? w.extensions(Number(f.item.properties.extensions ?? 0))
             : w.escalations(Number(f.item.properties.escalations ?? 0))}
+          {barred.length > 0 && ` · ${barred.map((r) => nameOf(r, lang.value)).join('；')}`}
         </span>
       </button>
-      <div id={id} class="step-form" hidden={!open}>
-        {open && <RecordForm f={f} kind={found} cancel={close} finished={toggle} />}
+      <div id={id} class="step-form" hidden={!open || barred.length > 0}>
+        {open && barred.length === 0 && <RecordForm f={f} kind={found} cancel={close} finished={toggle} />}
       </div>
     </li>
   );

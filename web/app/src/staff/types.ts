@@ -47,6 +47,8 @@ export interface Moves {
   /** The thing lies outside the reader's areas: nothing of it may be written. */
   readonly outside?: boolean;
   readonly moves: readonly Move[] | null;
+  /** Kinds of records that nobody can add as it stands. */
+  readonly barred?: readonly (Reason & { readonly kind: string })[] | null;
 }
 
 /** An event that a write answers, or one of the timeline. */
