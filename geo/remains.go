@@ -13,6 +13,11 @@ type Remains struct {
 	PlanM2    SquareMetres
 	ClearedM2 SquareMetres
 
+	// Of the cleared land, as measured, what lies in no parcel that is planned or
+	// further; the parcels that wait in the reserve are listed, at most MaxRemaining.
+	UnplannedM2 SquareMetres
+	Reserved    []ReservedParcel
+
 	Standing   int          // buildings that are neither gone nor kept by plan
 	StandingM2 SquareMetres // their floors
 	Illegal    int          // of them, found illegal, or temporary and past their term
@@ -32,6 +37,12 @@ type Remains struct {
 // MaxRemaining is how many buildings and problems Remains lists at most; its
 // counts are of all.
 const MaxRemaining = 500
+
+// ReservedParcel is a parcel of cleared land whose use is not planned yet.
+type ReservedParcel struct {
+	Code string
+	Size SquareMetres // official
+}
 
 // RemainingBuilding is a building that still stands.
 type RemainingBuilding struct {

@@ -25,6 +25,9 @@ type remainsAnswer struct {
 	ClearedMu float64 `json:"cleared_mu"`
 	LeftMu    float64 `json:"left_mu"`
 
+	UnplannedMu float64          `json:"unplanned_mu"` // cleared, in no parcel that is planned or further, as measured
+	Reserved    []reservedParcel `json:"reserved"`     // the parcels among it
+
 	Standing   int     `json:"standing"`
 	StandingM2 float64 `json:"standing_m2"`
 	Illegal    int     `json:"illegal"`
@@ -40,6 +43,12 @@ type remainsAnswer struct {
 
 	Buildings []remainingBuilding `json:"buildings"`
 	Problems  []remainingProblem  `json:"problems"`
+}
+
+// reservedParcel is a parcel that waits to be planned, with its official size.
+type reservedParcel struct {
+	Code string  `json:"code"`
+	Mu   float64 `json:"mu"`
 }
 
 // remainingBuilding has unsigned for callers who may read households of the area.
@@ -86,13 +95,17 @@ func remainsOf(found geo.Remains, homes bool) remainsAnswer {
 	a := remainsAnswer{
 		Area: found.Area, Name: found.Name, Revision: found.Revision, AsOf: found.AsOf,
 		PlanMu: rounded(found.PlanM2.Mu(), 4), ClearedMu: rounded(found.ClearedM2.Mu(), 4),
-		LeftMu:   rounded(max(0, found.PlanM2-found.ClearedM2).Mu(), 4),
+		LeftMu:      rounded(max(0, found.PlanM2-found.ClearedM2).Mu(), 4),
+		UnplannedMu: rounded(found.UnplannedM2.Mu(), 4), Reserved: []reservedParcel{},
 		Standing: found.Standing, StandingM2: rounded(float64(found.StandingM2), 2),
 		Illegal: found.Illegal, IllegalM2: rounded(float64(found.IllegalM2), 2),
 		Households: found.Households, UnsignedHouseholds: found.UnsignedHouseholds,
 		UnsignedBuildings: found.UnsignedBuildings, UnvacatedSigned: found.UnvacatedSigned,
 		ProblemsOpen: found.ProblemsOpen, ProblemsOverdue: found.ProblemsOverdue,
 		Buildings: []remainingBuilding{}, Problems: []remainingProblem{},
+	}
+	for _, p := range found.Reserved {
+		a.Reserved = append(a.Reserved, reservedParcel{p.Code, rounded(p.Size.Mu(), 4)})
 	}
 	for _, b := range found.Buildings {
 		one := remainingBuilding{Code: b.Code, FID: b.FID, Status: b.Status, Legal: string(b.Legal), FloorM2: rounded(float64(b.FloorM2), 2)}

@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -127,6 +128,35 @@ func TestRemains(t *testing.T) {
 	}
 	if done, _ := s.Remains(t.Context(), "A01", true); done.Standing != 0 || done.ProblemsOpen != 0 || done.UnsignedHouseholds != 0 {
 		t.Errorf("A01: %+v", done)
+	}
+	// Cleared land is planned by the parcels on it that left the reserve.
+	conn := connect(t, s)
+	plans := func(sql string) geo.Remains {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.Remains(t.Context(), "A01", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	all := plans(`update land.parcel set status = 'reserved'; update land.parcel set area_id = (select id from land.area where code = 'A01') where code = 'P01'`)
+	var ground float64
+	if err := conn.QueryRow(t.Context(), `
+		select st_area(st_union(l.geom)::geography)
+		from land.cleared_land l
+		join land.area a on a.id = l.area_id
+		where a.code = 'A01' and l.ended_at is null`).Scan(&ground); err != nil {
+		t.Fatal(err)
+	}
+	if ground == 0 || math.Abs(float64(all.UnplannedM2)-ground) > 1 || !slices.ContainsFunc(all.Reserved, func(p geo.ReservedParcel) bool { return p.Code == "P01" && p.Size > 0 }) {
+		t.Errorf("all of A01 is in reserve: %v of %.0f, %+v", all.UnplannedM2, ground, all.Reserved)
+	}
+	none := plans(`update land.parcel set status = 'planned', geom = (select geom from land.area where code = 'A01') where code = 'P01'`)
+	if none.UnplannedM2 != 0 || slices.ContainsFunc(none.Reserved, func(p geo.ReservedParcel) bool { return p.Code == "P01" }) {
+		t.Errorf("all of A01 is planned: %v, %+v", none.UnplannedM2, none.Reserved)
 	}
 	if _, err := s.Remains(t.Context(), "nowhere", true); geo.KindOf(err) != geo.NotFound {
 		t.Errorf("nowhere: %v", err)

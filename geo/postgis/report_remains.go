@@ -49,6 +49,9 @@ func (s *Store) Remains(ctx context.Context, area string, homes bool) (geo.Remai
 		if err = remainingCounts(ctx, tx, &out); err != nil {
 			return err
 		}
+		if err = unplanned(ctx, tx, &out); err != nil {
+			return err
+		}
 		if err = remainingBuildings(ctx, tx, homes, &out); err != nil {
 			return err
 		}
@@ -84,6 +87,38 @@ func remainingCounts(ctx context.Context, tx pgx.Tx, out *geo.Remains) error {
 		from land.problem q
 		cross join `+today+` d
 		where q.area_id = (select id from land.area where code = $1)`, out.Area).Scan(&out.ProblemsOpen, &out.ProblemsOverdue, &closed)
+}
+
+// unplanned measures the cleared land that no parcel has made anything of. Land
+// that two survey files tell apart by less than a hundredth of a mu is none.
+func unplanned(ctx context.Context, tx pgx.Tx, out *geo.Remains) error {
+	err := tx.QueryRow(ctx, `
+		select coalesce(st_area(coalesce(st_difference(c.geom, p.geom), c.geom)::geography), 0)
+		from (
+			select st_union(l.geom) as geom
+			from land.cleared_land l
+			where l.ended_at is null and l.area_id = (select id from land.area where code = $1)) c
+		cross join lateral (
+			select st_union(q.geom) as geom
+			from land.parcel q
+			where q.geom && c.geom and q.status <> 'reserved') p`, out.Area).Scan(&out.UnplannedM2)
+	if err != nil {
+		return err
+	}
+	if out.UnplannedM2 < geo.SquareMetresPerMu/100 {
+		out.UnplannedM2 = 0
+	}
+	rows, err := tx.Query(ctx, `
+		select q.code, coalesce(q.official_m2, 0)::float8
+		from land.parcel q
+		where q.status = 'reserved' and q.area_id = (select id from land.area where code = $1)
+		order by q.code
+		limit `+strconv.Itoa(geo.MaxRemaining), out.Area)
+	if err != nil {
+		return err
+	}
+	out.Reserved, err = pgx.CollectRows(rows, pgx.RowToStructByPos[geo.ReservedParcel])
+	return err
 }
 
 func remainingBuildings(ctx context.Context, tx pgx.Tx, homes bool, out *geo.Remains) error {

@@ -28,7 +28,6 @@ export async function login(page: Page, base: string, role: string): Promise<voi
 
 export async function signIn(page: Page, who: DemoLogin): Promise<void> {
   await page.locator('.demo-logins button', { hasText: who.login }).click();
-  await page.locator('form button[type=submit]').click();
 }
 
 /** Opens the first thing of the list. */

@@ -99,6 +99,8 @@ export interface Remains {
   plan_mu: number;
   cleared_mu: number;
   left_mu: number;
+  unplanned_mu: number;
+  reserved: { code: string; mu: number }[];
   standing: number;
   standing_m2: number;
   illegal: number;

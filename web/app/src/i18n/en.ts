@@ -52,7 +52,7 @@ export const en: typeof zh = {
     submit: 'Sign in',
     busy: 'Signing in…',
     demoTitle: 'Demo accounts',
-    demoIntro: 'Offered by a demo instance only; choose one to fill it in.',
+    demoIntro: 'Offered by a demo instance only; one press signs in.',
     back: 'Back to the map',
     bad: 'Account or password is wrong.',
     or: 'Or by login and password',

@@ -23,6 +23,7 @@ export const homeEn: HomeWords = {
     ],
     links: {
       open: 'Open the map',
+      unplanned: 'Cleared land not yet planned',
       late: 'Areas past their deadline',
       offer: 'Parcels on offer',
       past: 'As it was a year ago',

@@ -49,7 +49,7 @@ export const zh = {
     submit: '登录',
     busy: '正在登录…',
     demoTitle: '演示账号',
-    demoIntro: '仅演示实例提供，点选即填入。',
+    demoIntro: '仅演示实例提供，点选即登录。',
     back: '返回地图',
     bad: '账号或密码不对。',
     or: '或使用账号密码',

@@ -65,6 +65,14 @@ function Found({ r }: { r: Remains }) {
           {`${f.mu(r.left_mu)} ${toolsWords.value.measure.mu}`}
         </Line>
         <Line
+          id="unplanned"
+          name={w.unplanned}
+          more={r.reserved.length > 0 ? w.reserved(r.reserved.map((p) => p.code).join('、')) : w.noParcel}
+          raw={r.unplanned_mu}
+        >
+          {`${f.mu(r.unplanned_mu)} ${toolsWords.value.measure.mu}`}
+        </Line>
+        <Line
           id="unsigned"
           name={w.unsigned}
           more={w.unsignedBuildings(f.int(r.unsigned_buildings))}

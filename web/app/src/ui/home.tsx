@@ -37,6 +37,11 @@ export function HomePage() {
             {...w.planner}
             ways={[
               { text: w.planner.links.open, href: '/map' },
+              {
+                text: w.planner.links.unplanned,
+                href: '/map#mode=auction&tab=areas&tool=remains',
+                closed: true,
+              },
               { text: w.planner.links.late, href: '/map#tab=areas&only=late&sort=late' },
               { text: w.planner.links.offer, href: '/map#mode=auction&tab=parcels&only=offer&sort=close' },
               {

@@ -52,8 +52,7 @@ function PasswordStep() {
   const password = useSignal('');
   const busy = useSignal(false);
   const error = useSignal(w.sso[new URLSearchParams(location.search).get('sso') ?? ''] ?? '');
-  const submit = async (e: TargetedSubmitEvent<HTMLFormElement>) => {
-    e.preventDefault();
+  const enter = async () => {
     busy.value = true;
     error.value = '';
     try {
@@ -81,7 +80,12 @@ function PasswordStep() {
           <p class="lead">{w.or}</p>
         </>
       )}
-      <form onSubmit={submit}>
+      <form
+        onSubmit={(e: TargetedSubmitEvent<HTMLFormElement>) => {
+          e.preventDefault();
+          void enter();
+        }}
+      >
         <label>
           <span>{w.login}</span>
           <input
@@ -115,9 +119,11 @@ function PasswordStep() {
         </button>
       </form>
       <DemoLogins
-        fill={(l, p) => {
+        enter={(l, p) => {
+          if (busy.value) return;
           login.value = l;
           password.value = p;
+          void enter();
         }}
       />
       <p>
@@ -127,7 +133,7 @@ function PasswordStep() {
   );
 }
 
-function DemoLogins({ fill }: { fill(login: string, password: string): void }) {
+function DemoLogins({ enter }: { enter(login: string, password: string): void }) {
   const w = words.value.sign;
   const roles: Record<string, string> = words.value.roles;
   const offered = session.value?.demo_logins ?? [];
@@ -139,7 +145,7 @@ function DemoLogins({ fill }: { fill(login: string, password: string): void }) {
       <ul>
         {offered.map((d) => (
           <li key={d.login}>
-            <button type="button" onClick={() => fill(d.login, d.password)}>
+            <button type="button" onClick={() => enter(d.login, d.password)}>
               <span>{d.name || d.login}</span>
               <span class="hint">
                 {d.login} · {roles[d.role] ?? d.role}
