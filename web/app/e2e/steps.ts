@@ -4,7 +4,7 @@ import type { DemoLogin, Session } from '../src/types.ts';
 import { json } from './api.ts';
 
 /** The demo's account of a role, as the sign-in page offers it. */
-async function accountOf(base: string, role: string): Promise<DemoLogin> {
+export async function accountOf(base: string, role: string): Promise<DemoLogin> {
   const { demo_logins } = await json<Session>(`${base}/api/session`);
   const found = demo_logins?.find((d) => d.role === role);
   assert.ok(found, `the demo offers a ${role}`);
