@@ -230,6 +230,11 @@ test('whoever is assigned to an area leads it, and finds it in the own work', as
 
 test('the log is filtered, tells values in words, and says who read which household', async () => {
   const reader = await as('planner', '/households');
+  const made = await reader.page.request.post(`${site.url}/api/tokens`, {
+    data: { name: '月报脚本', scope: ['read'], days: 30 },
+    headers: { Origin: site.url },
+  });
+  assert.equal(made.status(), 201);
   const first = reader.page.locator('.list-table tbody tr').first();
   await first.locator('.row-link').waitFor();
   const code = (await first.getAttribute('data-code')) ?? '';
@@ -249,6 +254,12 @@ test('the log is filtered, tells values in words, and says who read which househ
   await page.locator('.log-entry').nth(texts.length).waitFor();
   assert.equal(await page.locator('.log-who').first().innerText(), last);
 
+  await page.goto(`${site.url}/audit?entity=account&verb=recorded`);
+  const token = await page.locator('.log-what', { hasText: '月报脚本' }).first().innerText();
+  assert.match(token, /签发访问令牌/);
+  assert.match(token, /权限\s*读取/);
+  assert.match(token, /有效期至\s*\d{4}\/\d{2}\/\d{2}/);
+  assert.ok(!/token|scope|expires/.test(token), token);
   const head = await ask<{ hash: string }>(page, '/api/audit/head');
   assert.match(head.hash, /^[0-9a-f]{64}$/);
   const saved = page.waitForEvent('download');

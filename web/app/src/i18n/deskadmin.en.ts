@@ -159,6 +159,17 @@ export const deskAdminEn: DeskAdminWords = {
     resetSecond: 'Take the second factor off',
     resetSecondNow: 'Take it off',
     resetSecondHint: 'For an owner who lost the device. A new one is set up at the next sign-in.',
+    events: {
+      token: { recorded: 'Access token issued', struck: 'Access token ended' },
+      identity: { recorded: 'Sign-on identity bound', struck: 'Sign-on identity unbound' },
+    },
+    tokenNo: 'Token no.',
+    tokenName: 'Token name',
+    scope: 'May',
+    scopes: { read: 'read', write: 'write', import: 'import' },
+    expires: 'Holds until',
+    issuer: 'Provider',
+    subject: 'Account there',
     secondReset: 'The second factor is off.',
   },
 };

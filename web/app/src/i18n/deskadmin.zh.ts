@@ -152,6 +152,17 @@ export const deskAdminZh = {
     resetSecondNow: '确认解除',
     resetSecondHint: '用于本人丢失验证器的情况。解除后，本人下次登录须重新绑定。',
     secondReset: '双重验证已解除。',
+    events: {
+      token: { recorded: '签发访问令牌', struck: '停用访问令牌' },
+      identity: { recorded: '绑定统一认证身份', struck: '解绑统一认证身份' },
+    },
+    tokenNo: '令牌号',
+    tokenName: '令牌名称',
+    scope: '权限',
+    scopes: { read: '读取', write: '办理', import: '导入' },
+    expires: '有效期至',
+    issuer: '认证方',
+    subject: '认证方账号',
   },
 };
 

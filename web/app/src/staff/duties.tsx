@@ -10,7 +10,7 @@ import { desk } from './deskwords.ts';
 import { FilterBar, type FilterDef, filtersOf, setFilters } from './filters.tsx';
 import { given, type Values } from './formvalues.ts';
 import { text, WHOLE } from './listpage.tsx';
-import { nameIn } from './names.ts';
+import { nameIn, streetText } from './names.ts';
 import { optionName } from './options.ts';
 import { usePages } from './paging.ts';
 import { areasByLeader, gapsOf } from './responsible.ts';
@@ -98,7 +98,7 @@ function columns(): Column<Item>[] {
       label: w.body,
       cell: (r) => text(r, 'department') || <Gap text={w.noBody} />,
     },
-    { name: 'street', label: w.street, cell: (r) => text(r, 'street') },
+    { name: 'street', label: w.street, cell: (r) => streetText(text(r, 'street')) },
   ];
 }
 

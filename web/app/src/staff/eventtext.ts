@@ -17,8 +17,23 @@ export function eventText(e: LogEvent): { title: string; rows: readonly Line[] }
   if (e.entity === 'district') {
     return { title: verbs[e.verb] ?? e.verb, rows: settingLines(e.data ?? {}, desk.value, fmt.value.date) };
   }
+  if (e.entity === 'account') return accountText(e);
   const speech = speechOfEntity(e.entity);
   return { title: titleOf(e, speech), rows: linesOf(e, speech) };
+}
+
+// What belongs to an account is told as itself: a token, or an identity elsewhere.
+function accountText(e: LogEvent): { title: string; rows: readonly Line[] } {
+  const w = desk.value.accounts;
+  const data = e.data ?? {};
+  const about: Readonly<Record<string, Readonly<Record<string, string>>>> = w.events;
+  const title = about[String(data.kind)]?.[e.verb];
+  const speech = speechOfEntity(e.entity);
+  if (title === undefined) return { title: titleOf(e, speech), rows: linesOf(e, speech) };
+  const { no, expires, ...rest } = data;
+  const told = typeof expires === 'string' ? { expires: today(zone(), new Date(expires)) } : {};
+  const number = no === undefined ? [] : [{ label: w.tokenNo, text: String(no) }];
+  return { title, rows: [...number, ...linesOf({ ...e, data: { ...rest, ...told } }, speech)] };
 }
 
 // The log has things that no machine moves as well: bodies, people, accounts.
@@ -77,5 +92,15 @@ function accountFields(): readonly NamedField[] {
     field('second_factor', w.secondFactor, 'boolean'),
     field('recovery_codes', w.recovery, 'integer'),
     field('password', w.password, 'string'),
+    field('tokens', w.tokens, 'integer'),
+    field(
+      'scope',
+      w.scope,
+      'string',
+      Object.entries(w.scopes).map(([code, name]) => ({ code, zh: name, en: name })),
+    ),
+    field('expires', w.expires, 'date'),
+    field('issuer', w.issuer, 'string'),
+    field('subject', w.subject, 'string'),
   ];
 }

@@ -6,6 +6,7 @@ import { Form } from '../ui/form.tsx';
 import { actionText } from './actiontext.ts';
 import { correct, done, type OpenFile, reread } from './file.ts';
 import { FileLink } from './filelink.tsx';
+import { streetText } from './names.ts';
 import { refName } from './refnames.ts';
 import { correctable } from './rights.ts';
 import { speechOf } from './speech.ts';
@@ -127,7 +128,8 @@ function factRows(f: OpenFile): readonly FactRow[] {
     const register = NAMED[field.name];
     const known = register ? refName(register, String(value)) : '';
     const said = field.name === 'action' ? actionText(String(value)) : '';
-    const text = known || said || valueText(field.name, value, { ...s, kinds: [] });
+    const street = field.name === 'street' ? streetText(String(value)) : '';
+    const text = known || said || street || valueText(field.name, value, { ...s, kinds: [] });
     return [{ name: field.name, label: nameOf(field, s.t.lang), text, link: LINKS[field.name] ?? null }];
   });
 }

@@ -50,3 +50,12 @@ export function nameIn(collection: NamedCollection, code: string): string {
   const found = itemsOf(collection).find((i) => i.id === code);
   return String(found?.properties.name || code);
 }
+
+/** A street as people name it, with its administrative code; the code alone where no body has it. */
+export function streetText(code: string): string {
+  if (code === '') return '';
+  const found = itemsOf('organisations').find(
+    (i) => i.properties.kind === 'street' && i.properties.admin_code === code && i.properties.name,
+  );
+  return found ? `${found.properties.name} ${code}` : code;
+}

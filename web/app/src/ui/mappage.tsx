@@ -2,6 +2,7 @@ import '../styles/maptools.css';
 import '../styles/stage.css';
 import '../styles/panel.css';
 import '../styles/legend.css';
+import '../styles/sheet.css';
 import '../styles/drawer.css';
 import { useEffect } from 'preact/hooks';
 import { archiveAsked } from '../store/archive.ts';
