@@ -1,4 +1,5 @@
-declare module '*?worker&url' {
+declare module 'virtual:maplibre-gl-worker' {
+  /** The address of the map's worker. */
   const url: string;
   export default url;
 }

@@ -7,7 +7,7 @@ import {
   setWorkerUrl,
   type Tile,
 } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import workerUrl from 'virtual:maplibre-gl-worker';
 import type { Box } from '../bounds.ts';
 import type { LiveEvent } from '../live.ts';
 import type { Camera, Selection } from '../url.ts';
