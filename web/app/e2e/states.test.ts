@@ -93,6 +93,9 @@ test('with the reader’s own colours every page keeps its states, its key and i
   assert.equal(await style('.legend-row[data-code=sold]', 'outline-style'), 'none');
   assert.equal(await style('.tabs [aria-selected=true]', 'outline-style'), 'solid');
   assert.equal(await style('.legend-row .swatch', 'forced-color-adjust'), 'none');
+  assert.equal(await style('.legend-row .mark', 'forced-color-adjust'), 'none');
+  assert.equal(await style('.mode input:checked + span', 'outline-style'), 'solid');
+  assert.equal(await style('.live-dot', 'border-top-width'), '4px');
   await accessible(page, 'the map in forced colours');
   for (const [path, there] of [
     ['/board', '.board-cards li'],
