@@ -19,12 +19,12 @@ func system() geo.Actor {
 	return geo.Actor{Login: "system", Role: geo.RoleSystem, Source: geo.FromSystem}
 }
 
-// RunClocks makes the timed moves, hands over duties whose day has come and
-// strikes the clocks that are due by the database clock, and says how many, and when the next can be: at the latest
-// with the next day in the district's zone. It looks without the lock of
-// writes; only when something is due it takes it, looks again at the things that
-// it is due of, some at a time, and does it in one transaction, so that each clock
-// strikes once however many servers run them, and writers get between.
+// RunClocks makes the timed moves, hands over duties whose day has come and strikes
+// the clocks that are due by the database clock. It says how many, and when the next
+// can be: at the latest with the next day in the district's zone. It looks without
+// the lock of writes. Only when something is due it takes the lock and looks again at
+// the things that it is due of, some in each transaction, so that each clock strikes
+// once however many servers run them, and writers get between.
 func (s *Store) RunClocks(ctx context.Context) (done int, next time.Time, err error) {
 	var looked *clocks
 	err = s.read(ctx, geo.Staff, func(tx pgx.Tx) (err error) {

@@ -6,7 +6,6 @@ import { legendRows, nameOf } from '../catalogue.ts';
 import { PlainStream } from '../eventstream.ts';
 import { embedEn } from '../i18n/embed.en.ts';
 import { type EmbedWords, embedZh } from '../i18n/embed.zh.ts';
-import { homeBox, room } from '../map/home.ts';
 import type { MapView } from '../map/mapview.ts';
 import { leftOut } from '../store/camera.ts';
 import { detail, loadDetail } from '../store/detail.ts';
@@ -19,6 +18,7 @@ import { Icon } from './icons.tsx';
 import { LineDown } from './linedown.tsx';
 import { MapCanvas } from './mapcanvas.tsx';
 import { StatusBadge, Swatch } from './swatch.tsx';
+import { ZoomButtons } from './zoombuttons.tsx';
 
 const words = computed<EmbedWords>(() => (lang.value === 'en' ? embedEn : embedZh));
 
@@ -52,26 +52,9 @@ function fullHref(): string {
 }
 
 function Buttons({ map }: { map: MapView }) {
-  const w = common.value;
   return (
     <div class="map-buttons">
-      <button type="button" aria-label={w.zoomIn} title={w.zoomIn} onClick={() => map.zoomBy(1)}>
-        <Icon name="plus" />
-      </button>
-      <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => map.zoomBy(-1)}>
-        <Icon name="minus" />
-      </button>
-      <button
-        type="button"
-        aria-label={w.wholeDistrict}
-        title={w.wholeDistrict}
-        onClick={() => {
-          const all = homeBox();
-          if (all) map.fit(all, room(), 20);
-        }}
-      >
-        <Icon name="home" />
-      </button>
+      <ZoomButtons map={map} />
     </div>
   );
 }

@@ -1,20 +1,18 @@
 import '../styles/mapover.css';
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { homeBox, room } from '../map/home.ts';
 import type { MapView } from '../map/mapview.ts';
 import { mapWords } from '../map/words.ts';
 import { overlayCard } from '../store/overlays.ts';
-import { go, view, words } from '../store/view.ts';
+import { go, view } from '../store/view.ts';
 import { ArchiveBanner } from './archivebanner.tsx';
 import { CellCard } from './cellcard.tsx';
-import { Icon } from './icons.tsx';
 import { TimeBar } from './timebar.tsx';
 import { ToolBar } from './toolbar.tsx';
+import { ZoomButtons } from './zoombuttons.tsx';
 
 /** What lies over the map once it stands: its buttons, the time line, and the card of a cell. */
 export function MapOver({ map }: { map: MapView }) {
   const opened = useSignal<'no' | 'link' | 'button'>('no');
-  const w = words.value;
   const o = mapWords.value;
   const Overlays = overlayCard.value;
   const timed = opened.value !== 'no';
@@ -29,23 +27,7 @@ export function MapOver({ map }: { map: MapView }) {
   return (
     <>
       <div class="map-buttons">
-        <button type="button" aria-label={w.zoomIn} title={w.zoomIn} onClick={() => map.zoomBy(1)}>
-          <Icon name="plus" />
-        </button>
-        <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => map.zoomBy(-1)}>
-          <Icon name="minus" />
-        </button>
-        <button
-          type="button"
-          aria-label={w.wholeDistrict}
-          title={w.wholeDistrict}
-          onClick={() => {
-            const all = homeBox();
-            if (all) map.fit(all, room(), 20);
-          }}
-        >
-          <Icon name="home" />
-        </button>
+        <ZoomButtons map={map} />
         <button
           type="button"
           class="time-button"
