@@ -29,6 +29,7 @@ type base struct {
 	// Geometry, chunkSize slots each; read through chunk where all of it stays in
 	// memory, and otherwise borrowed from the regions: then the pointers are nil.
 	chunks  []chunkPointer
+	later   *later // who makes those that are not there yet; nil = all are
 	regions *regions
 	tally   tally // of encoding ahead
 }
@@ -139,7 +140,7 @@ func (b *base) pack(sorted []*record, ls *LayerSpec, how packing) error {
 	}
 	from, err := how.lenderOf(sorted, ls, len(b.chunks))
 	if err == nil {
-		err = b.packChunks(sorted, ls, how.borders && ls.Kind == Polygons, from, regions)
+		err = b.packChunks(sorted, ls, how, from, regions)
 		from.drop()
 	}
 	switch {
@@ -152,37 +153,74 @@ func (b *base) pack(sorted []*record, ls *LayerSpec, how packing) error {
 	return err
 }
 
-func (b *base) packChunks(sorted []*record, ls *LayerSpec, borders bool, lender lender, regions *regions) error {
-	from, to := preZooms(ls)
-	tallies, faults := make([]tally, len(b.chunks)), make([]error, len(b.chunks))
-	chainers := sync.Pool{New: func() any { return &chainer{} }}
-	parallel(len(b.chunks), func(n int) {
-		recs, err := lender.lend(n, sorted[n<<chunkBits:min((n+1)<<chunkBits, len(sorted))])
-		if err == nil && borders {
-			c := chainers.Get().(*chainer)
-			c.run(recs, func(w box, visit func(*record)) {
-				c.slots = b.ix.search(w, c.slots[:0])
-				err = cmp.Or(err, lender.visit(c.slots, visit))
-			})
-			c.store(recs)
-			chainers.Put(c)
-		}
-		if err != nil {
-			faults[n] = err
-			return
-		}
-		var c *chunk
-		c, tallies[n] = newChunk(recs, from, to)
-		if regions != nil {
-			faults[n] = regions.put(n, c)
-		} else {
-			b.chunks[n].Store(c)
+// chunkMaker makes the chunks of a base of its records, which are in order of slots.
+type chunkMaker struct {
+	base     *base
+	sorted   []*record
+	lender   lender
+	borders  bool // levels are worked out
+	from, to int  // zooms that are encoded ahead
+	chainers sync.Pool
+}
+
+// records are those of chunk n.
+func (m *chunkMaker) records(n int) []*record {
+	return m.sorted[n<<chunkBits : min((n+1)<<chunkBits, len(m.sorted))]
+}
+
+// make makes chunk n. It is safe on any goroutine; an error is the lender's.
+func (m *chunkMaker) make(n int) (*chunk, tally, error) {
+	recs, err := m.lender.lend(n, m.records(n))
+	if err == nil && m.borders {
+		c := m.chainers.Get().(*chainer)
+		c.run(recs, func(w box, visit func(*record)) {
+			c.slots = m.base.ix.search(w, c.slots[:0])
+			err = cmp.Or(err, m.lender.visit(c.slots, visit))
+		})
+		c.store(recs)
+		m.chainers.Put(c)
+	}
+	if err != nil {
+		return nil, tally{}, err
+	}
+	c, t := newChunk(recs, m.from, m.to)
+	return c, t, nil
+}
+
+// makeAll makes the chunks on all processors and hands them over; put is called on any
+// of them.
+func (m *chunkMaker) makeAll(list []int, put func(n int, c *chunk) error) error {
+	tallies, faults := make([]tally, len(list)), make([]error, len(list))
+	parallel(len(list), func(i int) {
+		c, t, err := m.make(list[i])
+		if tallies[i], faults[i] = t, err; err == nil {
+			faults[i] = put(list[i], c)
 		}
 	})
 	for _, t := range tallies {
-		b.tally.add(t)
+		m.base.tally.add(t)
 	}
 	return cmp.Or(faults...)
+}
+
+func (b *base) packChunks(sorted []*record, ls *LayerSpec, how packing, lender lender, regions *regions) error {
+	m := &chunkMaker{base: b, sorted: sorted, lender: lender, borders: how.borders && ls.Kind == Polygons}
+	m.from, m.to = preZooms(ls)
+	m.chainers.New = func() any { return &chainer{} }
+	if how.later != nil && regions == nil && ls.Kind == Polygons {
+		return b.putOff(m, how.later)
+	}
+	all := make([]int, len(b.chunks))
+	for n := range all {
+		all[n] = n
+	}
+	return m.makeAll(all, func(n int, c *chunk) error {
+		if regions != nil {
+			return regions.put(n, c)
+		}
+		b.chunks[n].Store(c)
+		return nil
+	})
 }
 
 // duplicateError says that an id came twice.
@@ -235,7 +273,7 @@ func (b *base) slotOf(id uint64) (int, bool) {
 // chunk is the geometry around a slot, and the slot's place in it, where all
 // geometry is in memory. Nobody else looks into chunks but by walk and withChunk.
 func (b *base) chunk(slot int) (*chunk, int) {
-	return b.chunks[slot>>chunkBits].Load(), slot & (chunkSize - 1)
+	return b.chunkAt(slot >> chunkBits), slot & (chunkSize - 1)
 }
 
 // value is the encoded attribute; "" is absent.

@@ -13,6 +13,7 @@ type packing struct {
 	memory   *memory   // where the chunks are; nil = all stay
 	arrivals *arrivals // has the geometry that records of a load do not have with them
 	older    *base     // has that of records of a merge
+	later    *counters // chunks are made when they are asked for, and counted there; nil = now
 }
 
 // lender has the geometry of records that are too many to have it all in memory.

@@ -124,7 +124,7 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 	if err != nil {
 		return err
 	}
-	if l.layers[i], l.cells[i], err = l.e.newLayer(i, recs, arrivals); err != nil || !ls.pointed {
+	if l.layers[i], l.cells[i], err = l.e.newLayer(i, recs, l.packing(arrivals)); err != nil || !ls.pointed {
 		return err
 	}
 	for _, j := range l.e.pointsOf(i) {
@@ -133,11 +133,20 @@ func (l *Loading) layer(ctx context.Context, name string, batches iter.Seq2[Batc
 	return nil
 }
 
-// newLayer makes a layer of records, whose geometry may be among the arrivals, and
-// its mosaic if it has one.
-func (e *Engine) newLayer(i int, recs []*record, from *arrivals) (*layer, *cellTree, error) {
+// packing is how layers are made of records whose geometry may be among the arrivals.
+// Who waits for a start is better served by a map that puts off what it can.
+func (l *Loading) packing(from *arrivals) packing {
+	how := packing{borders: !l.e.opts.Plain, memory: l.e.memory, arrivals: from}
+	if l.show {
+		how.later = &l.e.count
+	}
+	return how
+}
+
+// newLayer makes a layer of records, and its mosaic if it has one.
+func (e *Engine) newLayer(i int, recs []*record, how packing) (*layer, *cellTree, error) {
 	ls := &e.spec.Layers[i]
-	b, err := newBase(recs, ls, packing{borders: !e.opts.Plain, memory: e.memory, arrivals: from})
+	b, err := newBase(recs, ls, how)
 	if err != nil {
 		return nil, nil, layerError(ls, err)
 	}
@@ -157,7 +166,7 @@ func (l *Loading) End() error {
 			continue
 		}
 		var err error
-		if l.layers[i], l.cells[i], err = l.e.newLayer(i, nil, nil); err != nil {
+		if l.layers[i], l.cells[i], err = l.e.newLayer(i, nil, l.packing(nil)); err != nil {
 			return err
 		}
 	}
@@ -183,7 +192,7 @@ func (l *Loading) publish() error {
 		}
 		var err error
 		next.missing = append(next.missing, l.e.spec.Layers[i].Name)
-		if next.layers[i], next.cells[i], err = l.e.newLayer(i, nil, nil); err != nil {
+		if next.layers[i], next.cells[i], err = l.e.newLayer(i, nil, l.packing(nil)); err != nil {
 			return err
 		}
 	}

@@ -202,7 +202,7 @@ func (b *base) walk(ctx context.Context, slots []uint32, f func(i int, c *chunk,
 // withChunk calls f with chunk n as a whole.
 func (b *base) withChunk(ctx context.Context, n int, f func(*chunk) error) error {
 	if b.regions == nil {
-		return f(b.chunks[n].Load())
+		return f(b.chunkAt(n))
 	}
 	return b.regions.with(ctx, b, n, func(c *chunk) error {
 		if len(c.lost) > 0 {

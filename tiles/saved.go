@@ -43,7 +43,7 @@ func notSaved() map[reflect.Type][]string {
 		reflect.TypeFor[dictionary](): {"places"},
 		reflect.TypeFor[record]():     {"chunk", "place", "size", "point"},
 		reflect.TypeFor[version]():    {"point"},
-		reflect.TypeFor[base]():       {"regions"},
+		reflect.TypeFor[base]():       {"regions", "later", "tally"},
 		reflect.TypeFor[chunk]():      {"lost"},
 	}
 }
@@ -112,6 +112,9 @@ func (f *Frozen) Save(w io.Writer, origin string) error {
 	out.text(origin)
 	out.uvarint(uint64(f.snap.revision))
 	for i, l := range f.snap.layers {
+		if err := l.base.prepare(context.Background()); err != nil {
+			return err
+		}
 		one, n := saved{base: l.base, over: l.over}, 0
 		if of, ok := f.e.polygonsOf(i); ok && l.base.lentBy(f.snap.layers[of].base) {
 			one.base, one.lent = l.base.alone(), true

@@ -254,6 +254,11 @@ func (s *site) follow(ctx context.Context, addr string) error {
 		group.Go(func() error { return f.run(ctx) })
 	}
 	group.Go(func() error {
+		for _, f := range s.feeds {
+			if f.engine.Prepare(ctx) != nil {
+				return nil // the service ends: the next start reads everything again
+			}
+		}
 		s.keepMaps(ctx)
 		return nil
 	})

@@ -20,7 +20,8 @@ type answered struct {
 	body []byte // as it came, compressed or not
 	took time.Duration
 	zip  bool
-	raw  int // bytes unzipped, as the server says; 0 when it does not
+	raw  int           // bytes unzipped, as the server says; 0 when it does not
+	work time.Duration // from the request to the finished bytes, as the server says; 0 when it does not
 }
 
 // plain is the tile itself.
@@ -71,6 +72,13 @@ func fetch(ctx context.Context, c *http.Client, url string) (answered, error) {
 		if out.raw, err = strconv.Atoi(said); err != nil {
 			return answered{}, err
 		}
+	}
+	if said := resp.Header.Get(workTime); said != "" {
+		nanoseconds, err := strconv.ParseInt(said, 10, 64)
+		if err != nil {
+			return answered{}, err
+		}
+		out.work = time.Duration(nanoseconds)
 	}
 	return out, nil
 }

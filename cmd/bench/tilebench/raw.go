@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/klauspost/compress/gzip"
@@ -26,7 +29,15 @@ func rawQuery() string {
 // gzips a fresh one.
 func rawHandler(pool *pgxpool.Pool) handler {
 	query := rawQuery()
+	zippers := sync.Pool{New: func() any {
+		gz, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+		if err != nil { // only for a level that does not exist
+			panic(err)
+		}
+		return gz
+	}}
 	return func(w http.ResponseWriter, r *http.Request, z, x, y uint32) error {
+		begun := time.Now()
 		var raw []byte
 		if err := pool.QueryRow(r.Context(), query, z, x, y).Scan(&raw); err != nil {
 			return err
@@ -35,14 +46,18 @@ func rawHandler(pool *pgxpool.Pool) handler {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}
-		tileHeader(w, len(raw))
-		gz, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-		if err != nil {
-			return err
-		}
+		gz := zippers.Get().(*gzip.Writer)
+		defer zippers.Put(gz)
+		var zipped bytes.Buffer
+		gz.Reset(&zipped)
 		if _, err := gz.Write(raw); err != nil {
 			return err
 		}
-		return gz.Close()
+		if err := gz.Close(); err != nil {
+			return err
+		}
+		tileHeader(w, len(raw), zipped.Len(), time.Since(begun))
+		_, err := w.Write(zipped.Bytes())
+		return err
 	}
 }

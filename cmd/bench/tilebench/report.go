@@ -55,9 +55,18 @@ func (r results) zoomTables(line func(string, ...any)) {
 			return fmt.Sprintf("%.2f / %.2f", measure.Millis(row.Median), measure.Millis(row.P95))
 		},
 		func(z zoomResult) []string {
-			plain, _ := z.ratio("plain")
-			shipped, _ := z.ratio("shipped")
-			return []string{factor(plain), factor(shipped), fmt.Sprintf("%.2f (%d)", measure.Millis(z.P95), z.P95Of)}
+			return []string{factor(z.ratios("plain").Client), factor(z.ratios("shipped").Client), fmt.Sprintf("%.2f (%d)", measure.Millis(z.P95), z.P95Of)}
+		})
+	r.table(line, "The server's part of it, from the request to the finished bytes, median in ms:",
+		[]string{"raw : plain", "raw : shipped"},
+		func(_ zoomResult, row zoomRow) string {
+			if row.Work == 0 {
+				return "-"
+			}
+			return fmt.Sprintf("%.2f", measure.Millis(row.Work))
+		},
+		func(z zoomResult) []string {
+			return []string{factor(z.ratios("plain").Server), factor(z.ratios("shipped").Server)}
 		})
 	r.table(line, "CPU time of the server, and of PostgreSQL for raw, ms a tile:",
 		[]string{"raw : plain", "raw : shipped"},
@@ -68,9 +77,7 @@ func (r results) zoomTables(line func(string, ...any)) {
 			return fmt.Sprintf("%.2f", measure.Millis(row.CPU))
 		},
 		func(z zoomResult) []string {
-			_, plain := z.ratio("plain")
-			_, shipped := z.ratio("shipped")
-			return []string{factor(plain), factor(shipped)}
+			return []string{factor(z.ratios("plain").CPU), factor(z.ratios("shipped").CPU)}
 		})
 	r.table(line, "Mean KB of a tile, unzipped / as sent:", nil,
 		func(_ zoomResult, row zoomRow) string {

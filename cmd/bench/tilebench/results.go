@@ -35,17 +35,26 @@ type zoomResult struct {
 	P95Of int
 }
 
-// ratio is how many times as long, or as much CPU time, raw takes; 0 is unknown.
-func (z zoomResult) ratio(name string) (took, cpu float64) {
+// ratios are how many times as much raw takes; 0 is unknown.
+type ratios struct {
+	Client float64 // of time at the client
+	Server float64 // of time in the server
+	CPU    float64
+}
+
+func (z zoomResult) ratios(name string) (out ratios) {
 	raw, other := z.Rows["raw"], z.Rows[name]
-	if raw.Median == 0 || other.Median == 0 {
-		return 0, 0 // nothing was compared
+	of := func(a, b time.Duration) float64 {
+		if a <= 0 || b <= 0 {
+			return 0 // nothing was compared
+		}
+		return float64(a) / float64(b)
 	}
-	took = float64(raw.Median) / float64(other.Median)
-	if raw.HasCPU && other.HasCPU && other.CPU > 0 {
-		cpu = float64(raw.CPU) / float64(other.CPU)
+	out.Client, out.Server = of(raw.Median, other.Median), of(raw.Work, other.Work)
+	if raw.HasCPU && other.HasCPU {
+		out.CPU = of(raw.CPU, other.CPU)
 	}
-	return took, cpu
+	return out
 }
 
 type rateResult struct {

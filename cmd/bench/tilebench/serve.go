@@ -111,6 +111,7 @@ func loadEngine(ctx context.Context, database string, o tiles.Options) (*tiles.E
 // engineHandler answers with the engine's tile.
 func engineHandler(e *tiles.Engine) handler {
 	return func(w http.ResponseWriter, r *http.Request, z, x, y uint32) error {
+		begun := time.Now()
 		tile, err := e.Tile(r.Context(), tiles.ID{Z: z, X: x, Y: y})
 		if err != nil {
 			return err
@@ -119,9 +120,8 @@ func engineHandler(e *tiles.Engine) handler {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}
-		tileHeader(w, len(tile.Raw))
 		w.Header().Set("ETag", tile.ETag)
-		w.Header().Set("Content-Length", strconv.Itoa(len(tile.Gzip)))
+		tileHeader(w, len(tile.Raw), len(tile.Gzip), time.Since(begun))
 		_, err = w.Write(tile.Gzip)
 		return err
 	}
@@ -144,7 +144,6 @@ func byteHandler(of handler) handler {
 		for name, values := range answer.header {
 			w.Header()[name] = values
 		}
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
 		w.WriteHeader(answer.status)
 		_, err := w.Write(answer.body)
 		return err
@@ -162,13 +161,19 @@ func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { r.body = append(r.body, b...); return len(b), nil }
 
-// rawSize is the header in which our servers say how large a tile is unzipped.
-const rawSize = "Tile-Bytes"
+// Headers in which our servers say how large a tile is unzipped, and how many
+// nanoseconds it took from the request to the finished bytes.
+const (
+	rawSize  = "Tile-Bytes"
+	workTime = "Tile-Time"
+)
 
-func tileHeader(w http.ResponseWriter, raw int) {
+func tileHeader(w http.ResponseWriter, raw, zipped int, took time.Duration) {
 	w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	w.Header().Set("Content-Encoding", "gzip")
+	w.Header().Set("Content-Length", strconv.Itoa(zipped))
 	w.Header().Set(rawSize, strconv.Itoa(raw))
+	w.Header().Set(workTime, strconv.FormatInt(took.Nanoseconds(), 10))
 }
 
 // answer reads the numbers of the path.

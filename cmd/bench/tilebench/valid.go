@@ -34,9 +34,11 @@ func measureValidity(ctx context.Context, client *http.Client, s *competitor, c 
 		waiting = waiting[:0]
 		return err
 	}
-	// The share of the zooms in the polygons; dense tiles are where borders collapse.
-	for z := firstZoom; z <= lastZoom; z++ {
-		goal := out.Polygons + (polygons-out.Polygons)/(lastZoom-z+1)
+	// Each zoom has its share of the polygons, as far as its tiles go; the densest come
+	// last and make up for what others lack. Dense tiles are where borders collapse.
+	zooms := []int{8, 9, 10, 11, 16, 15, 14, 13, 12}
+	for i, z := range zooms {
+		goal := out.Polygons + (polygons-out.Polygons)/(len(zooms)-i)
 		for _, id := range pick(rng, c, z, 2000) {
 			if out.Polygons >= goal {
 				break

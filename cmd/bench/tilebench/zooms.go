@@ -14,7 +14,8 @@ import (
 
 // zoomRow is one zoom of one competitor: what a tile costs that nobody has kept.
 type zoomRow struct {
-	Median, P95 time.Duration
+	Median, P95 time.Duration // at the client
+	Work        time.Duration // median in the server; 0 = it does not say
 	CPU         time.Duration // of the server and its database, per tile
 	HasCPU      bool
 	Requests    int
@@ -25,7 +26,7 @@ type zoomRow struct {
 // connection. It ends after so many tiles or when the time is over, but gives
 // each competitor three.
 func measureZoom(ctx context.Context, client *http.Client, all []*competitor, ids []tiles.ID, rounds int, budget time.Duration) (map[string]zoomRow, error) {
-	took := map[string][]time.Duration{}
+	took, work := map[string][]time.Duration{}, map[string][]time.Duration{}
 	used := map[string]time.Duration{}
 	rows := map[string]zoomRow{}
 	known := map[string]bool{}
@@ -56,11 +57,15 @@ func measureZoom(ctx context.Context, client *http.Client, all []*competitor, id
 			row.Raw += a.raw
 			rows[c.name] = row
 			took[c.name] = append(took[c.name], a.took)
+			if a.work > 0 { // not of a tile with nothing in it
+				work[c.name] = append(work[c.name], a.work)
+			}
 			used[c.name] += after - before
 		}
 	}
 	for name, row := range rows {
 		row.Median, row.P95 = measure.Median(took[name]), measure.Quantile(took[name], 0.95)
+		row.Work = measure.Median(work[name])
 		row.CPU, row.HasCPU = used[name]/time.Duration(row.Requests), known[name]
 		row.Raw /= row.Requests
 		row.Wire /= row.Requests
