@@ -78,7 +78,7 @@ type Engine struct {
 
 	cache *cache
 	slots chan struct{} // one token per running build
-	pool  sync.Pool     // of *worker
+	pool  sync.Pool     // of *builder
 	count counters
 
 	write   sync.Mutex      // writers, one at a time
@@ -86,12 +86,6 @@ type Engine struct {
 	chainer chainer         // of writers
 	merging []chan struct{} // per layer; closed when the merge under way has ended, nil = none
 	merges  sync.WaitGroup
-}
-
-// worker is what one build needs.
-type worker struct {
-	builder *builder
-	gzipper gzipper
 }
 
 // New makes an engine with nothing in it.
@@ -119,7 +113,7 @@ func New(spec Spec, o Options) (*Engine, error) {
 	e.cache = newCache(e.opts.CacheBytes, e.build)
 	e.cache.freshOnly = e.opts.FreshOnly
 	e.pool.New = func() any {
-		return &worker{builder: &builder{fits: !e.opts.Plain}, gzipper: newGzipper()}
+		return &builder{fits: !e.opts.Plain}
 	}
 	return e, nil
 }
@@ -199,16 +193,16 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 		return Tile{}, ctx.Err()
 	}
 	snap := e.snap.Load()
-	w := e.pool.Get().(*worker)
-	defer e.pool.Put(w)
-	raw, err := w.builder.build(ctx, &e.spec, snap, id, q)
+	b := e.pool.Get().(*builder)
+	defer e.pool.Put(b)
+	raw, err := b.build(ctx, &e.spec, snap, id, q)
 	if err != nil {
 		return Tile{}, err
 	}
 	if err := ctx.Err(); err != nil { // nobody waits to have it compressed
 		return Tile{}, err
 	}
-	e.count.built(w.builder.tally)
+	e.count.built(b.tally)
 	t := Tile{Revision: snap.revision, Partial: snap.partial()}
 	if len(raw) == 0 {
 		if !t.Partial {
@@ -216,8 +210,8 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 		}
 		return t, nil
 	}
-	t.Raw = w.builder.take(raw)
-	if t.Gzip, t.ETag, err = w.finish(t.Raw); err != nil {
+	t.Raw = b.take(raw)
+	if t.Gzip, t.ETag, err = finish(t.Raw); err != nil {
 		return Tile{}, fmt.Errorf("tiles: compressing %s: %w", id, err)
 	}
 	if t.Partial {
@@ -228,16 +222,16 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 
 // finish is what goes with the bytes of a tile: gzipped, and the tag. Of a large one
 // both are worked out at the same time.
-func (w *worker) finish(raw []byte) (gz []byte, tag string, err error) {
+func finish(raw []byte) (gz []byte, tag string, err error) {
 	if len(raw) < largeTile {
-		gz, err = w.gzipper.compress(raw)
+		gz, err = gzipped(raw)
 		return gz, etag(raw), err
 	}
 	parallel(2, func(i int) {
 		if i == 0 {
 			tag = etag(raw)
 		} else {
-			gz, err = w.gzipper.compress(raw)
+			gz, err = gzipped(raw)
 		}
 	})
 	return gz, tag, err
