@@ -31,9 +31,10 @@ func (e *SavedError) Error() string { return "tiles: a saved map cannot be used:
 
 // saved is what a file has of a layer.
 type saved struct {
-	base *base
-	over *overlay
-	lent bool // ids and values are those of the layer that these points stand for
+	base  *base
+	over  *overlay
+	cells *savedCells // nil without a mosaic
+	lent  bool        // ids and values are those of the layer that these points stand for
 }
 
 // notSaved is what is made anew: the places of values, which are by a hash of this
@@ -115,7 +116,7 @@ func (f *Frozen) Save(w io.Writer, origin string) error {
 		if err := l.base.prepare(context.Background()); err != nil {
 			return err
 		}
-		one, n := saved{base: l.base, over: l.over}, 0
+		one, n := saved{base: l.base, over: l.over, cells: f.snap.cells[i].kept()}, 0
 		if of, ok := f.e.polygonsOf(i); ok && l.base.lentBy(f.snap.layers[of].base) {
 			one.base, one.lent = l.base.alone(), true
 		}
@@ -248,14 +249,19 @@ func (l *Loading) revive(i int, s saved) error {
 	}
 	one := &layer{base: s.base, over: s.over}
 	var cells *cellTree
+	fits := (s.cells != nil) == (ls.Mosaic != nil)
 	parallel(2, func(half int) {
 		switch {
 		case half == 0:
 			s.base.dict.index()
-		case ls.Mosaic != nil:
-			cells = newMosaic(ls, one)
+		case fits && ls.Mosaic != nil:
+			cells, fits = s.cells.tree()
+			fits = fits && cells.holds(one)
 		}
 	})
+	if !fits {
+		return fmt.Errorf("layer %q has other cells than parcels", ls.Name)
+	}
 	l.layers[i], l.cells[i] = one, cells
 	return nil
 }

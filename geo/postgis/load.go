@@ -47,7 +47,9 @@ func (s *Store) LoadDataset(ctx context.Context, d geo.Dataset) error {
 			}
 			return err
 		}
-		if err := t.unlimited(ctx); err != nil {
+		// Between two statements the events of millions of rows may be told, which takes
+		// longer than a transaction may lie idle elsewhere.
+		if err := patient(ctx, t, 0); err != nil {
 			return err
 		}
 		if err := t.setDistrict(ctx, d.District); err != nil {
@@ -79,12 +81,6 @@ func (s *Store) analyze(ctx context.Context) error {
 	defer conn.Close(context.WithoutCancel(ctx))
 	_, err = conn.Exec(ctx, `analyze land.area, land.cleared_land, land.building, land.parcel, land.round, land.project,
 		land.problem, land.event, land.organisation, land.person, land.record, priv.household, priv.record, pub.area, pub.cleared_land, pub.parcel, pub.round, pub.project, pub.event`)
-	return err
-}
-
-// unlimited lifts the limit of time for each statement of this transaction.
-func (t *tx) unlimited(ctx context.Context) error {
-	_, err := t.Exec(ctx, `select set_config('statement_timeout', '0', true)`)
 	return err
 }
 

@@ -44,6 +44,27 @@ func TestLoadDatasetKeepsEverything(t *testing.T) {
 	}
 }
 
+// A million rows take longer than any limit of the role: neither a statement nor the
+// time between two of them may end the load.
+func TestLoadDatasetMayTakeLong(t *testing.T) {
+	t.Parallel()
+	s := emptyStore(t)
+	if _, err := connect(t, s).Exec(t.Context(), `
+		create function public.limits() returns trigger language plpgsql as $$
+		begin
+			if current_setting('statement_timeout') <> '0' or current_setting('idle_in_transaction_session_timeout') <> '0' then
+				raise 'a load is limited';
+			end if;
+			return null;
+		end $$;
+		create trigger limits after insert on land.area for each statement execute function public.limits()`); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.LoadDataset(t.Context(), town()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSummaryAgreesWithTheRows(t *testing.T) {
 	t.Parallel()
 	s := townStore(t)
