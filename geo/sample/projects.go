@@ -164,6 +164,10 @@ func (p *projectMaker) add(s projectSeed) error {
 		g.Parcel, g.Point = l.code, p.proj.point(l.at.add(xy{p.rng.Float64()*30 - 15, p.rng.Float64()*30 - 15}))
 		begin = l.from - geo.Day(500+p.rng.IntN(200))
 	}
+	fresh := p.today - sinceMoved(no)
+	if stage == 0 {
+		begin = max(begin, fresh)
+	}
 	st := p.log.begin(geo.ProjectMachine, g.Code, "lead", begin, geo.RolePlanner, nil)
 	at := begin
 	for i := 1; i <= stage; i++ {
@@ -179,11 +183,21 @@ func (p *projectMaker) add(s projectSeed) error {
 		case "intent", "strategic", "signed":
 			data = map[string]any{"amount_wan": g.Amount.Wan()}
 		}
+		if i == stage && to != "operating" {
+			at = max(at, fresh)
+		}
 		st.move(to, at, geo.RolePlanner, data)
 	}
 	g.StageOn = date(at)
 	p.out = append(p.out, g)
 	return nil
+}
+
+// sinceMoved is how many days ago a project that goes on came to its stage: a demo is
+// looked at today, and there most projects are in hand, some have stood still for two
+// or three months, and few are about to leave the pool.
+func sinceMoved(no int) geo.Day {
+	return [...]geo.Day{12, 33, 5, 47, 70, 21, 9, 110, 40, 54, 28, 17, 84, 36, 3, 51, 24, 66, 44, 205, 15, 58, 30, 132}[no%24]
 }
 
 // landed is the day from which the parcel's buyer has it.
