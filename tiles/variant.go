@@ -85,6 +85,25 @@ func Tags(tag, etag string) bool {
 	return false
 }
 
+// Packed is a body that is no tile and is sent like one: in every coding, each made
+// here once, at the level of what is hot.
+func Packed(raw []byte, etag string) (Tile, error) {
+	t := Tile{Raw: raw, ETag: etag, dense: true}
+	var s squeezer
+	var err error
+	if t.Gzip, err = s.squeeze(raw, Gzip); err != nil {
+		return t, err
+	}
+	for _, c := range []Coding{Brotli, Zstd} {
+		body, err := s.squeeze(raw, c)
+		if err != nil {
+			return t, err
+		}
+		t, _ = t.with(c, body)
+	}
+	return t, nil
+}
+
 // size is the bytes that the tile takes in all its forms.
 func (t Tile) size() int64 { return int64(len(t.Raw) + len(t.Gzip) + len(t.brotli) + len(t.zstd)) }
 

@@ -179,7 +179,7 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) e
 	if err != nil {
 		return err
 	}
-	etag := entityTag(geo.Public, fmt.Append(nil, b.state, site.Lang, s.cfg.Version, s.assets.listing.mark, site.Now.Unix(), site.Origin, r.URL.RequestURI(), ref.etag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
+	etag := entityTag(geo.Public, fmt.Append(nil, b.state, listing.ChineseWritten(), site.Lang, s.cfg.Version, s.assets.listing.mark, site.Now.Unix(), site.Origin, r.URL.RequestURI(), ref.packed.ETag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
 	if matchesTag(r.Header.Get("If-None-Match"), etag) {
 		return send(w, r, answer{contentType: doc.contentType, etag: etag})
 	}
@@ -264,8 +264,8 @@ func (s *Server) getListingSheet(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) getListingPicture(w http.ResponseWriter, r *http.Request) error {
-	return s.publishParcel(w, r, "image/png", false, func(_ listing.Site, p listing.Parcel) ([]byte, error) {
-		return listing.Picture(p)
+	return s.publishParcel(w, r, "image/png", false, func(site listing.Site, p listing.Parcel) ([]byte, error) {
+		return listing.Picture(site, p)
 	})
 }
 

@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"tengdi/geo"
+	"tengdi/tiles"
 )
 
 // ReferenceReader reads the quiet base map.
@@ -19,21 +22,36 @@ const (
 	referenceStale = time.Hour
 )
 
-// referenceBody is the base map as it is sent.
+// referenceBody is the base map as it is sent, in every coding.
 type referenceBody struct {
-	body []byte
-	etag string
-	list []geo.Reference // the same, for pages that the server draws
+	packed tiles.Tile
+	list   []geo.Reference // the same, for pages that the server draws
 }
 
 func newReferenceCache(store ReferenceReader, now func() time.Time) *kept[referenceBody] {
+	var last tiles.Tile // one caller at a time asks
 	return &kept[referenceBody]{now: now, fresh: referenceFresh, stale: referenceStale, ask: func(ctx context.Context) (referenceBody, error) {
 		refs, err := store.References(ctx)
 		if err != nil {
 			return referenceBody{}, err
 		}
 		b, err := appendReferences(nil, refs)
-		return referenceBody{b, entityTag(geo.Public, b), refs}, err
+		if err != nil {
+			return referenceBody{}, err
+		}
+		// It is asked for again and again and hardly ever changes: compressing it once is enough.
+		etag := entityTag(geo.Public, b)
+		if last.ETag == etag {
+			return referenceBody{last, refs}, nil
+		}
+		t := tiles.Tile{Raw: b, ETag: etag}
+		if len(b) >= compressFrom {
+			if t, err = tiles.Packed(b, etag); err != nil {
+				return referenceBody{}, fmt.Errorf("pack the base map: %w", err)
+			}
+		}
+		last = t
+		return referenceBody{t, refs}, nil
 	}}
 }
 
@@ -44,7 +62,33 @@ func (s *Server) getReference(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return send(w, r, answer{geoJSONType, ref.body, ref.etag})
+	return sendPacked(w, r, geoJSONType, ref.packed)
+}
+
+// sendPacked writes a body in the coding that the caller likes best: 304 when the
+// caller has it already, in whichever coding.
+func sendPacked(w http.ResponseWriter, r *http.Request, contentType string, t tiles.Tile) error {
+	h := w.Header()
+	cachePolicy(h, callerOf(r.Context()).audience)
+	h.Add("Vary", "Accept-Encoding")
+	if held, ok := heldTag(r.Header.Get("If-None-Match"), t.ETag); ok {
+		return notModified(w, held)
+	}
+	body, etag, coding, ok := chooseCodings(r.Header.Get("Accept-Encoding")).form(t)
+	if !ok {
+		return notAcceptable()
+	}
+	if coding != tiles.Identity {
+		h["Content-Encoding"] = codingNames[coding]
+	}
+	h.Set("ETag", etag)
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the status is out: a failure from here on is the caller's connection
+	}
+	return nil
 }
 
 func appendReferences(b []byte, refs []geo.Reference) ([]byte, error) {

@@ -96,7 +96,7 @@ func ListPage(s Site, all []Parcel, f Filter) ([]byte, error) {
 	}
 	p.Head = head{Title: title, Description: lead, Path: "/listings", Query: p.Query, Kind: "website", Feeds: search, Data: listData(s, p.Cards)}
 	if len(p.Cards) > 0 {
-		p.Head.Picture = ParcelPath(p.Cards[0].Code, "card.png")
+		p.Head.Picture = s.picturePath(p.Cards[0].Code)
 	}
 	return render("list.html", p)
 }

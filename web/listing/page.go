@@ -79,7 +79,7 @@ func ParcelPage(s Site, p Parcel, d Details) ([]byte, error) {
 	page.Corners = corners[:min(len(corners), pageCorners)]
 	page.Compare = s.Link("/listings/compare", url.Values{"codes": {p.Code}})
 	page.Head = head{
-		Title: p.Title() + " · " + p.Code, Path: ParcelPath(p.Code, ""), Picture: ParcelPath(p.Code, "card.png"), Kind: "article",
+		Title: p.Title() + " · " + p.Code, Path: ParcelPath(p.Code, ""), Picture: s.picturePath(p.Code), Kind: "article",
 		Description: s.sentence(p), Data: parcelData(s, p),
 	}
 	return render("parcel.html", page)

@@ -8,12 +8,9 @@ import (
 	"image/draw"
 	"image/png"
 	"math"
-	"sync"
 
 	"github.com/paulmach/orb"
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
 
@@ -26,14 +23,26 @@ const (
 	pictureHeight = 630
 )
 
-// bold is the typeface of the picture. It has Latin letters and digits only: there
-// is no Chinese typeface small enough to carry in the program, so the picture
-// has numbers and the shape, and the title beside it the words.
-var bold = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(gobold.TTF) })
+// Picture draws a parcel for its Open Graph picture: its shape, its name, state and
+// use, its size in mu and hectares and its price.
+func Picture(s Site, p Parcel) ([]byte, error) {
+	faces, err := ofSystem()
+	if err != nil {
+		return nil, err
+	}
+	canvas, err := s.picture(p, faces)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, canvas); err != nil {
+		return nil, fmt.Errorf("listing: picture: %w", err)
+	}
+	return out.Bytes(), nil
+}
 
-// Picture draws a parcel for its Open Graph picture: its shape, its size in mu and
-// hectares and its price in CNY.
-func Picture(p Parcel) ([]byte, error) {
+// picture draws it with the typefaces that there are.
+func (s Site) picture(p Parcel, faces typefaces) (*image.RGBA, error) {
 	canvas := image.NewRGBA(image.Rect(0, 0, pictureWidth, pictureHeight))
 	paper, ink, line := rgb("#F7F6F2"), rgb("#1E2227"), rgb("#333333")
 	draw.Draw(canvas, canvas.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
@@ -54,52 +63,60 @@ func Picture(p Parcel) ([]byte, error) {
 			}
 		}
 	}
-	lines := []struct {
-		size float64
-		y    int
-		text string
-	}{
-		{92, 230, decimals(p.Size.Mu(), 2, 2) + " mu"},
-		{44, 300, decimals(p.Size.Hectares(), 2, 2) + " ha"},
-	}
-	if p.Price() > 0 {
-		lines = append(lines, struct {
-			size float64
-			y    int
-			text string
-		}{58, 410, English.Money(p.Price())}, struct {
-			size float64
-			y    int
-			text string
-		}{38, 470, English.PerMu(p.PricePerMu())})
-	}
-	lines = append(lines, struct {
-		size float64
-		y    int
-		text string
-	}{30, 560, latin(p.Code)})
-	for _, l := range lines {
-		if err := write(canvas, l.text, 630, l.y, l.size, ink); err != nil {
+	for _, l := range s.lines(p, faces) {
+		if err := faces.write(canvas, l, ink); err != nil {
 			return nil, err
 		}
 	}
 	draw.Draw(canvas, image.Rect(0, 0, 14, pictureHeight), image.NewUniform(fill), image.Point{}, draw.Src)
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, canvas); err != nil {
-		return nil, fmt.Errorf("listing: picture: %w", err)
-	}
-	return out.Bytes(), nil
+	return canvas, nil
 }
 
-// latin keeps of a text what the typeface has.
-func latin(s string) string {
-	out := []rune{}
-	for _, c := range s {
-		if c >= ' ' && c < 0x7f {
-			out = append(out, c)
-		}
+// picturePath is the address of a parcel's picture in the language of the page: who
+// fetches it for a link says nothing of languages.
+func (s Site) picturePath(code string) string {
+	return ParcelPath(code, "card.png") + s.Lang.Pick("", "?lang=en")
+}
+
+// line is a line of text in a picture; y is its base line.
+type line struct {
+	size float64
+	y    int
+	text string
+}
+
+// Where lines begin, and how wide they may be.
+const (
+	linesX     = 630
+	linesWidth = pictureWidth - linesX - 40
+)
+
+// lines are what a picture says: in Chinese where it is asked for and there is a
+// typeface, else in Latin letters what can be said in them.
+func (s Site) lines(p Parcel, faces typefaces) []line {
+	s.Lang = faces.lang(s.Lang)
+	title := line{54, 112, p.Title()}
+	if _, text := faces.of(p.Title()); text == "" {
+		title.text = p.Code
 	}
-	return string(out)
+	out := []line{
+		title,
+		{36, 176, s.StateName(p.Status) + s.Lang.Pick(" · ", ", ") + s.UseName(p.UseClass)},
+		{86, 296, s.Mu(p.Size)},
+		{40, 352, decimals(p.Size.Hectares(), 2, 2) + s.Lang.Pick(" 公顷", " ha")},
+	}
+	if p.Price() > 0 {
+		word := s.Lang.Pick("起始价 ", "from ")
+		if p.Sold() && p.Deal > 0 {
+			word = s.Lang.Pick("成交价 ", "sold for ")
+		}
+		out = append(out, line{52, 446, word + s.Money(p.Price())}, line{36, 502, s.PerMu(p.PricePerMu())})
+	}
+	foot := p.Code
+	if s.Demo {
+		foot += s.Lang.Pick(" · 示例数据", ", demo data")
+	}
+	return append(out, line{28, 580, foot})
 }
 
 // tokenOf is the light colour of a family of uses in the catalogue.
@@ -166,18 +183,14 @@ func strokeRing(on draw.Image, ring orb.Ring, to func(orb.Point) orb.Point, widt
 	r.Draw(on, on.Bounds(), image.NewUniform(c), image.Point{})
 }
 
-// write draws a line of text; x and y are where its base line begins.
-func write(on draw.Image, text string, x, y int, size float64, c color.Color) error {
-	f, err := bold()
+// write draws a line of text.
+func (t typefaces) write(on draw.Image, l line, c color.Color) error {
+	face, text, err := t.fitted(l.text, l.size, linesWidth)
 	if err != nil {
-		return fmt.Errorf("listing: typeface: %w", err)
-	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone})
-	if err != nil {
-		return fmt.Errorf("listing: typeface: %w", err)
+		return err
 	}
 	defer face.Close()
-	d := font.Drawer{Dst: on, Src: image.NewUniform(c), Face: face, Dot: fixed.P(x, y)}
+	d := font.Drawer{Dst: on, Src: image.NewUniform(c), Face: face, Dot: fixed.P(linesX, l.y)}
 	d.DrawString(text)
 	return nil
 }
