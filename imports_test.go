@@ -90,7 +90,7 @@ func testExtras() row {
 	return row{
 		own: []string{"geo", "geo/postgis", "geo/postgis/files", "geo/postgis/pgtest", "geo/exchange/fixture", "geo/sample", "migrations", "tiles/tiletest", "tiles/pmtiles"},
 		outside: []string{
-			"github.com/andybalholm/brotli", "github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "golang.org/x/sync",
+			"github.com/andybalholm/brotli", "github.com/zitadel/oidc/v3", "github.com/go-jose/go-jose/v4", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "github.com/getkin/kin-openapi", "github.com/jackc/pgx/v5", "github.com/paulmach/orb", "github.com/xuri/excelize/v2", "golang.org/x/sync",
 		},
 	}
 }

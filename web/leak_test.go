@@ -16,7 +16,6 @@ import (
 
 	"tengdi/geo"
 	"tengdi/geo/postgis"
-	"tengdi/geo/sample"
 	"tengdi/tiles"
 )
 
@@ -31,11 +30,10 @@ func (s looseStore) Features(ctx context.Context, _ geo.Audience, q geo.FeatureQ
 // it loosens the projection, one way after the other, and the same crawl has to
 // find each hole: a test that cannot fail proves nothing.
 func TestNothingHiddenIsTold(t *testing.T) {
-	d, err := sample.Build(sample.Options{Seed: 430602, Today: date(2026, 3, 1)})
+	d, err := demoDistrict()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d = withOddReserves(d)
 	hidden := secretsOf(d)
 	folder := t.TempDir()
 	s := newSite(t, d, func(c *Config) {

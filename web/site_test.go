@@ -173,7 +173,7 @@ func (s *site) load(aud geo.Audience) {
 				if err != nil {
 					return fmt.Errorf("layer %s: %w", name, err)
 				}
-				list = append(list, tiles.Feature{ID: uint64(f.ID), Geometry: f.Geometry, Values: f.Values})
+				list = append(list, featureOf(f))
 			}
 			all[name] = slices.Values(list)
 		}
@@ -182,6 +182,15 @@ func (s *site) load(aud geo.Audience) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// featureOf is a row of the map with its past, as the program hands it to the engine.
+func featureOf(f postgis.MapFeature) tiles.Feature {
+	out := tiles.Feature{ID: uint64(f.ID), Geometry: f.Geometry, Values: f.Values, M2: f.M2, From: tiles.Day(f.From)}
+	for _, v := range f.Past {
+		out.Past = append(out.Past, tiles.Version{From: tiles.Day(v.From), Until: tiles.Day(v.Until), Geometry: v.Geometry, Values: v.Values})
+	}
+	return out
 }
 
 // visitor is somebody at a browser: a cookie jar and the headers that browsers
