@@ -8,6 +8,7 @@ import type { District, ItemPage } from '../src/types.ts';
 import { everything, json } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE, SMALL } from './browser.ts';
+import { until } from './land.ts';
 import { decodePng } from './png.ts';
 import { type Server, server } from './server.ts';
 import { login } from './steps.ts';
@@ -213,6 +214,54 @@ test('a frame of 320 by 240 pixels has the land, the key, the approval number an
     await page.keyboard.press('Tab');
   }
   assert.deepEqual(faults, []);
+  await close();
+});
+
+test('a frame has the layers over the map that its address names, in its key and by a click, and asks for them as nobody', async () => {
+  const { page, close } = await openPage(browser, site.url, '/signin', { viewport: SMALL });
+  await login(page, site.url, 'planner');
+  const code = await codeOf(page, '/map#v=13.50/29.36250/113.18400&over=blueprint,exclusion-zones:60');
+  const src = /src="([^"]+)"/.exec(code)?.[1]?.replaceAll('&amp;', '&');
+  assert.ok(src);
+  assert.deepEqual(
+    parseHash(new URL(src).hash).over.map((o) => [o.name, o.percent]),
+    [
+      ['blueprint', 100],
+      ['exclusion-zones', 60],
+    ],
+  );
+  const asked: Request[] = [];
+  page.on('request', (r) => new URL(r.url()).pathname.startsWith('/overlays') && asked.push(r));
+  for (const look of ['', '&lang=en&theme=dark']) {
+    await page.goto('about:blank');
+    await page.setViewportSize({ width: 640, height: 480 });
+    await page.goto(src + look);
+    await drawn(page);
+    await page.locator('.embed-key button').click();
+    const rows = page.locator('.embed-key .over-legend li');
+    await rows.nth(1).waitFor();
+    assert.equal(await page.locator('.embed-key .over-legend button').count(), 0, 'the frame takes none off');
+    await accessible(page, `the key of a frame with layers${look}`);
+    await page.locator('.embed-key button').click();
+    const map = await page.locator('.map-box').boundingBox();
+    assert.ok(map);
+    const card = page.locator('.over-card');
+    await until(
+      page,
+      async () => {
+        await page.mouse.click(map.x + map.width / 2, map.y + map.height / 2);
+        return (await card.count()) > 0;
+      },
+      'the place is named',
+    );
+    assert.match(await card.innerText(), look === '' ? /经济技术开发区/ : /Economic development zone/);
+    await accessible(page, `the card of a place in a frame${look}`);
+  }
+  assert.ok(
+    asked.some((r) => r.url().endsWith('/overlays')) && asked.length >= 3,
+    `${asked.length} requests`,
+  );
+  for (const r of asked) assert.equal((await r.allHeaders()).cookie, undefined, r.url());
   await close();
 });
 

@@ -3,9 +3,11 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { distance, type LngLat } from '../src/coords/ellipsoid.ts';
 import { plane2000 } from '../src/coords/epsg.ts';
+import { type Overlay, shownColour } from '../src/map/overlaylook.ts';
 import { cornersOf } from '../src/print/corners.ts';
 import { type Frame, toPaper } from '../src/print/frame.ts';
 import type { District, Item } from '../src/types.ts';
+import { parseHash } from '../src/url.ts';
 import { everything, json } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, openPage } from './browser.ts';
@@ -232,6 +234,61 @@ test('a map sheet of a parcel is one page of A4, true to scale, with its corners
   await page.locator('.print-preview').waitFor({ state: 'detached' });
   await page.waitForFunction(() => document.activeElement?.matches('.print-form [type=submit]'));
   assert.ok(await page.locator('.drawer').isVisible(), 'the parcel is still selected');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('a sheet has the layers over the map in the colours of paper, their sources, and the code of the link', async () => {
+  const { overlays } = await json<{ overlays: Overlay[] }>(`${site.url}/overlays`);
+  const zone = overlays.find((o) => o.name === 'exclusion-zones');
+  assert.ok(zone);
+  // The zone is here; the drawings are elsewhere.
+  const view = 'v=13.50/29.36250/113.18400&over=exclusion-zones,nowhere';
+  const { page, faults, close } = await openPage(browser, site.url, `/map#${view}&theme=dark&tool=print`, {
+    viewport: DESKTOP,
+  });
+  await drawn(page);
+  await make(page);
+  const laid = page.locator('.print-key [data-overlay]');
+  assert.deepEqual(await laid.evaluateAll((all) => all.map((li) => (li as HTMLElement).dataset.overlay)), [
+    'exclusion-zones',
+  ]);
+  assert.match(await laid.innerText(), new RegExp(zone.title));
+  const seen = await page.locator('.print-picture canvas').evaluate(
+    (el, colours) => {
+      const c = el as HTMLCanvasElement;
+      const { data } = c.getContext('2d')?.getImageData(0, 0, c.width, c.height) ?? { data: [] };
+      return colours.map((colour) => {
+        const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4)
+          if (
+            Math.abs((data[i] ?? 0) - (r ?? 0)) < 4 &&
+            Math.abs((data[i + 1] ?? 0) - (g ?? 0)) < 4 &&
+            Math.abs((data[i + 2] ?? 0) - (b ?? 0)) < 4
+          )
+            n++;
+        return n;
+      });
+    },
+    [zone.colour, shownColour(zone.colour, 'dark')],
+  );
+  assert.ok(
+    (seen[0] ?? 0) > 1000 && (seen[1] ?? 0) < (seen[0] ?? 0) / 10,
+    `${seen} pixels of the zone, by theme`,
+  );
+  const qr = page.locator('.print-qr img');
+  assert.ok((await qr.evaluate((img: HTMLImageElement) => img.naturalWidth)) > 0);
+  const path = new URL(await qr.evaluate((img: HTMLImageElement) => img.src)).searchParams.get('path') ?? '';
+  assert.deepEqual(parseHash(path.slice(path.indexOf('#'))).over, parseHash(`#${view}`).over);
+  assert.match(path, /^\/map#.*113\.18400/);
+  await accessible(page, 'a sheet with layers');
+  const paper = onePage(await pdfOf(page), [A4[1], A4[0]]);
+  holds(paper, [zone.title, '扫码在线查看此图']);
+  if (zone.attribution) holds(paper, [zone.attribution]);
+  await page.goto(site.url + path);
+  await drawn(page);
+  await page.locator('.over-legend [data-overlay=exclusion-zones]').waitFor();
   assert.deepEqual(faults, []);
   await close();
 });

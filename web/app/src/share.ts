@@ -12,8 +12,8 @@ export function sharedHash(view: ViewState, lang: Lang): string {
 }
 
 /**
- * What a map in a frame is asked for: the same land, theme and filter. What is drawn over it or stands
- * beside it is not in a frame.
+ * What a map in a frame is asked for: the same land, layers over it, theme and filter. What is drawn by
+ * hand and what stands beside the map is not in a frame.
  */
 export function framedHash(view: ViewState, lang: Lang, theme: Theme | null): string {
   return formatHash({

@@ -7,7 +7,9 @@ import { laidOnMap, overlayCard, overlayLegend } from '../store/overlays.ts';
 import { api, asProblem, problemText, staff } from '../store/server.ts';
 import { lang, theme, view } from '../store/view.ts';
 import { OverlayCard, OverlayLegend } from '../tools/overlaykey.tsx';
+import type { Theme } from '../url.ts';
 import type { MapView } from './mapview.ts';
+import type { Over } from './options.ts';
 import { featureName, OVERLAY_TILES, type Overlay, overlayOf, overlayStyle } from './overlaylook.ts';
 import { type Here, here, known, overlaysTrouble } from './overlaystate.ts';
 
@@ -44,8 +46,7 @@ export function layOverlays(map: MapView): () => void {
         drawn.value = over.layers.filter((l) => l.type !== 'symbol').map((l) => l.id);
         laidOnMap.value = untracked(() => laidOnMap.value) + 1;
       };
-      const tiled = Object.values(over.sources).some((s) => s.type === 'vector');
-      if (tiled) void tiles().then(lay);
+      if (isTiled(over)) void tiles().then(lay);
       else lay();
       return () => {
         here = false;
@@ -105,6 +106,20 @@ async function load(signal: AbortSignal): Promise<void> {
   } catch (err) {
     if (!isAbort(err) && !signal.aborted) overlaysTrouble.value = problemText(asProblem(err));
   }
+}
+
+/** What the view says is laid over the map, as another theme draws it: its style, and the layers themselves. */
+export async function laidIn(look: Theme): Promise<{ over: Over; layers: readonly Overlay[] }> {
+  if (known.peek() === null) await load(new AbortController().signal);
+  const all = known.peek() ?? [];
+  const laid = view.peek().over;
+  const over = overlayStyle(all, laid, { theme: look, lang: lang.peek(), origin: location.origin });
+  if (isTiled(over)) await tiles();
+  return { over, layers: laid.flatMap(({ name }) => all.find((o) => o.name === name) ?? []) };
+}
+
+function isTiled(over: Over): boolean {
+  return Object.values(over.sources).some((s) => s.type === 'vector');
 }
 
 let ready: Promise<void> | null = null;

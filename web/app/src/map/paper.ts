@@ -1,6 +1,8 @@
 import { Map as GlMap } from 'maplibre-gl';
 import type { LngLat } from '../coords/ellipsoid.ts';
 import type { MapView } from './mapview.ts';
+import type { Over } from './options.ts';
+import { overlayOf } from './overlaylook.ts';
 import { drawPatterns } from './patternimages.ts';
 import { codesShown } from './shown.ts';
 import { buildStyle } from './style.ts';
@@ -13,6 +15,8 @@ export interface PaperAsk {
   readonly width: number;
   readonly height: number;
   readonly dpi: number;
+  /** What is laid over the land, in the colours of paper. */
+  readonly over: Over;
 }
 
 /** A map drawn for paper. */
@@ -22,6 +26,8 @@ export interface PaperMap {
   readonly revision: number;
   /** The codes of the legend's rows that it shows something of. */
   readonly shown: ReadonlySet<string>;
+  /** The names of the layers over it that it shows something of. */
+  readonly laid: ReadonlySet<string>;
   /** The places at the middles of its edges, as the map itself has them: top, right, bottom, left. */
   readonly edges: readonly LngLat[];
 }
@@ -40,7 +46,7 @@ export async function drawPaper(first: MapView, ask: PaperAsk, signal: AbortSign
   box.style.height = `${ask.height}px`;
   box.setAttribute('aria-hidden', 'true');
   document.body.append(box);
-  const options = { ...first.options(), theme: 'light' as const };
+  const options = { ...first.options(), over: ask.over, theme: 'light' as const };
   let map: GlMap | null = null;
   try {
     map = new GlMap({
@@ -69,12 +75,19 @@ export async function drawPaper(first: MapView, ask: PaperAsk, signal: AbortSign
       picture: copyOf(map.getCanvas()),
       revision: first.revision(),
       shown: codesShown(map, options.mode, options.day),
+      laid: laidShown(map, ask.over),
       edges: [at(width / 2, 0), at(width, height / 2), at(width / 2, height), at(0, height / 2)],
     };
   } finally {
     map?.remove();
     box.remove();
   }
+}
+
+function laidShown(map: GlMap, over: Over): ReadonlySet<string> {
+  const layers = over.layers.filter((l) => l.type !== 'symbol').map((l) => l.id);
+  if (layers.length === 0) return new Set();
+  return new Set(map.queryRenderedFeatures({ layers }).map(({ layer }) => overlayOf(layer.id) ?? ''));
 }
 
 function atRest(map: GlMap, signal: AbortSignal): Promise<void> {

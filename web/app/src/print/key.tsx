@@ -1,9 +1,11 @@
 import { COLOURS, STATUSES } from '../catalogue.gen.ts';
 import { inkOn, type LegendRow, legendRows, PROJECTS } from '../catalogue.ts';
 import { buildingLook } from '../map/buildinglook.ts';
+import { titleOf } from '../map/overlaylook.ts';
 import { DOTS, houses } from '../map/shown.ts';
 import { fmt, staff } from '../store/server.ts';
-import { view, words } from '../store/view.ts';
+import { lang, view, words } from '../store/view.ts';
+import { OverlaySwatch } from '../tools/overlaykey.tsx';
 import { printWords } from './choice.ts';
 import { type Drawn, rowName } from './make.ts';
 
@@ -18,7 +20,7 @@ export function Key({ drawn }: { drawn: Drawn }) {
   return (
     <section class="print-key">
       <h2>{w.legend}</h2>
-      {rows.length === 0 && !projects && <p>{w.legendNone}</p>}
+      {rows.length === 0 && !projects && drawn.laid.length === 0 && <p>{w.legendNone}</p>}
       <ul>
         {rows.map((r) => (
           <li key={r.code} data-code={r.code}>
@@ -53,6 +55,12 @@ export function Key({ drawn }: { drawn: Drawn }) {
             </li>
           );
         })}
+        {drawn.laid.map((o) => (
+          <li key={o.name} data-overlay={o.name}>
+            <OverlaySwatch overlay={o} on="light" />
+            {titleOf(o, lang.value)}
+          </li>
+        ))}
         {drawn.thing && (
           <li>
             <span class="swatch chosen" aria-hidden="true" />

@@ -2,7 +2,11 @@ import type { CollectionName } from '../catalogue.gen.ts';
 import { nameOf } from '../catalogue.ts';
 import type { LngLat } from '../coords/ellipsoid.ts';
 import type { MapView } from '../map/mapview.ts';
+import type { Over } from '../map/options.ts';
+import type { Overlay } from '../map/overlaylook.ts';
+import { qrHref, sharedHash } from '../share.ts';
 import { askedOf } from '../store/matches.ts';
+import { route } from '../store/route.ts';
 import { api, summary } from '../store/server.ts';
 import { lang, view } from '../store/view.ts';
 import type { Item } from '../types.ts';
@@ -22,6 +26,10 @@ export interface Drawn {
   /** The map's picture, and how much of the paper it takes; null where only outlines are drawn. */
   readonly picture: Picture | null;
   readonly outlines: readonly Outlines[];
+  /** The layers over the map that lie in the frame, from the lowest up. */
+  readonly laid: readonly Overlay[];
+  /** The address of the QR code of the view; null where it cannot be had. */
+  readonly qr: string | null;
   /** The selected thing. */
   readonly thing: { readonly name: string; readonly geometry: unknown; readonly corners: boolean } | null;
 }
@@ -50,10 +58,10 @@ export async function draw(map: MapView | null, frame: Frame, signal: AbortSigna
   const now = new Date().toISOString();
   const thing = thingOf();
   if (!map) {
-    const outlines = await outlinesIn(frame, signal);
+    const [outlines, qr] = await Promise.all([outlinesIn(frame, signal), qrOf()]);
     const shown = new Set(outlines.flatMap((o) => o.items.map((i) => codeOf(o.collection, i))));
     const revision = summary.peek()?.revision ?? 0;
-    return { frame, layout: shape, revision, at: now, shown, picture: null, outlines, thing };
+    return { frame, layout: shape, revision, at: now, shown, picture: null, outlines, laid: [], qr, thing };
   }
   const { drawPaper } = await import('../map/paper.ts');
   const { east, north } = paperRadian(frame);
@@ -62,11 +70,9 @@ export async function draw(map: MapView | null, frame: Frame, signal: AbortSigna
     width: Math.ceil(frame.width * CSS_PX),
     height: Math.ceil((frame.height * CSS_PX * east) / north),
   };
-  const made = await drawPaper(
-    map,
-    { middle: frame.middle, zoom: zoomOf(frame), dpi: shape.dpi, ...size },
-    signal,
-  );
+  const { over, layers } = await overlays();
+  const asked = { middle: frame.middle, zoom: zoomOf(frame), dpi: shape.dpi, over, ...size };
+  const [made, qr] = await Promise.all([drawPaper(map, asked, signal), qrOf()]);
   const picture = {
     canvas: made.picture,
     width: size.width / CSS_PX,
@@ -74,7 +80,34 @@ export async function draw(map: MapView | null, frame: Frame, signal: AbortSigna
     edges: made.edges,
   };
   const { revision, shown } = made;
-  return { frame, layout: shape, revision, at: now, shown, picture, outlines: [], thing };
+  const laid = layers.filter((o) => made.laid.has(o.name));
+  return { frame, layout: shape, revision, at: now, shown, picture, outlines: [], laid, qr, thing };
+}
+
+// What draws layers over the map comes only where there are any.
+async function overlays(): Promise<{ over: Over; layers: readonly Overlay[] }> {
+  if (view.peek().over.length === 0) return { over: { sources: {}, layers: [] }, layers: [] };
+  const { laidIn } = await import('../map/overlays.ts');
+  return laidIn('light');
+}
+
+/** The longest path whose code can be read off paper, in bytes. */
+const QR_PRINTED = 600;
+
+// A sheet is printed without what the server does not give: better so than with a hole.
+async function qrOf(): Promise<string | null> {
+  const { path, search } = route.peek();
+  const at = `${path}${search}#${sharedHash(view.peek(), lang.peek())}`;
+  const href = qrHref(at);
+  if (href === null || at.length > QR_PRINTED) return null;
+  const code = new Image();
+  code.src = href;
+  try {
+    await code.decode();
+    return href;
+  } catch {
+    return null;
+  }
 }
 
 function thingOf(): Drawn['thing'] {

@@ -1,6 +1,7 @@
+import { titleOf } from '../map/overlaylook.ts';
 import { archive } from '../store/archive.ts';
 import { district, districtName, fmt, staff } from '../store/server.ts';
-import { view } from '../store/view.ts';
+import { lang, view } from '../store/view.ts';
 import { heading, paper, plane, printWords, ratio, turn } from './choice.ts';
 import { Corners } from './cornertable.tsx';
 import { cornersOf } from './corners.ts';
@@ -22,6 +23,9 @@ export function Sheet({ drawn }: { drawn: Drawn }) {
   const grid = gridOf(frame, plane.value);
   const corners = thing?.corners ? cornersOf(thing.geometry, plane.value) : [];
   const base = d?.base_map?.kind ? d.base_map.attribution : '';
+  const overs = drawn.laid.flatMap((o) =>
+    o.attribution ? [w.over(titleOf(o, lang.value), o.attribution)] : [],
+  );
   const day = date ?? archive.value?.at ?? null;
   const moment = archive.value?.changed ?? drawn.at;
   const asOf = day === null ? fmt.value.moment(moment) : `${fmt.value.date(day)} 24:00`;
@@ -71,6 +75,12 @@ export function Sheet({ drawn }: { drawn: Drawn }) {
             {'；'}
             {w.grid(plane.value ? w.metres(fmt.value.int(grid.step)) : arc(grid.step))}
           </p>
+          {drawn.qr && (
+            <figure class="print-qr">
+              <img src={drawn.qr} alt={w.qrAlt} />
+              <figcaption>{w.qr}</figcaption>
+            </figure>
+          )}
         </section>
         {thing && corners.length > 0 && (
           <Corners name={thing.name} all={corners} most={layout.corners} metric={plane.value !== null} />
@@ -81,7 +91,12 @@ export function Sheet({ drawn }: { drawn: Drawn }) {
           {w.approval} <span class="print-approval">{d?.approval_no}</span>
         </p>
         <p>
-          {[w.source(districtName.value), base ? w.base(base) : '', w.printed(fmt.value.moment(drawn.at))]
+          {[
+            w.source(districtName.value),
+            base ? w.base(base) : '',
+            ...overs,
+            w.printed(fmt.value.moment(drawn.at)),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </p>

@@ -3,15 +3,16 @@ import { shownColour, titleOf } from '../map/overlaylook.ts';
 import type { Overlay } from '../map/overlaylook.ts';
 import { here, known } from '../map/overlaystate.ts';
 import { go, lang, theme, view } from '../store/view.ts';
+import type { Theme } from '../url.ts';
 import { Icon } from '../ui/icons.tsx';
 import { toolsWords } from './words.ts';
 
-/** An overlay as the map draws it. */
-export function OverlaySwatch({ overlay }: { overlay: Overlay }) {
+/** An overlay as the map draws it in the theme, or in one that is named. */
+export function OverlaySwatch({ overlay, on = theme.value }: { overlay: Overlay; on?: Theme }) {
   return (
     <span
       class={`over-swatch over-${overlay.kind}`}
-      style={{ '--over': shownColour(overlay.colour, theme.value) }}
+      style={{ '--over': shownColour(overlay.colour, on) }}
       aria-hidden="true"
     />
   );
@@ -55,8 +56,8 @@ export function OverlayCard() {
   );
 }
 
-/** The legend's rows of what is laid over the map. */
-export function OverlayLegend() {
+/** The legend's rows of what is laid over the map; unless they are fixed, each can be taken off there. */
+export function OverlayLegend({ fixed = false }: { fixed?: boolean }) {
   const w = toolsWords.value.overlays;
   const { over } = view.value;
   const rows = over.flatMap(({ name }) => known.value?.find((o) => o.name === name) ?? []);
@@ -68,14 +69,16 @@ export function OverlayLegend() {
           <li key={o.name} data-overlay={o.name}>
             <OverlaySwatch overlay={o} />
             <span class="legend-name">{titleOf(o, lang.value)}</span>
-            <button
-              type="button"
-              class="quiet square"
-              aria-label={w.away(titleOf(o, lang.value))}
-              onClick={() => go({ over: view.value.over.filter((x) => x.name !== o.name) })}
-            >
-              <Icon name="close" />
-            </button>
+            {!fixed && (
+              <button
+                type="button"
+                class="quiet square"
+                aria-label={w.away(titleOf(o, lang.value))}
+                onClick={() => go({ over: view.value.over.filter((x) => x.name !== o.name) })}
+              >
+                <Icon name="close" />
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { leftOut } from '../store/camera.ts';
 import { detail, loadDetail } from '../store/detail.ts';
 import { startLive } from '../store/live.ts';
 import { startMatches } from '../store/matches.ts';
+import { overlayCard, overlayLegend } from '../store/overlays.ts';
 import { district, districtName, fmt } from '../store/server.ts';
 import { lang, select, view, words as common } from '../store/view.ts';
 import { formatHash } from '../url.ts';
@@ -52,10 +53,14 @@ function fullHref(): string {
 }
 
 function Buttons({ map }: { map: MapView }) {
+  const Overlays = overlayCard.value;
   return (
-    <div class="map-buttons">
-      <ZoomButtons map={map} />
-    </div>
+    <>
+      <div class="map-buttons">
+        <ZoomButtons map={map} />
+      </div>
+      {Overlays && !view.value.sel && <Overlays />}
+    </>
   );
 }
 
@@ -63,6 +68,7 @@ function Key() {
   const open = useSignal(false);
   const w = words.value;
   const { mode, hide } = view.value;
+  const Overlays = overlayLegend.value;
   const rows = legendRows(mode, false).filter((r) => !hide.includes(r.code));
   return (
     <div class="embed-key">
@@ -86,6 +92,11 @@ function Key() {
               {nameOf(r, lang.value)}
             </li>
           ))}
+          {Overlays && (
+            <li>
+              <Overlays fixed />
+            </li>
+          )}
         </ul>
       )}
     </div>
