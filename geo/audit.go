@@ -6,7 +6,7 @@ import "time"
 type AuditQuery struct {
 	Entity   MachineName
 	Code     string
-	Actor    string
+	Actor    string // login, or what its owner is called
 	Verb     string
 	From, To Day   // days of recording, both included
 	Before   int64 // events with a smaller number; 0 = from the newest

@@ -30,6 +30,7 @@ type FeatureQuery struct {
 	AfterValue any               // value of Sort of the last item of the page before: float64, bool or string; nil = it had none
 	Within     orb.Ring          // in degrees: only items of which a point on the surface lies in it; nil = everywhere
 	Areas      []string          // households only: those of these areas; nil = of all
+	Light      string            // areas for staff only: those with this Light, or LightNone; "" = whatever it is
 }
 
 // Page sizes of the API.

@@ -13,6 +13,12 @@ const (
 	Red     Light = "red"
 )
 
+// LightNone asks for what has no light, where "" asks for nothing.
+const LightNone = "none"
+
+// AskedLights are the lights that can be asked for, from the most urgent.
+func AskedLights() []string { return []string{string(Red), string(Amber), string(Green), LightNone} }
+
 // Worst is the most urgent of the lights: an area shows the worst of its
 // schedule and its problems.
 func Worst(lights ...Light) Light {

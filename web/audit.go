@@ -29,7 +29,8 @@ type auditAnswer struct {
 	To       string          `json:"to"`
 	On       *string         `json:"on"`
 	At       time.Time       `json:"at"`
-	Actor    string          `json:"actor"`
+	Actor    string          `json:"actor"` // login
+	Name     string          `json:"actor_name,omitempty"`
 	Role     geo.Role        `json:"role"`
 	Reason   string          `json:"reason"`
 	Source   geo.Source      `json:"source"`
@@ -102,11 +103,15 @@ func (s *Server) getAudit(w http.ResponseWriter, r *http.Request) error {
 	if err := s.note(r.Context(), v, readAudit, distinct(told)...); err != nil {
 		return err
 	}
+	named, err := peopleOf(r.Context(), s.cfg.Store, geo.Staff, page.Events, func(e geo.Event) string { return e.Actor })
+	if err != nil {
+		return err
+	}
 	a := auditPageAnswer{[]auditAnswer{}, page.More}
 	for _, e := range page.Events {
 		one := auditAnswer{
 			ID: e.ID, Revision: e.Revision, Entity: e.Entity, Code: e.Code, Verb: e.Verb, From: e.From, To: e.To,
-			On: day(e.On, zone), At: e.At.In(zone), Actor: e.Actor, Role: e.Role, Reason: e.Reason, Source: e.Source, Data: e.Data,
+			On: day(e.On, zone), At: e.At.In(zone), Actor: e.Actor, Name: named[e.Actor], Role: e.Role, Reason: e.Reason, Source: e.Source, Data: e.Data,
 		}
 		if one.Data == nil {
 			one.Data = map[string]any{}
@@ -120,6 +125,7 @@ func (s *Server) getAudit(w http.ResponseWriter, r *http.Request) error {
 type accessAnswer struct {
 	At    time.Time `json:"at"`
 	Login string    `json:"login"`
+	Name  string    `json:"name,omitempty"` // of its owner
 	Role  geo.Role  `json:"role"`
 	Code  string    `json:"code"`
 	What  string    `json:"what"`
@@ -146,9 +152,13 @@ func (s *Server) getAccesses(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	named, err := peopleOf(r.Context(), s.cfg.Store, geo.Staff, found, func(one geo.Access) string { return one.Login })
+	if err != nil {
+		return err
+	}
 	a := accessesAnswer{[]accessAnswer{}}
 	for _, one := range found {
-		a.Accesses = append(a.Accesses, accessAnswer{one.At.In(zone), one.Login, one.Role, one.Code, one.What})
+		a.Accesses = append(a.Accesses, accessAnswer{one.At.In(zone), one.Login, named[one.Login], one.Role, one.Code, one.What})
 	}
 	return sendJSON(w, r, a)
 }

@@ -42,7 +42,10 @@ type valueCounted struct {
 func facetQuery(aud geo.Audience, collection string, q url.Values) (geo.FacetQuery, error) {
 	out := geo.FacetQuery{FeatureQuery: geo.FeatureQuery{Collection: collection}}
 	var err error
-	if out.Equal, err = filterParams(aud, collection, q, facetParams()); err != nil {
+	if out.Equal, err = filterParams(aud, collection, q, withLight(aud, collection, facetParams())); err != nil {
+		return out, err
+	}
+	if out.Light, err = lightParam(aud, collection, q); err != nil {
 		return out, err
 	}
 	if out.BBox, err = bboxParam(q); err != nil {

@@ -40,7 +40,8 @@ type fileAnswer struct {
 	MediaType string     `json:"media_type"`
 	Bytes     int64      `json:"bytes"`
 	SHA256    string     `json:"sha256"`
-	By        string     `json:"by"`
+	By        string     `json:"by"` // login
+	ByName    string     `json:"by_name,omitempty"`
 	CreatedAt time.Time  `json:"created_at"`
 	StruckAt  *time.Time `json:"struck_at,omitempty"`
 	StruckWhy string     `json:"struck_why,omitempty"`
@@ -64,11 +65,15 @@ func (s *Server) getFiles(collection string) handler {
 		if err != nil {
 			return err
 		}
+		named, err := peopleOf(r.Context(), s.cfg.Store, v.Audience, files, func(f geo.File) string { return f.By })
+		if err != nil {
+			return err
+		}
 		a := filesAnswer{[]fileAnswer{}}
 		for _, f := range files {
 			one := fileAnswer{
 				Token: f.Token, Kind: f.Kind, Name: f.Name, MediaType: f.MediaType, Bytes: f.Bytes,
-				SHA256: f.SHA256, By: f.By, CreatedAt: f.CreatedAt.In(zone), StruckWhy: f.StruckWhy,
+				SHA256: f.SHA256, By: f.By, ByName: named[f.By], CreatedAt: f.CreatedAt.In(zone), StruckWhy: f.StruckWhy,
 			}
 			if !f.StruckAt.IsZero() {
 				at := f.StruckAt.In(zone)

@@ -15,7 +15,8 @@ type HistoryReader interface {
 }
 
 // eventAnswer is one event. on is the day it happened, at the moment it was
-// recorded, both in the district's zone; actor, reason and data are for staff.
+// recorded, both in the district's zone; actor, reason and data are for staff. actor
+// is a login, actor_name what its owner is called, where that is known.
 type eventAnswer struct {
 	Verb   string         `json:"verb"`
 	From   string         `json:"from"`
@@ -23,6 +24,7 @@ type eventAnswer struct {
 	On     *string        `json:"on"`
 	At     time.Time      `json:"at"`
 	Actor  string         `json:"actor,omitempty"`
+	Name   string         `json:"actor_name,omitempty"`
 	Reason string         `json:"reason,omitempty"`
 	Data   map[string]any `json:"data,omitempty"`
 }
@@ -46,11 +48,15 @@ func (s *Server) getHistory(collection string) handler {
 		if err != nil {
 			return err
 		}
+		named, err := peopleOf(r.Context(), s.cfg.Store, aud, events, func(e geo.Event) string { return e.Actor })
+		if err != nil {
+			return err
+		}
 		a := historyAnswer{[]eventAnswer{}}
 		for _, e := range events {
 			out := eventAnswer{Verb: e.Verb, From: e.From, To: e.To, On: day(e.On, zone), At: e.At.In(zone)}
 			if aud == geo.Staff {
-				out.Actor, out.Reason, out.Data = e.Actor, e.Reason, e.Data
+				out.Actor, out.Name, out.Reason, out.Data = e.Actor, named[e.Actor], e.Reason, e.Data
 			}
 			a.Events = append(a.Events, out)
 		}

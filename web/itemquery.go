@@ -28,7 +28,10 @@ func pageParams() []string {
 func featureQuery(aud geo.Audience, collection string, q url.Values) (geo.FeatureQuery, error) {
 	out := geo.FeatureQuery{Collection: collection}
 	var err error
-	if out.Equal, err = filterParams(aud, collection, q, pageParams()); err != nil {
+	if out.Equal, err = filterParams(aud, collection, q, withLight(aud, collection, pageParams())); err != nil {
+		return out, err
+	}
+	if out.Light, err = lightParam(aud, collection, q); err != nil {
 		return out, err
 	}
 	if out.BBox, err = bboxParam(q); err != nil {
@@ -68,6 +71,31 @@ func filterParams(aud geo.Audience, collection string, q url.Values, others []st
 		}
 	}
 	return equal, nil
+}
+
+// lighted says whether items have a light that is no field of theirs: areas, whose
+// light the board makes out of everything that belongs to them.
+func lighted(aud geo.Audience, collection string) bool {
+	return aud == geo.Staff && collection == "areas"
+}
+
+// withLight adds the light to parameters that are no fields, where there is one.
+func withLight(aud geo.Audience, collection string, params []string) []string {
+	if lighted(aud, collection) {
+		params = append(params, "light")
+	}
+	return params
+}
+
+// lightParam reads the light that items are asked for by; "" = by none.
+func lightParam(aud geo.Audience, collection string, q url.Values) (string, error) {
+	if !q.Has("light") || !lighted(aud, collection) {
+		return "", nil
+	}
+	if light := q.Get("light"); slices.Contains(geo.AskedLights(), light) {
+		return light, nil
+	}
+	return "", badField("light", "invalid", "must be red, amber, green or none", "须为 red（红）、amber（黄）、green（绿）或 none（无灯）")
 }
 
 // sortParams reads sort=field or sort=-field, and after_value: what the last item

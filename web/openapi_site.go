@@ -79,7 +79,7 @@ func itemOperations() map[string]operation {
 		"GET /api/collections/{collection}": {tag: "items", summary: "One collection: its fields and where its items are", answer: collectionAnswer{}},
 		"GET /api/collections/{collection}/items": {
 			tag: "items", summary: "A page of items, in order of code or of a field",
-			detail: "Each reading of a household is recorded, and field staff read those of their own areas only.",
+			detail: "Each reading of a household is recorded, and field staff read those of their own areas only. Staff may ask for areas by light, which is red, amber, green or none as the board tells it.",
 			kind:   "application/geo+json", raw: componentLink("FeatureCollection"), refuses: []int{http.StatusBadRequest},
 		},
 		"GET /api/collections/{collection}/items/{code}": {

@@ -32,7 +32,8 @@ type recordAnswer struct {
 	Person       string            `json:"person,omitempty"`
 	Organisation string            `json:"organisation,omitempty"`
 	Values       map[string]string `json:"values"`
-	By           string            `json:"by"`
+	By           string            `json:"by"` // login
+	ByName       string            `json:"by_name,omitempty"`
 	Version      int               `json:"version"`
 	CreatedAt    time.Time         `json:"created_at"`
 	StruckAt     *time.Time        `json:"struck_at,omitempty"`
@@ -100,9 +101,15 @@ func (s *Server) getRecords(collection string) handler {
 		if err != nil {
 			return err
 		}
+		named, err := peopleOf(r.Context(), s.cfg.Store, v.Audience, records, func(one geo.Record) string { return one.By })
+		if err != nil {
+			return err
+		}
 		a := recordsAnswer{[]recordAnswer{}}
 		for _, one := range records {
-			a.Records = append(a.Records, recordOf(one, zone))
+			told := recordOf(one, zone)
+			told.ByName = named[one.By]
+			a.Records = append(a.Records, told)
 		}
 		return sendJSON(w, r, a)
 	}

@@ -42,6 +42,7 @@ type Store interface {
 	SettingsKeeper
 	ListingStore
 	OutlineReader
+	NameReader
 }
 
 // Config is what a Server is made of. The zero value of a field has the

@@ -20,6 +20,10 @@ func (s *Store) Audit(ctx context.Context, q geo.AuditQuery) (geo.AuditPage, err
 	if q.To != 0 && q.From > q.To {
 		return page, fieldError("to", "order", "截止日期早于开始日期", "it ends before it begins")
 	}
+	logins, err := s.loginsOf(ctx, q.Actor)
+	if err != nil {
+		return page, err
+	}
 	err = s.read(ctx, geo.Staff, func(tx pgx.Tx) error {
 		d, err := district(ctx, tx)
 		if err != nil {
@@ -43,13 +47,13 @@ func (s *Store) Audit(ctx context.Context, q geo.AuditQuery) (geo.AuditPage, err
 			from land.event
 			where ($1 = '' or entity = $1)
 				and ($2 = '' or code = $2)
-				and ($3 = '' or actor = $3)
+				and ($3 = '' or actor = $3 or actor = any($9))
 				and ($4 = '' or verb = $4)
 				and ($5::timestamptz is null or recorded >= $5)
 				and ($6::timestamptz is null or recorded < $6)
 				and ($7 = 0 or id < $7)
 			order by id desc
-			limit $8`, string(q.Entity), q.Code, q.Actor, q.Verb, from, to, q.Before, limit+1)
+			limit $8`, string(q.Entity), q.Code, q.Actor, q.Verb, from, to, q.Before, limit+1, logins)
 		if err != nil {
 			return err
 		}

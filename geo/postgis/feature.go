@@ -40,15 +40,18 @@ func (s *Store) Features(ctx context.Context, aud geo.Audience, q geo.FeatureQue
 		return page, fieldError("limit", "out_of_range",
 			fmt.Sprintf("limit 须在 1 至 %d 之间", geo.MaxPage), fmt.Sprintf("limit must be 1 to %d", geo.MaxPage))
 	}
-	where, args, err := conditions(aud, q)
-	if err != nil {
-		return page, err
-	}
-	order, err := orderOf(aud, q, len(args))
-	if err != nil {
-		return page, err
-	}
-	err = s.read(ctx, aud, func(tx pgx.Tx) error {
+	err := s.read(ctx, aud, func(tx pgx.Tx) (err error) {
+		if err := lit(ctx, tx, aud, &q); err != nil {
+			return err
+		}
+		where, args, err := conditions(aud, q)
+		if err != nil {
+			return err
+		}
+		order, err := orderOf(aud, q, len(args))
+		if err != nil {
+			return err
+		}
 		if page.Revision, err = revisionOf(ctx, tx, aud); err != nil {
 			return err
 		}
@@ -228,9 +231,9 @@ func conditions(aud geo.Audience, q geo.FeatureQuery) (string, []any, error) {
 	if known != len(q.Equal) {
 		return "", nil, unknownFilter(aud, q)
 	}
-	if q.Collection == "households" {
+	if area := map[string]string{"households": "r.area", "areas": "r.code"}[q.Collection]; area != "" {
 		args = append(args, q.Areas) // nil is null
-		list = append(list, fmt.Sprintf("($%d::text[] is null or r.area = any($%d))", len(args), len(args)))
+		list = append(list, fmt.Sprintf("($%d::text[] is null or %s = any($%d))", len(args), area, len(args)))
 	}
 	var box [4]any
 	if b := q.BBox; b != nil {

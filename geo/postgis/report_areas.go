@@ -22,20 +22,26 @@ type reckoning struct {
 // reckon reads what a query asks for and hands it to fn.
 func (s *Store) reckon(ctx context.Context, q geo.SummaryQuery, fn func(*reckoning) error) error {
 	return s.read(ctx, geo.Staff, func(tx pgx.Tx) error {
-		c, err := choose(ctx, tx, q)
+		r, err := reckonIn(ctx, tx, q)
 		if err != nil {
 			return err
 		}
-		d, err := district(ctx, tx)
-		if err != nil {
-			return err
-		}
-		revision, err := revisionOf(ctx, tx, geo.Staff)
-		if err != nil {
-			return err
-		}
-		return fn(&reckoning{tx: tx, choice: c, scene: c.scene(), th: d.Thresholds, stamp: c.stamp(revision)})
+		return fn(r)
 	})
+}
+
+// reckonIn is reckon within what is being read already.
+func reckonIn(ctx context.Context, tx pgx.Tx, q geo.SummaryQuery) (*reckoning, error) {
+	c, err := choose(ctx, tx, q)
+	if err != nil {
+		return nil, err
+	}
+	d, err := district(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	revision, err := revisionOf(ctx, tx, geo.Staff)
+	return &reckoning{tx: tx, choice: c, scene: c.scene(), th: d.Thresholds, stamp: c.stamp(revision)}, err
 }
 
 // Stamp says at which revision figures of a day would be, so that an answer that

@@ -26,11 +26,14 @@ func (s *Store) Facets(ctx context.Context, aud geo.Audience, q geo.FacetQuery) 
 			return out, fieldError("by", "unknown_field", "不能按此字段计数", "items cannot be counted by this field")
 		}
 	}
-	where, args, err := conditions(aud, q.FeatureQuery)
-	if err != nil {
-		return out, err
-	}
-	err = s.read(ctx, aud, func(tx pgx.Tx) error {
+	err := s.read(ctx, aud, func(tx pgx.Tx) error {
+		if err := lit(ctx, tx, aud, &q.FeatureQuery); err != nil {
+			return err
+		}
+		where, args, err := conditions(aud, q.FeatureQuery)
+		if err != nil {
+			return err
+		}
 		if out.Revision, err = revisionOf(ctx, tx, aud); err != nil {
 			return err
 		}

@@ -72,7 +72,9 @@ export async function timelineOf(page: Page, only = '全部'): Promise<string[]>
     all.map((e) => {
       const title = e.querySelector('.entry-title')?.cloneNode(true) as Element | undefined;
       for (const letter of title?.querySelectorAll('.swatch') ?? []) letter.remove();
-      const who = /经办 (\S+)/.exec(e.querySelector(':scope > .hint')?.textContent ?? '')?.[1] ?? '?';
+      // People are shown by name, with the login to point at; the story knows them by login.
+      const by = e.querySelector(':scope > .hint > span');
+      const who = by?.getAttribute('title') ?? /经办 (\S+)/.exec(by?.textContent ?? '')?.[1] ?? '?';
       const why = e.querySelector('.entry-reason')?.textContent?.replace('理由：', '') ?? '';
       return [title?.textContent?.trim(), who, why].filter(Boolean).join(' ');
     }),

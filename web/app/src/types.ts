@@ -135,7 +135,9 @@ export interface HistoryEvent {
   to?: string;
   on: string;
   at: string;
+  /** A login, and what its owner is called where that is known. */
   actor?: string;
+  actor_name?: string;
   reason?: string;
   data?: Record<string, unknown>;
 }

@@ -134,6 +134,19 @@ export function Headline({ tools }: { tools?: ComponentChildren }) {
 
 const ORDER: readonly Light[] = ['red', 'amber', 'green', ''];
 
+// What the list of areas is cut down by, as the board is.
+const LISTED: readonly string[] = ['leader', 'board', 'street', 'status'];
+
+/**
+ * The areas with a light: of today the list of them, cut down as the board is and by what is given; of
+ * a past day, and of what the list does not know, the board's own rows.
+ */
+export function litHref(light: Light, own: Readonly<Record<string, string>> = {}): string {
+  const narrowed = new URLSearchParams(query(own));
+  if ([...narrowed.keys()].some((name) => !LISTED.includes(name))) return `/board?${narrowed}#part-areas`;
+  return `/areas?${new URLSearchParams([['light', light || 'none'], ...narrowed])}`;
+}
+
 /** How many areas have which light. */
 export function LightCounts() {
   const w = board.value;
@@ -143,7 +156,12 @@ export function LightCounts() {
     <ul class="light-counts">
       {ORDER.map((l) => (
         <li key={l} data-light={l}>
-          <LightMark light={l} /> {w.lightCount(fmt.value.int(h.lights[l] ?? 0))}
+          <LightMark light={l} />{' '}
+          {(h.lights[l] ?? 0) === 0 ? (
+            w.lightCount('0')
+          ) : (
+            <a href={litHref(l)}>{w.lightCount(fmt.value.int(h.lights[l] ?? 0))}</a>
+          )}
         </li>
       ))}
     </ul>

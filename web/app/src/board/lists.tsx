@@ -3,6 +3,7 @@ import { fileHref } from '../store/route.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { stateOf } from './areas.tsx';
+import { litHref } from './headline.tsx';
 import { changeText, LightMark, Named, RateBar, Section, Wide } from './bits.tsx';
 import { ask, asked, auctions, board, groups, pipeline, problems } from './store.ts';
 import type { BoardProblem } from './types.ts';
@@ -76,7 +77,12 @@ export function GroupTable() {
                       (l) =>
                         (r.lights[l] ?? 0) > 0 && (
                           <span key={l} class="light-n">
-                            <LightMark light={l} /> {f.int(r.lights[l] ?? 0)}
+                            <LightMark light={l} />{' '}
+                            {r.key === '' ? (
+                              f.int(r.lights[l] ?? 0)
+                            ) : (
+                              <a href={litHref(l, { [by]: r.key })}>{f.int(r.lights[l] ?? 0)}</a>
+                            )}
                           </span>
                         ),
                     )}

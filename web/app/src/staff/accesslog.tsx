@@ -9,6 +9,7 @@ import type { Access } from './desktypes.ts';
 import { filtersOf } from './filters.tsx';
 import { TextFilter } from './textfilter.tsx';
 import { type Column, Table } from './table.tsx';
+import { Who } from './who.tsx';
 
 const MOST = 200;
 
@@ -64,7 +65,7 @@ function columns(): Column<Access>[] {
   const whats: Record<string, string> = w.whats;
   return [
     { name: 'at', label: w.at, cell: (r) => fmt.value.moment(r.at) },
-    { name: 'login', label: w.who, cell: (r) => r.login },
+    { name: 'login', label: w.who, cell: (r) => <Who login={r.login} name={r.name} /> },
     { name: 'role', label: w.role, cell: (r) => roles[r.role] ?? r.role },
     { name: 'code', label: w.household, cell: (r) => <a href={fileHref('households', r.code)}>{r.code}</a> },
     { name: 'what', label: w.what, cell: (r) => whats[r.what] ?? r.what },

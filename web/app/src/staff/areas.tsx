@@ -4,11 +4,14 @@ import { type AreaLight, causeSentence, useAreaLights } from './arealights.ts';
 import { dayColumn, nameColumn, numberColumn, stateColumn, textColumn, Titled } from './columns.tsx';
 import { desk } from './deskwords.ts';
 import { dueText } from './due.ts';
+import type { FilterOption } from './filters.tsx';
 import { LightText } from './lighttext.tsx';
 import { day, ListPage, number, text } from './listpage.tsx';
 import type { Filters } from './listquery.ts';
+import { streetText } from './names.ts';
 import { optionsOf, named } from './options.ts';
 import { statusFilter } from './parcels.tsx';
+import { staffWords } from './store.ts';
 import type { Column } from './table.tsx';
 
 /** The areas for staff: who answers, how far they are, and which are late. */
@@ -47,13 +50,26 @@ export function AreasPage() {
     },
   ];
   const batches = optionsOf('areas', 'batch');
+  const names: Readonly<Record<string, string>> = staffWords.value.file.lights;
   return (
     <ListPage
       title={w.title}
       collection="areas"
       columns={columns}
-      defs={() => [
+      defs={(rows) => [
         statusFilter('area', w.status),
+        {
+          name: 'light',
+          label: w.light,
+          chips: true,
+          options: [...RANK].reverse().map((code) => ({
+            code: code || 'none',
+            label: code ? (names[code] ?? code) : w.noLight,
+          })),
+        },
+        { name: 'leader', label: w.leaderOnly, options: valuesOf(rows, 'leader') },
+        { name: 'board', label: w.board, options: valuesOf(rows, 'board') },
+        { name: 'street', label: w.street, options: valuesOf(rows, 'street', streetText) },
         { name: 'batch', label: w.batch, options: named(batches) },
         {
           name: 'only',
@@ -72,6 +88,12 @@ export function AreasPage() {
       whole
     />
   );
+}
+
+// What the rows that are there have in a field, so that a list that was cut down offers no way into nothing.
+function valuesOf(rows: readonly Item[], field: string, label = (code: string) => code): FilterOption[] {
+  const codes = new Set(rows.map((r) => text(r, field)).filter((code) => code !== ''));
+  return [...codes].sort().map((code) => ({ code, label: label(code) }));
 }
 
 function fits(row: Item, filters: Filters): boolean {

@@ -57,6 +57,7 @@ export interface LogEvent {
   readonly on: string | null;
   readonly at: string;
   readonly actor: string;
+  readonly actor_name?: string;
   readonly role?: string;
   readonly source?: string;
   readonly reason?: string;
@@ -76,6 +77,7 @@ export interface ChainHead {
 export interface Access {
   readonly at: string;
   readonly login: string;
+  readonly name?: string;
   readonly role: string;
   readonly code: string;
   readonly what: string;

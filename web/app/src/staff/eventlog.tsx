@@ -13,6 +13,7 @@ import { Failure } from './table.tsx';
 import { TextFilter } from './textfilter.tsx';
 import { isThing } from './things.ts';
 import { collectionOf } from './things.ts';
+import { Who } from './who.tsx';
 
 const NAMES = ['actor', 'entity', 'code', 'verb', 'from', 'to'];
 const ENTITIES = [
@@ -193,7 +194,9 @@ function Entry({ event: e }: { event: LogEvent }) {
         {e.reason && <p class="log-reason">{words.value.drawer.reason(e.reason)}</p>}
       </div>
       <div class="log-who">
-        <strong>{e.actor}</strong>
+        <strong>
+          <Who login={e.actor ?? ''} name={e.actor_name} />
+        </strong>
         <span class="hint">
           {[roles[e.role ?? ''] ?? e.role, sources[e.source ?? ''] ?? e.source].filter(Boolean).join(' · ')}
         </span>

@@ -75,8 +75,8 @@ function PaperRow({ paper: p, mayStrike }: { paper: Paper; mayStrike: boolean })
       <a class="paper-name" href={`/api/files/${encodeURIComponent(p.token)}`} download={p.name}>
         {p.name}
       </a>
-      <span class="hint">
-        {sizeText(p.bytes)} · {w.papers.by(p.by, fmt.value.moment(p.created_at))}
+      <span class="hint" title={p.by_name && p.by}>
+        {sizeText(p.bytes)} · {w.papers.by(p.by_name || p.by, fmt.value.moment(p.created_at))}
       </span>
       <span class="spring" />
       {mayStrike && !striking.value && (

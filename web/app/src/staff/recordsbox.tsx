@@ -163,7 +163,9 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
       <div class="record-head">
         <time dateTime={r.on}>{fmt.value.date(r.on)}</time>
         <span class="record-no">№ {r.no}</span>
-        <span class="hint">{w.by(r.by)}</span>
+        <span class="hint" title={r.by_name && r.by}>
+          {w.by(r.by_name || r.by)}
+        </span>
         {open.value === '' && (inputs.length > 0 || mayStrike) && (
           <span class="record-actions">
             {inputs.length > 0 && (

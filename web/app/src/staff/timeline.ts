@@ -41,6 +41,8 @@ export interface Entry {
   readonly to: string;
   readonly from: string;
   readonly who: string;
+  /** Of whom who is the name; none where who is no name. */
+  readonly login: string | undefined;
   readonly at: string;
   readonly reason: string;
   readonly lines: readonly Line[];
@@ -89,7 +91,8 @@ function entryOf(e: FileEvent, i: number, day: string, s: Speech): Entry {
     title: titleOf(e, s),
     to: e.verb === 'moved' ? (e.to ?? '') : '',
     from: e.verb === 'moved' ? (e.from ?? '') : '',
-    who: whoOf(e.actor ?? '', s),
+    who: whoOf(e, s),
+    login: e.actor_name ? e.actor : undefined,
     at: e.at,
     reason: e.reason ?? '',
     lines: linesOf(e, s),
@@ -97,10 +100,10 @@ function entryOf(e: FileEvent, i: number, day: string, s: Speech): Entry {
   };
 }
 
-function whoOf(actor: string, s: Speech): string {
-  if (actor === 'system') return s.w.time.system;
-  if (actor === 'demo') return s.w.time.demo;
-  return actor;
+function whoOf(e: FileEvent, s: Speech): string {
+  if (e.actor === 'system') return s.w.time.system;
+  if (e.actor === 'demo') return s.w.time.demo;
+  return e.actor_name || (e.actor ?? '');
 }
 
 /** An event in one sentence. */

@@ -107,7 +107,7 @@ function TimelineEntry({ thing, e }: { thing: ThingName; e: Entry }) {
         </dl>
       )}
       <p class="hint">
-        {e.who !== '' && <span>{w.by(e.who)}</span>}
+        {e.who !== '' && <span title={e.login}>{w.by(e.who)}</span>}
         {e.late && <span> · {w.late(fmt.value.moment(e.at))}</span>}
       </p>
     </li>

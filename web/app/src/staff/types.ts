@@ -60,6 +60,7 @@ export interface FileEvent {
   readonly on: string | null;
   readonly at: string;
   readonly actor?: string;
+  readonly actor_name?: string;
   readonly reason?: string;
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly version?: number;
@@ -76,6 +77,7 @@ export interface FileRecord {
   readonly organisation?: string;
   readonly values: Readonly<Record<string, string>> | null;
   readonly by: string;
+  readonly by_name?: string;
   readonly version: number;
   readonly created_at: string;
   readonly struck_at?: string | null;
@@ -90,6 +92,7 @@ export interface Paper {
   readonly bytes: number;
   readonly sha256: string;
   readonly by: string;
+  readonly by_name?: string;
   readonly created_at: string;
 }
 

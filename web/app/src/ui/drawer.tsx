@@ -195,7 +195,11 @@ function HistoryRow({ collection, e }: { collection: CollectionName; e: HistoryE
         {e.from && <span class="history-from">← {word(e.from)}</span>}
       </div>
       {e.reason && <p>{w.drawer.reason(e.reason)}</p>}
-      {e.actor && <p class="history-by">{w.drawer.by(e.actor)}</p>}
+      {e.actor && (
+        <p class="history-by">
+          <span title={e.actor_name && e.actor}>{w.drawer.by(e.actor_name || e.actor)}</span>
+        </p>
+      )}
     </li>
   );
 }
