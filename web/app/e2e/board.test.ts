@@ -253,6 +253,47 @@ test('the board of a past day is that of the summary, and says which day it is o
   await close();
 });
 
+test('the counts of lights open exactly their areas: of all, and of one leader', async () => {
+  const { page, faults, close } = await open('/board');
+  const lit = async (light: string, query: string) => {
+    const { areas } = await ask<Areas>(page, `/api/board/areas${query}`);
+    return areas.filter((a) => a.light === light).map((a) => a.code);
+  };
+  const listed = async (codes: readonly string[]) => {
+    await page.waitForFunction(
+      (n) => document.querySelectorAll('.list-table tbody tr').length === n && location.pathname === '/areas',
+      codes.length,
+    );
+    const text = await page.locator('.list-table tbody').innerText();
+    for (const code of codes) assert.ok(text.includes(code), `${code} is listed`);
+    assert.deepEqual(numbers(await page.locator('.matched').innerText()), [codes.length]);
+  };
+  const count = page.locator('.light-counts [data-light=red] a');
+  await count.waitFor();
+  const red = await lit('red', '');
+  assert.ok(red.length > 1);
+  assert.deepEqual(numbers(await count.innerText()), [red.length]);
+  await count.click();
+  await listed(red);
+  await accessible(page, 'areas by light');
+  await page.goto(`${site.url}/board`);
+  const group = page.locator('.board-part.groups .light-n:has(.board-light.red) a').first();
+  await group.waitFor();
+  const to = new URL((await group.getAttribute('href')) ?? '', site.url);
+  const leader = to.searchParams.get('leader') ?? '';
+  assert.deepEqual([to.searchParams.get('light'), leader === ''], ['red', false]);
+  const own = await lit('red', `?leader=${encodeURIComponent(leader)}`);
+  assert.deepEqual(numbers(await group.innerText()), [own.length]);
+  await group.click();
+  await listed(own);
+  // Of a past day the list knows nothing: the board's own rows are opened.
+  await page.goto(`${site.url}/board?at=2018-06-30`);
+  await count.waitFor();
+  assert.match((await count.getAttribute('href')) ?? '', /^\/board\?at=2018-06-30#part-areas$/);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('nobody without an account sees the board', async () => {
   const { page, close } = await openPage(browser, site.url, '/board', WIDE);
   await page.getByRole('link', { name: '去登录' }).waitFor();

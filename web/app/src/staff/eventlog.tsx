@@ -103,7 +103,7 @@ function LogFilters({ filters }: { filters: Filters }) {
   return (
     <search class="filters" aria-label={desk.value.filters.label}>
       <div class="filter-row">
-        <TextFilter name="actor" label={w.who} />
+        <TextFilter name="actor" label={w.whoAsked} />
         <Choose
           name="entity"
           label={w.entity}
