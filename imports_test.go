@@ -79,6 +79,7 @@ func table() map[string]row {
 		"cmd/bench/servebench":       {own: []string{everything}, outside: []string{pgx, orb}},
 		"cmd/bench/load":             {own: []string{"cmd/bench/running", "geo", "geo/postgis", "geo/postgis/local", "geo/sample"}, outside: []string{pgx, orb}},
 		"scripts":                    {},
+		"scripts/raced":              {},
 		"scripts/scenarios":          {},
 		"scripts/tally":              {},
 	}

@@ -123,7 +123,10 @@ manual() {
 install() {
 	say "setup: 将从发行版安装 / going to install from the distribution: $*"
 	[ "$(id -u)" = 0 ] || ! command -v sudo >/dev/null 2>&1 || say "setup: 需要管理员权限，因此使用 sudo / that needs root, hence sudo. SETUP=no leaves the system alone."
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+	# A line that breaks off is tried again, and another installation waited for.
+	apt='apt-get -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300'
+	# shellcheck disable=SC2086 # a command and its options
+	as_root env DEBIAN_FRONTEND=noninteractive $apt update
 	# Tengdi keeps its data in a cluster of its own. The distribution's default
 	# cluster, which the server package would make and start, is held back for
 	# the time of this installation only; clusters that exist are not touched.
@@ -136,7 +139,8 @@ install() {
 		trap 'as_root rm -f "$hold"' EXIT
 		;;
 	esac
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+	# shellcheck disable=SC2086 # a command and its options
+	as_root env DEBIAN_FRONTEND=noninteractive $apt install -y --no-install-recommends "$@" >&2
 }
 
 system=$(system_name)

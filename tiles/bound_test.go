@@ -118,6 +118,8 @@ func edits(rng *rand.Rand, parcels []Feature, n int) []Change {
 
 // However little has room in memory, tiles and their tags are those of an engine
 // that has all: as loaded, after changes, after merges, saved and restored.
+//
+//raced:calm tile after tile is compared; TestMemoryUnderLoad reads and writes at once
 func TestMemoryChangesNoByte(t *testing.T) {
 	parcels := withPast(2*chunkSize + 300)
 	ids := tilesUnder(withGeometry(parcels)[:60], 6, 10, 11, 12, 13, 14, 15, 16)

@@ -53,6 +53,8 @@ func missingChunks(e *Engine) (n int) {
 
 // What a start puts off is made when it is asked for, and makes no difference: to
 // tiles of now and of the past, to what is kept, and to what Prepare then leaves.
+//
+//raced:calm many starts, one after the other
 func TestStartPutsChunksOff(t *testing.T) {
 	parcels := lateCity()
 	want, err := NewCity(Options{}, parcels, nil)
@@ -95,6 +97,8 @@ func TestStartPutsChunksOff(t *testing.T) {
 }
 
 // A map can be kept before anybody has asked for its chunks.
+//
+//raced:calm many starts, one after the other
 func TestStartIsKeptAtOnce(t *testing.T) {
 	parcels := lateCity()
 	want, err := NewCity(Options{}, parcels, nil)

@@ -166,6 +166,8 @@ func TestSaveIsOneMoment(t *testing.T) {
 
 // A file that is not whole, or has any byte wrong, is refused, and the engine
 // keeps what it had.
+//
+//raced:calm one damaged file after the other
 func TestDamagedFilesAreRefused(t *testing.T) {
 	e, _ := savedEngine(t, 40)
 	b := save(t, e, "here")

@@ -43,6 +43,8 @@ func unpacked(t *testing.T, c Coding, body []byte) []byte {
 
 // A tile that is asked for often has the coding asked for after a while, smaller
 // than before, with a tag of its own, and the same tile inside.
+//
+//raced:watch tiles are packed again while they are handed out
 func TestHotTilesAreCompressedBetter(t *testing.T) {
 	e, parcels := mustCity(t, Options{}, 3000)
 	id := TilesOver(parcels[0], 13)[0]

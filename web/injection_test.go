@@ -82,6 +82,7 @@ func withoutQueries(v any) any {
 	return v
 }
 
+//raced:calm thousands of requests, of which each is judged by itself
 func TestNothingIsTakenForCode(t *testing.T) {
 	papers := withPapers(t)
 	s := newSite(t, village(), func(c *Config) {

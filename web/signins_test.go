@@ -100,13 +100,16 @@ func TestManySignInsAtOnce(t *testing.T) {
 	if top := <-most; top > 600<<20 {
 		t.Errorf("the heap grew to %d MiB", top>>20)
 	}
-	if answers[401]+answers[429] != 200 || answers[429] < 100 || answers[401] < hashesAtOnce {
+	// Where a hash takes long some that wait hear of the server's deadline (503).
+	if answers[401]+answers[429]+answers[503] != 200 || answers[503] > hashQueue || answers[429] < 100 || answers[401] < hashesAtOnce {
 		t.Errorf("answers: %v", answers)
 	}
 }
 
 // Another server, on the same database, believes a session for a second more at
 // most after it ended here (T-19).
+//
+//raced:watch two servers at once
 func TestSessionsEndOnOtherServers(t *testing.T) {
 	s := newSite(t, village(), nil)
 	second, err := New(s.server.cfg)
@@ -137,12 +140,9 @@ func TestSessionsEndOnOtherServers(t *testing.T) {
 	at, _ := url.Parse(s.http.URL)
 	jar.SetCookies(at, []*http.Cookie{token})
 	v.client.Jar = jar
-	began := time.Now()
-	for there() == 200 {
-		if time.Since(began) > 2*time.Second {
-			t.Fatal("the session outlives its sign-out by two seconds")
-		}
-		time.Sleep(20 * time.Millisecond)
+	waitUntil(t, func() bool { return there() != 200 })
+	if trustSession > time.Second {
+		t.Errorf("a server believes what it has read for %s", trustSession)
 	}
 	if second.sessions.known == s.server.sessions.known {
 		t.Error("the two servers share their memory: this shows nothing")

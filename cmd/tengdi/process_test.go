@@ -61,6 +61,8 @@ func serve(data string, args ...string) (*process, error) {
 }
 
 // begin is serve with tengdi or raced.
+//
+//raced:calm the goroutine reads what a process of its own says
 func begin(program func(args ...string) *exec.Cmd, data string, args ...string) (*process, error) {
 	p := &process{data: data, stdout: &output{}, stderr: &output{}, read: make(chan struct{})}
 	p.cmd = program(append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
@@ -114,6 +116,7 @@ var demo struct {
 	err error
 }
 
+//raced:calm its visitors ask one after the other
 func demoService(t *testing.T) *process {
 	t.Helper()
 	demo.once.Do(func() {

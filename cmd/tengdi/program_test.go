@@ -66,6 +66,8 @@ func tengdi(args ...string) *exec.Cmd {
 
 // raced prepares a command line of the test binary, which is under the race
 // detector when the tests are.
+//
+//raced:watch the process is under the detector
 func raced(args ...string) *exec.Cmd { return command(os.Args[0], args) }
 
 func command(path string, args []string) *exec.Cmd {

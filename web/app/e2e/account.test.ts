@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage, PHONE } from './browser.ts';
-import { binary, newData, type Server, server, start } from './server.ts';
+import { DESKTOP, openPage, PHONE } from './browser.ts';
+import { binary, newData, type Server, start } from './server.ts';
+import { browser, site } from './stage.ts';
 import { totp } from './totp.ts';
 
 const PASSWORD = 'a lake with nine bends';
@@ -14,22 +15,16 @@ const SIZES: readonly (readonly [string, BrowserContextOptions])[] = [
   ['phone', { viewport: PHONE, hasTouch: true, isMobile: true }],
 ];
 
-let site: Server;
 let strict: Server;
-let browser: Browser;
 
 before(async () => {
-  site = await server();
   // A second server on the same database, where leaders must have a second factor.
   const url = process.env.TENGDI_DATABASE_URL ?? (await tengdi('url', '--data', site.data)).trim();
   strict = await start(newData(), ['--database-url', url, '--two-factor', 'required']);
-  browser = await launch();
 });
 
 after(async () => {
-  await browser?.close();
   await strict?.stop();
-  await site?.stop();
 });
 
 async function tengdi(...args: string[]): Promise<string> {

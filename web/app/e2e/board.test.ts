@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Areas, Headline, Problems, Series } from '../src/board/types.ts';
 import type { Summary } from '../src/types.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // The board, by the account of a leader: the scenarios of leaders by their numbers (5 and 10 are lived in
@@ -13,19 +13,6 @@ import { login } from './steps.ts';
 const WIDE: BrowserContextOptions = { viewport: DESKTOP };
 const TABLET: BrowserContextOptions = { viewport: { width: 820, height: 1180 }, hasTouch: true };
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 async function open(path: string, options: BrowserContextOptions = WIDE): Promise<Watched> {
   const watched = await openPage(browser, site.url, '/signin', options);

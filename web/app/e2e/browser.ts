@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { decodePng, type Picture } from './png.ts';
 
@@ -16,14 +17,34 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const SOFTWARE_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+// Only the maps are drawn by it: for the rest of a page the processor has quicker ways.
+const SOFTWARE_GL = [
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-gpu-compositing',
+  '--disable-gpu-rasterization',
+];
 const NO_GL = ['--disable-3d-apis', '--disable-software-rasterizer'];
-const IDLE_MS = 60_000;
+// How long a page may take for a step, on a machine that does much else.
+const PATIENCE_MS = 60_000;
+
+// Where scripts/setup.sh looks as well.
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+function chromiumPath(): string {
+  const given = process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const path = (given ? [given] : [...places, MAC]).find((p) => existsSync(p));
+  if (!path) throw new Error('there is no Chromium; install it, or set CHROMIUM to its path');
+  return path;
+}
 
 export async function launch(webgl = true): Promise<Browser> {
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(path)) throw new Error(`there is no Chromium at ${path}; install it, or set CHROMIUM`);
-  return chromium.launch({ executablePath: path, args: [...FLAGS, ...(webgl ? SOFTWARE_GL : NO_GL)] });
+  const args = [...FLAGS, ...(webgl ? SOFTWARE_GL : NO_GL)];
+  return chromium.launch({ executablePath: chromiumPath(), args, timeout: 2 * PATIENCE_MS });
 }
 
 /** A page that remembers what it should not have done: errors, and requests to other hosts. */
@@ -45,6 +66,7 @@ export async function openPage(
     reducedMotion: 'reduce',
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (e) => faults.push(`error: ${e.message}`));
@@ -62,7 +84,7 @@ export async function openPage(
 
 /** Waits until the map has drawn all it has to. */
 export async function drawn(page: Page): Promise<void> {
-  await page.waitForSelector('.map-box[data-idle=yes]', { timeout: IDLE_MS, state: 'attached' });
+  await page.waitForSelector('.map-box[data-idle=yes]', { state: 'attached' });
 }
 
 /** Goes to a place, and waits for the map to be drawn there. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Item, ItemPage } from '../src/types.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // My work, the lists, administration and audit, each by a role that has it.
@@ -12,19 +12,6 @@ const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, 
 const WIDE: BrowserContextOptions = { viewport: DESKTOP };
 // What CLS calls good is below 0.1.
 const MOST_SHIFT = 0.1;
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 /** Opens a page as the demo's account of a role. */
 async function as(role: string, path: string, options: BrowserContextOptions = WIDE): Promise<Watched> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import type { Browser, FrameLocator, Page, Request } from 'playwright-core';
+import type { FrameLocator, Page, Request } from 'playwright-core';
 import { parseHash } from '../src/url.ts';
 import type { District, ItemPage } from '../src/types.ts';
 import { everything, json } from './api.ts';
@@ -10,12 +10,10 @@ import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE, SMALL } from './browser.ts';
 import { until } from './land.ts';
 import { decodePng } from './png.ts';
-import { type Server, server } from './server.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // A view handed on: as a link, as a QR code, and as a frame in another site's page.
-let site: Server;
-let browser: Browser;
 // The other site, and what stands in its page.
 let body = '';
 let port = 0;
@@ -25,8 +23,6 @@ const other = createServer((_, res) => {
 });
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   await new Promise<void>((done) => other.listen(0, done));
   port = (other.address() as AddressInfo).port;
 });
@@ -34,8 +30,6 @@ before(async () => {
 after(async () => {
   other.closeAllConnections();
   other.close();
-  await browser?.close();
-  await site?.stop();
 });
 
 const frameIn = (page: Page): FrameLocator => page.frameLocator('iframe');

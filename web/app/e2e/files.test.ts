@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { formats } from '../src/format.ts';
 import { addDays, today } from '../src/staff/days.ts';
 import type { Item, ItemPage } from '../src/types.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 const NOW = today('Asia/Shanghai');
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 /** Opens a page as somebody of the demo. */
 async function openAs(role: string, path: string, options: BrowserContextOptions = {}): Promise<Watched> {

@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { ItemPage } from '../src/types.ts';
-import { DESKTOP, launch, openPage, PHONE, type Watched } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // What forms say: of their own saving, of what is not the reader's to do, of what was left out.
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 async function as(role: string, path: string, options?: BrowserContextOptions): Promise<Watched> {
   const watched = await openPage(browser, site.url, '/signin', options ?? { viewport: DESKTOP });

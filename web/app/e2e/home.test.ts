@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
 import type { Summary } from '../src/types.ts';
 import { json } from './api.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, drawn, hashOf, launch, openPage, PHONE } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, drawn, hashOf, openPage, PHONE } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 for (const [name, options] of [
   ['1440x900', { viewport: DESKTOP }],

@@ -57,7 +57,7 @@ export async function until(
   page: Page,
   holds: () => Promise<boolean>,
   what: string,
-  limit = 10_000,
+  limit = 60_000,
 ): Promise<void> {
   const end = Date.now() + limit;
   while (!(await holds())) {

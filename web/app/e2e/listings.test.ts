@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { json } from './api.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage, PHONE } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage, PHONE } from './browser.ts';
+import { browser, site } from './stage.ts';
 
 const KB = 1000;
 const PHONE_OPTIONS = { viewport: PHONE, hasTouch: true, isMobile: true } as const;
@@ -21,19 +21,10 @@ interface Numbers {
   readonly list_to?: string;
 }
 
-let site: Server;
-let browser: Browser;
 let all: Numbers[];
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   all = await feed('status=all');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
 });
 
 async function feed(search: string): Promise<Numbers[]> {

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { ItemPage, Summary } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { drawn, hashOf, launch, openPage, PHONE } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { drawn, hashOf, openPage, PHONE } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { IMPORT, planner, signIn } from './steps.ts';
 
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 const ON_OFFER = ['announced', 'listed', 'bidding'];
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 const tabCounts = (page: Page) =>
   page.locator('[role=tab] .count').evaluateAll((all) => all.map((el) => Number(el.textContent)));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { addDays, today } from '../src/staff/days.ts';
 import type { ItemPage, Summary } from '../src/types.ts';
 import { get, json } from './api.ts';
 import { accessible } from './axe.ts';
-import { launch, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { Cast } from './life.ts';
 import {
   AREA,
@@ -19,7 +19,8 @@ import {
   timelineOf,
 } from './lifeland.ts';
 import { AREA_STORY, HOUSEHOLD_STORY, PARCEL_STORY, PROBLEM_STORY } from './lifestory.ts';
-import { type Server, server, verify } from './server.ts';
+import { verify } from './server.ts';
+import { browser, site } from './plainstage.ts';
 
 // One area, one household, one problem and one parcel, each walked through its whole life by those who
 // may, in Chinese; and what a wrong order is answered. The tests stand on each other.
@@ -35,8 +36,6 @@ const parcel = `parcels/${PARCEL}`;
 const CLOCK = { timeout: 90_000 };
 const OLD_NOTICE = '岳楼示告〔2026〕801号';
 
-let site: Server;
-let browser: Browser;
 let cast: Cast;
 let first: Summary;
 let staffFirst: Summary;
@@ -45,17 +44,9 @@ let household = '';
 let problem = '';
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   cast = new Cast(browser, site.url);
   first = await json<Summary>(`${site.url}/api/summary`);
   staffFirst = await staffSummary();
-});
-
-after(async () => {
-  await cast?.close();
-  await browser?.close();
-  await site?.stop();
 });
 
 async function staffSummary(query = ''): Promise<Summary> {

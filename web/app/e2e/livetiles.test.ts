@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { parseChange } from '../src/live.ts';
 import type { HistoryEvent } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { drawn, launch, openPage } from './browser.ts';
+import { drawn, openPage } from './browser.ts';
 import { fills, middle, roomiest, show, tokenOf, until } from './land.ts';
 import { leading } from './png.ts';
-import { type Server, server, transition } from './server.ts';
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+import { transition } from './server.ts';
+import { browser, site } from './stage.ts';
 
 /** Hears the public's stream until it tells of a thing; gives the tiles that it named. */
 async function touchedBy(fid: number, signal: AbortSignal): Promise<string[]> {

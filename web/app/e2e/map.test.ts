@@ -1,30 +1,26 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { COLOURS, STATUSES } from '../src/catalogue.gen.ts';
 import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import type { Item, Summary } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { drawn, hashOf, launch, mapBox, openPage, type Watched } from './browser.ts';
+import { drawn, hashOf, mapBox, openPage, type Watched } from './browser.ts';
 import { project } from './geometry.ts';
 import { fills, middle, roomiest, show, tokenOf, until } from './land.ts';
 import { blend, leading } from './png.ts';
-import { type Server, server, transition } from './server.ts';
+import { transition } from './server.ts';
+import { browser, onMap, site } from './stage.ts';
 
 // Hatches, labels and the dots of cleared land lie over a fill: so much of it must still be seen.
 const SHARE = 0.3;
-const LIVE_MS = 5_000;
 
-let site: Server;
-let browser: Browser;
 let areas: Item[];
 let parcels: Item[];
 let projects: Item[];
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   [areas, parcels, projects] = await Promise.all([
     everything(site.url, 'areas'),
     everything(site.url, 'parcels'),
@@ -32,10 +28,10 @@ before(async () => {
   ]);
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+/** Runs a test on the map that the file's tests share. */
+function inTurn(name: string, hash: string, run: (page: Page) => Promise<void>): void {
+  test(name, () => onMap(hash, run));
+}
 
 /** Runs a test on a page of its own; the page must not misbehave. */
 function onPage(name: string, path: string, run: (page: Page) => Promise<void>): void {
@@ -52,28 +48,24 @@ function onPage(name: string, path: string, run: (page: Page) => Promise<void>):
 }
 
 for (const theme of ['light', 'dark'] as const) {
-  onPage(
-    `areas are painted in the colours of the catalogue (${theme})`,
-    `/map#theme=${theme}`,
-    async (page) => {
-      const things = roomiest(areas);
-      assert.ok(things.length >= 3, 'the demo has areas in several states');
-      for (const { item, at, room } of things) {
-        await show(page, at, room);
-        const seen = leading(await middle(page), fills('area', theme));
-        assert.equal(
-          seen.name,
-          tokenOf('area', item.properties.status),
-          `${item.id} is ${item.properties.status}`,
-        );
-        assert.ok(seen.share >= SHARE, `${item.id}: ${seen.share}`);
-      }
-    },
-  );
+  inTurn(`areas are painted in the colours of the catalogue (${theme})`, `#theme=${theme}`, async (page) => {
+    const things = roomiest(areas);
+    assert.ok(things.length >= 3, 'the demo has areas in several states');
+    for (const { item, at, room } of things) {
+      await show(page, at, room);
+      const seen = leading(await middle(page), fills('area', theme));
+      assert.equal(
+        seen.name,
+        tokenOf('area', item.properties.status),
+        `${item.id} is ${item.properties.status}`,
+      );
+      assert.ok(seen.share >= SHARE, `${item.id}: ${seen.share}`);
+    }
+  });
 
-  onPage(
+  inTurn(
     `parcels are painted in the colours of the catalogue (${theme})`,
-    `/map#mode=auction&theme=${theme}`,
+    `#mode=auction&theme=${theme}`,
     async (page) => {
       const things = roomiest(parcels);
       assert.ok(things.length >= 4, 'the demo has parcels in several states');
@@ -91,7 +83,7 @@ for (const theme of ['light', 'dark'] as const) {
   );
 }
 
-onPage('in land-use mode parcels have the colour of their use', '/map#mode=use', async (page) => {
+inTurn('in land-use mode parcels have the colour of their use', '#mode=use', async (page) => {
   const [best] = roomiest(parcels).sort((a, b) => b.room - a.room);
   assert.ok(best);
   const uses = new Map(
@@ -107,7 +99,7 @@ onPage('in land-use mode parcels have the colour of their use', '/map#mode=use',
   assert.equal(seen.name, best.item.properties.use_class);
 });
 
-onPage('the legend counts as the summary does, and hides and shows', '/map#mode=auction', async (page) => {
+inTurn('the legend counts as the summary does, and hides and shows', '#mode=auction', async (page) => {
   const summary = await json<Summary>(`${site.url}/api/summary`);
   for (const { code, n } of summary.parcels.by_status) {
     const row = page.locator(`.legend-row[data-code="${code}"]`);
@@ -138,25 +130,21 @@ onPage('the legend counts as the summary does, and hides and shows', '/map#mode=
   );
 });
 
-onPage(
-  'two presses leave two states on the map, and one brings all back',
-  '/map#mode=auction',
-  async (page) => {
-    const shown = () => page.locator('.legend-item [data-code][aria-pressed=true]');
-    const all = await shown().count();
-    await page.getByRole('button', { name: '只看：公告' }).click();
-    assert.equal(await shown().count(), 1);
-    await page.locator('.legend-row[data-code=listed]').click();
-    const left = await shown().evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
-    assert.deepEqual(left, ['announced', 'listed']);
-    assert.equal(await page.locator('.legend-row[data-code=projects]').getAttribute('aria-pressed'), 'true');
-    await page.getByRole('button', { name: '全部显示' }).click();
-    assert.equal(await shown().count(), all);
-    assert.equal(hashOf(page).get('hide'), null);
-  },
-);
+inTurn('two presses leave two states on the map, and one brings all back', '#mode=auction', async (page) => {
+  const shown = () => page.locator('.legend-item [data-code][aria-pressed=true]');
+  const all = await shown().count();
+  await page.getByRole('button', { name: '只看：公告' }).click();
+  assert.equal(await shown().count(), 1);
+  await page.locator('.legend-row[data-code=listed]').click();
+  const left = await shown().evaluateAll((rows) => rows.map((r) => r.getAttribute('data-code')));
+  assert.deepEqual(left, ['announced', 'listed']);
+  assert.equal(await page.locator('.legend-row[data-code=projects]').getAttribute('aria-pressed'), 'true');
+  await page.getByRole('button', { name: '全部显示' }).click();
+  assert.equal(await shown().count(), all);
+  assert.equal(hashOf(page).get('hide'), null);
+});
 
-onPage('projects are hidden in every theme until they are called back', '/map#mode=auction', async (page) => {
+inTurn('projects are hidden in every theme until they are called back', '#mode=auction', async (page) => {
   const row = page.locator('.legend-row[data-code=projects]');
   await row.click();
   assert.equal(hashOf(page).get('hide'), 'projects');
@@ -166,9 +154,9 @@ onPage('projects are hidden in every theme until they are called back', '/map#mo
   assert.equal(await row.getAttribute('aria-pressed'), 'false');
 });
 
-onPage(
+inTurn(
   'a click opens the parcel with its history, and Back returns to the one before',
-  '/map#mode=auction',
+  '#mode=auction',
   async (page) => {
     // A project's dot lies over its parcel and takes the click.
     const taken = new Set(projects.map((p) => p.properties.parcel));
@@ -196,7 +184,7 @@ onPage(
   },
 );
 
-onPage('a click on an area opens the area', '/map', async (page) => {
+inTurn('a click on an area opens the area', '', async (page) => {
   const [best] = roomiest(areas).sort((a, b) => b.room - a.room);
   assert.ok(best);
   await show(page, best.at, best.room);
@@ -208,7 +196,7 @@ onPage('a click on an area opens the area', '/map', async (page) => {
   assert.ok((await page.locator('.drawer h2').textContent())?.includes(String(best.item.properties.name)));
 });
 
-onPage('search finds by code and by name, from the keyboard', '/map', async (page) => {
+inTurn('search finds by code and by name, from the keyboard', '', async (page) => {
   const area = areas.at(-1);
   assert.ok(area);
   await page.keyboard.press('/');
@@ -263,7 +251,7 @@ onPage('the language switch changes every word and is kept', '/map', async (page
   await page.getByRole('tab', { name: 'Areas' }).waitFor();
 });
 
-onPage('list and map point at each other', '/map#mode=auction&tab=parcels', async (page) => {
+inTurn('list and map point at each other', '#mode=auction&tab=parcels', async (page) => {
   const [best] = roomiest(parcels).sort((a, b) => b.room - a.room);
   assert.ok(best);
   await show(page, best.at, best.room);
@@ -329,14 +317,12 @@ onPage(
       page,
       async () => leading(await middle(page), fills('area', 'light')).name === 'clear-demolished',
       'recoloured',
-      LIVE_MS,
     );
     console.log(`# recoloured ${Date.now() - began} ms after the command had ended`);
     await until(
       other.page,
       async () => leading(await middle(other.page), fills('area', 'dark')).name === 'clear-demolished',
       'the other page too',
-      LIVE_MS,
     );
     await page.locator('.drawer-actions', { hasText: '拆除' }).waitFor();
     await page.locator('.row', { hasText: best.item.id }).locator('.badge', { hasText: '拆除' }).waitFor();
@@ -352,7 +338,6 @@ onPage(
       page,
       async () => leading(await middle(page), fills('area', 'light')).name === 'clear-demolished',
       'after a lost context',
-      15_000,
     );
     assert.deepEqual(other.faults, []);
     await other.close();
@@ -373,7 +358,6 @@ onPage(
       page,
       async () => leading(await middle(page), fills('parcel', 'light')).name === 'aside',
       'recoloured',
-      LIVE_MS,
     );
     // The legend works on what the tile says, so the tile must have been read again.
     await page.locator('.legend-row[data-code=suspended]').click();
@@ -381,7 +365,6 @@ onPage(
       page,
       async () => leading(await middle(page), fills('parcel', 'light')).name !== 'aside',
       'hidden by its new state',
-      LIVE_MS,
     );
   },
 );

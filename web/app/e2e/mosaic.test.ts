@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { PALETTES } from '../src/map/palette.ts';
 import { everything } from './api.ts';
-import { drawn, launch, look, mapBox, moveTo, openPage } from './browser.ts';
+import { drawn, look, mapBox, moveTo, openPage } from './browser.ts';
 import { roomiest, until } from './land.ts';
 import { rgb } from './png.ts';
-import { type Server, server } from './server.ts';
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+import { browser, site } from './stage.ts';
 
 /** How far the middle of the map is from the bare ground, by the colour channel that differs most. */
 async function fromGround(page: Page): Promise<number> {
@@ -53,7 +40,6 @@ test('cells turn into parcels and back, and the land is never bare in between', 
         return idle > 0 && last !== (await page.evaluate(() => location.hash));
       },
       `${way} is done`,
-      30_000,
     );
     assert.ok(Math.min(...gaps) > 8, `${way}: ${gaps}`);
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
 import type { Remains } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { DESKTOP, launch, openPage } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage } from './browser.ts';
+import { browser, site } from './plainstage.ts';
 import { accountOf } from './steps.ts';
 
 // docs/faces.md tells these ways, click by click; none takes more.
 const MOST = 3;
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 /** Walks from the first page by clicks alone, and says how many it took. */
 async function walk(

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Overlay } from '../src/map/overlaylook.ts';
 import type { Histogram } from '../src/tools/bars.ts';
 import type { HistoryEvent, Item } from '../src/types.ts';
 import { everything, json } from './api.ts';
 import { accessible } from './axe.ts';
-import { drawn, hashOf, launch, mapBox, openPage, PHONE } from './browser.ts';
+import { drawn, hashOf, mapBox, openPage, PHONE } from './browser.ts';
 import { middle, until } from './land.ts';
-import { type Server, server } from './server.ts';
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+import { browser, site } from './stage.ts';
 
 /** Runs a test on a page of its own; the page must not misbehave. */
 async function onPage(

@@ -1,33 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { accessible } from './axe.ts';
 import { DESKTOP, drawn, launch, openPage, PHONE } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { browser, onMap, site } from './stage.ts';
 import { IMPORT, openDrawer, planner, signIn, tryImport } from './steps.ts';
 
 const TOUCH_PX = 44;
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 
-let site: Server;
-let browser: Browser;
+const MAPS: { name: string; hash: string; ready?: (page: Page) => Promise<void> }[] = [
+  { name: 'map', hash: '' },
+  { name: 'map in English and dark', hash: '#lang=en&theme=dark&mode=auction&tab=parcels' },
+  { name: 'map with a parcel open', hash: '#mode=auction&tab=parcels', ready: openDrawer },
+  { name: 'map with an area open, dark', hash: '#theme=dark', ready: openDrawer },
+  { name: 'map of a past day', hash: '#mode=auction&date=2018-05-31' },
+];
 
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
-
-const SCREENS: { name: string; path: string; map?: boolean; ready?: (page: Page) => Promise<void> }[] = [
-  { name: 'map', path: '/map', map: true },
-  { name: 'map in English and dark', path: '/map#lang=en&theme=dark&mode=auction&tab=parcels', map: true },
-  { name: 'map with a parcel open', path: '/map#mode=auction&tab=parcels', map: true, ready: openDrawer },
-  { name: 'map with an area open, dark', path: '/map#theme=dark', map: true, ready: openDrawer },
-  { name: 'map of a past day', path: '/map#mode=auction&date=2018-05-31', map: true },
+const SCREENS: { name: string; path: string }[] = [
   { name: 'sign-in', path: '/signin' },
   { name: 'sign-in, dark', path: '/signin#theme=dark&lang=en' },
   { name: 'import without an account', path: '/import' },
@@ -38,12 +28,22 @@ for (const [name, options] of [
   ['1440x900', { viewport: DESKTOP }],
   ['390x844', PHONE_OPTIONS],
 ] as const) {
+  for (const { name: what, hash, ready } of MAPS) {
+    test(`axe has no serious finding: ${what}, ${name}`, () =>
+      onMap(
+        hash,
+        async (page) => {
+          await ready?.(page);
+          await accessible(page, what);
+        },
+        { options },
+      ));
+  }
+
   for (const screen of SCREENS) {
     test(`axe has no serious finding: ${screen.name}, ${name}`, async () => {
       const { page, faults, close } = await openPage(browser, site.url, screen.path, options);
-      if (screen.map) await drawn(page);
-      else await page.locator('h1').waitFor();
-      await screen.ready?.(page);
+      await page.locator('h1').waitFor();
       await accessible(page, screen.name);
       assert.deepEqual(faults, []);
       await close();

@@ -15,7 +15,7 @@ import { inside } from './geometry.ts';
 import { fills, tokenOf } from './land.ts';
 import { type Pdf, type PdfPage, readPdf, textOf } from './pdf.ts';
 import { leading } from './png.ts';
-import { type Server, server } from './server.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // What is printed, as the PDF that Chromium makes of it.
@@ -24,20 +24,14 @@ const A3 = [297, 420] as const;
 // The height of the fields of a scale bar, on every sheet. Millimetres.
 const BAR_MM = 1.6;
 
-let site: Server;
-let browser: Browser;
 let plain: Browser;
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   plain = await launch(false);
 });
 
 after(async () => {
-  await browser?.close();
   await plain?.close();
-  await site?.stop();
 });
 
 async function pdfOf(page: Page): Promise<Pdf> {

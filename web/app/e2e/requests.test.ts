@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { ItemPage } from '../src/types.ts';
 import { json } from './api.ts';
-import { launch, openPage } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { openPage } from './browser.ts';
+import { browser, site } from './stage.ts';
 
 const QUIET_MS = 2_000;
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 /** Notes how often each path that has the code in it is asked for. */
 function countAsked(page: Page, code: string): Map<string, number> {

@@ -1,27 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { drawn, launch, mapBox, openPage, PHONE } from './browser.ts';
-import { type Server, server } from './server.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { drawn, mapBox, openPage, PHONE } from './browser.ts';
 import { type SlowLine, slowLine } from './slowline.ts';
+import { browser, site } from './stage.ts';
 
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 const KB = 1000;
 
-let site: Server;
 let line: SlowLine;
-let browser: Browser;
 
 before(async () => {
-  site = await server();
   line = await slowLine(site.url);
-  browser = await launch();
 });
 
 after(async () => {
-  await browser?.close();
   await line?.stop();
-  await site?.stop();
 });
 
 // How long it takes is told by `make bench-ui`; what has to come over the line is the same on every machine.

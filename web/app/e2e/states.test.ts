@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
 import { get } from './api.ts';
 import { accessible } from './axe.ts';
-import { DESKTOP, launch, openPage } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage } from './browser.ts';
+import { browser, site } from './plainstage.ts';
 import { login, planner } from './steps.ts';
 
 // What a page shows while something is missing: answers, the line, colours, a pointer. No map is drawn.
 const LATER_MS = 16_000;
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch(false);
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 test('rows that are on their way have a shape, and a word for who hears the page', async () => {
   const { page, faults, close } = await openPage(browser, site.url, '/signin', { viewport: DESKTOP });

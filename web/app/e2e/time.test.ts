@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { HistoryEvent, Item } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { drawn, hashOf, launch, openPage, PHONE, type Watched } from './browser.ts';
+import { drawn, hashOf, openPage, PHONE, type Watched } from './browser.ts';
 import { fills, middle, type Roomy, roomiest, show, tokenOf, until } from './land.ts';
 import { leading } from './png.ts';
-import { type Server, server } from './server.ts';
+import { browser, site } from './stage.ts';
 
 // Hatches and labels lie over a fill: so much of it must still be seen.
 const SHARE = 0.3;
 // Few pixels, for a computer that draws them itself.
 const NARROW = { viewport: { width: 960, height: 480 } };
 
-let site: Server;
-let browser: Browser;
 let areas: Item[];
 
 before(async () => {
-  site = await server();
-  browser = await launch();
   areas = await everything(site.url, 'areas');
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
 });
 
 /** Runs a test on a page of its own; the page must not misbehave. */
@@ -150,7 +141,7 @@ test('it plays on to today by itself, then from the first month, and asks for no
           days.add((await line.getAttribute('aria-valuetext')) ?? '');
           return (await play.count()) === 1;
         };
-        await until(page, ended, 'it comes to its end', 60_000);
+        await until(page, ended, 'it comes to its end');
         assert.ok(days.size > 10, `it went month by month: ${[...days]}`);
         assert.equal(await line.getAttribute('aria-valuetext'), '今天');
         await until(page, async () => dayOf(page) === null, 'the link is of today');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { areaOf, type LngLat } from '../src/coords/ellipsoid.ts';
 import { written } from '../src/coords/write.ts';
 import { fromGcj } from '../src/coords/shift.ts';
@@ -9,49 +9,14 @@ import { STATUSES } from '../src/catalogue.gen.ts';
 import type { Counts, HistoryEvent, Item, ItemPage, Remains, Summary } from '../src/types.ts';
 import { everything, json } from './api.ts';
 import { accessible } from './axe.ts';
-import { drawn, hashOf, launch, mapBox, moveTo, openPage, PHONE, SMALL, type Watched } from './browser.ts';
+import { drawn, hashOf, mapBox, moveTo, PHONE } from './browser.ts';
 import { inside, project, zoomFor } from './geometry.ts';
 import { fills, middle, show, tokenOf, until } from './land.ts';
 import { decodePng, leading, type Picture } from './png.ts';
-import { type Server, server } from './server.ts';
-import { login } from './steps.ts';
+import { onMap, site } from './stage.ts';
 
 // The planners' tools over the map.
-const VIEW: BrowserContextOptions = { viewport: SMALL };
 const HAND: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
-
-/** Runs a test on a page of the public, or of a role; the page must not misbehave. */
-async function onPage(
-  path: string,
-  run: (page: Page) => Promise<void>,
-  { role = '', options = VIEW } = {},
-): Promise<void> {
-  const watched: Watched = await openPage(browser, site.url, role === '' ? path : '/signin', options);
-  try {
-    if (role !== '') {
-      await login(watched.page, site.url, role);
-      await watched.page.goto(site.url + path);
-    }
-    await drawn(watched.page);
-    await run(watched.page);
-    assert.deepEqual(watched.faults, []);
-  } finally {
-    await watched.close();
-  }
-}
 
 /** Asks the server as the page's account. */
 function ask<T>(page: Page, path: string): Promise<T> {
@@ -101,8 +66,8 @@ test('planner 4: at 2018-06-30 status, mu and counters equal the events up to th
     if (last) states.set(a.id, last);
   }
   assert.ok(new Set(states.values()).size >= 3, 'the areas stood in several states then');
-  await onPage(
-    '/map',
+  await onMap(
+    '',
     async (page) => {
       const legend = (code: string) => page.locator(`.legend-row[data-code=${code}] .count`).innerText();
       const figures = page.locator('.figures');
@@ -151,8 +116,8 @@ test('planner 4: at 2018-06-30 status, mu and counters equal the events up to th
 
 test('planner 5: a filter of an area and a status of buildings holds on the map, in the table and in the totals', async () => {
   const area = await codeOf('东风湖片区');
-  await onPage(
-    `/map#area=${area}`,
+  await onMap(
+    `#area=${area}`,
     async (page) => {
       const houses = await ask<ItemPage>(page, `/api/collections/buildings/items?area=${area}&limit=1000`);
       const standing = houses.features
@@ -202,15 +167,15 @@ test('planner 5: a filter of an area and a status of buildings holds on the map,
       await page.evaluate((s) => {
         location.hash = location.hash.replace('buildings:demolished', `buildings:${s}`);
       }, String(standing.item.properties.status));
-      await until(page, async () => mean(await middle(page, 20)) === plain, 'it is back on the map', 20_000);
+      await until(page, async () => mean(await middle(page, 20)) === plain, 'it is back on the map');
     },
     { role: 'planner' },
   );
 });
 
 test('planner 8: what remains in an area names unsigned households, illegal floors and open problems', async () => {
-  await onPage(
-    '/map',
+  await onMap(
+    '',
     async (page) => {
       // The area with most to be done.
       const areas = await ask<ItemPage>(page, '/api/collections/areas/items?limit=1000');
@@ -258,7 +223,7 @@ test('planner 8: what remains in an area names unsigned households, illegal floo
 
 test('investor 7: a pair of coordinates in any notation flies there', async () => {
   const at: LngLat = { lng: 113.1302, lat: 29.3717 };
-  await onPage('/map', async (page) => {
+  await onMap('', async (page) => {
     const box = page.getByRole('combobox');
     for (const { notation, text } of written(at)) {
       await moveTo(page, { zoom: 11, lat: 29.3, lng: 113.2 });
@@ -293,7 +258,7 @@ test('investor 7: a pair of coordinates in any notation flies there', async () =
 });
 
 test('the table is sorted and paged by the server, and a row leads to its place', async () => {
-  await onPage('/map#tab=parcels&tool=table', async (page) => {
+  await onMap('#tab=parcels&tool=table', async (page) => {
     const at = '/api/collections/parcels/items?limit=50';
     await rowsAre(page, at);
     await table(page).locator('[data-sort=mu]').click();
@@ -330,7 +295,7 @@ async function drawRing(page: Page, ring: readonly LngLat[]): Promise<void> {
 }
 
 test('an area is measured on the ellipsoid as it is drawn, by mouse and by keyboard, and a place is told in every notation', async () => {
-  await onPage('/map#tool=measure', async (page) => {
+  await onMap('#tool=measure', async (page) => {
     await moveTo(page, { zoom: 14, lat: 29.37, lng: 113.13 });
     const panel = page.locator('.tool-measure');
     const raw = async (id: string) =>
@@ -376,7 +341,7 @@ test('an area is measured on the ellipsoid as it is drawn, by mouse and by keybo
 });
 
 test('a drawn polygon selects what lies in it, with sums, also in the table', async () => {
-  await onPage('/map#tool=select&mode=auction', async (page) => {
+  await onMap('#tool=select&mode=auction', async (page) => {
     await moveTo(page, { zoom: 12, lat: 29.37, lng: 113.13 });
     const ring: LngLat[] = [
       { lng: 113.15, lat: 29.345 },
@@ -411,7 +376,7 @@ test('two days stand side by side in maps that move together', async () => {
   const moves = events.filter((e) => e.to && e.on <= day).sort((x, y) => x.on.localeCompare(y.on));
   const then = moves.at(-1)?.to;
   assert.notEqual(then, 'handed_over', 'it has moved since');
-  await onPage(`/map#tool=compare&with=${day}`, async (page) => {
+  await onMap(`#tool=compare&with=${day}`, async (page) => {
     const second = page.locator('.compare-map');
     await page.locator('.compare-map[data-idle=yes]').waitFor({ state: 'attached', timeout: 60_000 });
     await show(page, place.at, place.room);
@@ -440,8 +405,8 @@ test('two days stand side by side in maps that move together', async () => {
 });
 
 test('the tools are there on a phone, and lie over the sheet', async () => {
-  await onPage(
-    '/map',
+  await onMap(
+    '',
     async (page) => {
       await page.getByRole('button', { name: '工具' }).click();
       await page.getByRole('button', { name: '筛选' }).click();

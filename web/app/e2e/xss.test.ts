@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { APIRequestContext, Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { APIRequestContext, Page } from 'playwright-core';
 import type { ItemPage } from '../src/types.ts';
-import { DESKTOP, launch, openPage } from './browser.ts';
-import { type Server, server } from './server.ts';
+import { DESKTOP, openPage } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
 
 // Texts that some page once took for code. Each marks the window when it runs, or breaks a rule of the page's policy.
@@ -75,19 +75,6 @@ const THINGS: Readonly<Record<string, { query: string; most: number }>> = {
   projects: { query: '', most: 12 },
   problems: { query: '', most: 12 },
 };
-
-let site: Server;
-let browser: Browser;
-
-before(async () => {
-  site = await server();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
 
 type Values = Readonly<Record<string, string | null>>;
 
