@@ -57,6 +57,8 @@ func TestKnownDeviceIsNotKeptOut(t *testing.T) {
 
 // Two hundred sign-ins at once take the memory of two, and the rest hear to come
 // back (T-20).
+//
+//raced:calm its hashes are as dear as in service and take seconds each under the detector; TestLoginQueueIsBounded has cheap ones
 func TestManySignInsAtOnce(t *testing.T) {
 	s := newSite(t, village(), func(c *Config) {
 		c.TrustedProxies = anyProxy(t)
