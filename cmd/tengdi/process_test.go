@@ -91,7 +91,7 @@ func begin(program func(args ...string) *exec.Cmd, data string, args ...string) 
 	case <-p.read:
 		_ = p.cmd.Wait() // its output says why
 		return nil, fmt.Errorf("tengdi ended: %s", p.stderr)
-	case <-time.After(3 * time.Minute):
+	case <-time.After(10 * time.Minute):
 		_ = p.cmd.Process.Kill()
 		return nil, fmt.Errorf("tengdi did not start: %s", p.stderr)
 	}

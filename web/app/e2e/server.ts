@@ -12,7 +12,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const START_MS = 180_000;
+const START_MS = 600_000;
 const run = promisify(execFile);
 
 /** The server binary: TENGDI_BIN, else bin/tengdi of this project. */
