@@ -49,10 +49,10 @@ export async function start(data: string, args: readonly string[]): Promise<Serv
   const said: string[] = [];
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const url = await new Promise<string>((found, fail) => {
-    const timer = setTimeout(
-      () => fail(new Error(`no address after ${START_MS} ms:\n${said.join('\n')}`)),
-      START_MS,
-    );
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM'); // it would outlive us
+      fail(new Error(`no address after ${START_MS} ms:\n${said.join('\n')}`));
+    }, START_MS);
     const listen = (line: string) => {
       said.push(line);
       const at = /Tengdi is at (http:\/\/\S+)/.exec(line)?.[1];
