@@ -12,6 +12,9 @@
 //	//raced:calm one question after the other
 //	//raced:watch a reader beside a writer, both in the server
 //
+// A folder given as calm:folder is of tests that share no memory: none is watched on
+// its own account.
+//
 // calm above a helper says that tests are not watched on its account. Who runs the
 // rest without the detector leaves exactly the pattern out, in every package, so
 // that no test is lost and none runs twice.

@@ -60,7 +60,8 @@ func TestTwinNamesAreNotLost(t *testing.T) {
 	two := packageOf(t, map[string]string{"a_test.go": "func TestA(t *testing.T) {}\nfunc TestB(t *testing.T) {}"})
 	three := packageOf(t, map[string]string{"a_test.go": "func TestC(t *testing.T) {}"})
 	none := packageOf(t, map[string]string{"a.go": "func f() { go g() }"})
-	pattern, packages, err := raced([]string{one, two, three, none})
+	calm := packageOf(t, map[string]string{"a_test.go": "func TestD(t *testing.T) { go f() }"})
+	pattern, packages, err := raced([]string{one, two, three, none, "calm:" + calm})
 	if err != nil || pattern != "^(TestA)$" || strings.Join(packages, " ") != one+" "+two {
 		t.Errorf("%s in %v, %v", pattern, packages, err)
 	}

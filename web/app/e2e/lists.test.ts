@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { ItemPage, Summary } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { hashOf, openPage, PHONE } from './browser.ts';
-import { browser, site } from './plainstage.ts';
+import { drawn, hashOf, openPage, PHONE } from './browser.ts';
+import { browser, site } from './stage.ts';
 import { IMPORT, planner, signIn } from './steps.ts';
 
 const PHONE_OPTIONS: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
@@ -68,6 +68,7 @@ test('staff see how many areas are late, which, and by how many days', async () 
 
 test('the half-open sheet of a phone shows the list at once, and a link to a thing opens it', async () => {
   const { page, close } = await openPage(browser, site.url, '/map#mode=auction', PHONE_OPTIONS);
+  await drawn(page);
   await page.locator('.panel .handle').click();
   const row = page.locator('.row').first();
   await row.waitFor();

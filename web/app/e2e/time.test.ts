@@ -6,7 +6,7 @@ import { everything, json } from './api.ts';
 import { drawn, hashOf, openPage, PHONE, type Watched } from './browser.ts';
 import { fills, middle, type Roomy, roomiest, show, tokenOf, until } from './land.ts';
 import { leading } from './png.ts';
-import { browser, onMap, site } from './stage.ts';
+import { browser, site } from './stage.ts';
 
 // Hatches and labels lie over a fill: so much of it must still be seen.
 const SHARE = 0.3;
@@ -156,7 +156,7 @@ test('it plays on to today by itself, then from the first month, and asks for no
 });
 
 test('the keyboard moves by month and year, to both ends, and plays and stops', async () => {
-  await onMap('', async (page) => {
+  await onPage('/map', async (page) => {
     await openBar(page);
     const line = slider(page);
     await until(page, () => line.evaluate((el) => el === document.activeElement), 'the line has the focus');
@@ -208,7 +208,7 @@ test('a link opens the map of its day, and the page says which day that is', asy
 });
 
 test('any day is chosen by its date, with the keyboard too, and a slip of the keys goes nowhere', async () => {
-  await onMap('', async (page) => {
+  await onPage('/map', async (page) => {
     await openBar(page);
     const field = page.getByLabel('选某一天');
     const today = await field.inputValue();
@@ -230,7 +230,7 @@ test('any day is chosen by its date, with the keyboard too, and a slip of the ke
 
 test('a link to a day that has not come shows today, and nothing claims another day', async () => {
   const sel = areas[0]?.id ?? '';
-  await onMap(`#date=2999-01-01&sel=areas/${sel}`, async (page) => {
+  await onPage(`/map#date=2999-01-01&sel=areas/${sel}`, async (page) => {
     await slider(page).waitFor();
     assert.equal(await slider(page).getAttribute('aria-valuetext'), '今天');
     await page.locator('.drawer h2').waitFor();
