@@ -275,8 +275,9 @@ test('the counts of lights open exactly their areas: of all, and of one leader',
   await listed(own);
   // Of a past day the list knows nothing: the board's own rows are opened.
   await page.goto(`${site.url}/board?at=2018-06-30`);
-  await count.waitFor();
-  assert.match((await count.getAttribute('href')) ?? '', /^\/board\?at=2018-06-30#part-areas$/);
+  const then = page.locator('.light-counts a').first();
+  await then.waitFor();
+  assert.match((await then.getAttribute('href')) ?? '', /^\/board\?at=2018-06-30#part-areas$/);
   assert.deepEqual(faults, []);
   await close();
 });

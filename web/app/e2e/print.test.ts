@@ -275,11 +275,12 @@ test('a sheet has the layers over the map in the colours of paper, their sources
   assert.ok((await qr.evaluate((img: HTMLImageElement) => img.naturalWidth)) > 0);
   const path = new URL(await qr.evaluate((img: HTMLImageElement) => img.src)).searchParams.get('path') ?? '';
   assert.deepEqual(parseHash(path.slice(path.indexOf('#'))).over, parseHash(`#${view}`).over);
-  assert.match(path, /^\/map#.*113\.18400/);
+  assert.match(path, /^\/map#.*113\.184&/);
   await accessible(page, 'a sheet with layers');
   const paper = onePage(await pdfOf(page), [A4[1], A4[0]]);
   holds(paper, [zone.title, '扫码在线查看此图']);
   if (zone.attribution) holds(paper, [zone.attribution]);
+  await page.goto('about:blank');
   await page.goto(site.url + path);
   await drawn(page);
   await page.locator('.over-legend [data-overlay=exclusion-zones]').waitFor();
