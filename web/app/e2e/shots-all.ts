@@ -1,90 +1,82 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { ItemPage } from '../src/types.ts';
-import { json } from './api.ts';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { DESKTOP, launch, PHONE } from './browser.ts';
+import { type Screen, screens } from './screens.ts';
 import { server } from './server.ts';
 import { login } from './steps.ts';
 
 // Takes every screen in three sizes, light and dark, Chinese and English, into a folder that is not kept:
-// tmp/shots/SCREEN-SIZE-THEME-LANG.png. Arguments choose screens by name.
+// tmp/shots/SCREEN-SIZE-THEME-LANG.png. Arguments choose: screens, sizes, themes and languages by name.
 const OUT = resolve(import.meta.dirname, '../../../../tmp/shots');
-const SIZES = { desktop: DESKTOP, tablet: { width: 820, height: 1180 }, phone: PHONE };
+const SIZES: Readonly<Record<string, BrowserContextOptions>> = {
+  desktop: { viewport: DESKTOP },
+  tablet: { viewport: { width: 820, height: 1180 }, hasTouch: true },
+  phone: { viewport: PHONE, hasTouch: true, isMobile: true },
+};
+const LANGS = ['zh-CN', 'en'] as const;
+const THEMES = ['light', 'dark'] as const;
 const READY_MS = 60_000;
 
-type Lang = 'zh-CN' | 'en';
-type Theme = 'light' | 'dark';
-
-interface Screen {
-  readonly name: string;
-  readonly path: string;
-  readonly role?: string;
-  readonly ready: string;
+/** What all screens of one turn have in common. */
+interface Look {
+  readonly size: string;
+  readonly theme: (typeof THEMES)[number];
+  readonly lang: (typeof LANGS)[number];
 }
 
 const site = await server();
 const browser = await launch();
-const asked = process.argv.slice(2);
+const plain = await launch(false);
+let failed = 0;
 try {
-  const screens = (await all()).filter((s) => asked.length === 0 || asked.includes(s.name));
-  if (asked.length === 0) rmSync(OUT, { recursive: true, force: true });
+  const all = await screens(site.url);
+  const asked = new Set(process.argv.slice(2));
+  const chosen = <T>(from: readonly T[], name: (one: T) => string): readonly T[] => {
+    const some = from.filter((one) => asked.delete(name(one)));
+    return some.length > 0 ? some : from;
+  };
+  if (asked.size === 0) rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
+  const looks = chosen(LANGS, (l) => l.slice(0, 2)).flatMap((lang) =>
+    chosen(THEMES, (t) => t).flatMap((theme) => Object.keys(SIZES).map((size) => ({ lang, theme, size }))),
+  );
+  const sizes = chosen(Object.keys(SIZES), (s) => s);
+  const list = chosen(all, (s) => s.name);
+  if (asked.size > 0) throw new Error(`there is no ${[...asked].join(', ')}`);
+  const turns = looks.filter((l) => sizes.includes(l.size));
   const began = Date.now();
-  for (const lang of ['zh-CN', 'en'] as const)
-    for (const theme of ['light', 'dark'] as const) await take(browser, screens, lang, theme);
-  const n = screens.length * 4 * Object.keys(SIZES).length;
-  console.log(`${n} pictures in ${OUT}, ${Math.round((Date.now() - began) / 1000)} s`);
+  for (const look of turns) await take(list, look);
+  const n = list.length * turns.length;
+  console.log(`${n - failed} of ${n} pictures in ${OUT}, ${Math.round((Date.now() - began) / 1000)} s`);
+  if (failed > 0) process.exitCode = 1;
 } finally {
   await browser.close();
+  await plain.close();
   await site.stop();
 }
 
-async function all(): Promise<Screen[]> {
-  const items = `${site.url}/api/collections/parcels/items`;
-  const listed = await json<ItemPage>(`${items}?status=listed&limit=1`);
-  const code = encodeURIComponent(listed.features[0]?.id ?? '');
-  const drawn = '.map-box[data-idle=yes]';
-  const desk = '.staff-main h1';
-  return [
-    { name: 'home', path: '/', ready: '.home-counts a' },
-    { name: 'map', path: '/map', ready: drawn },
-    { name: 'drawer', path: `/map#mode=auction&sel=parcels/${code}`, ready: '.drawer .history' },
-    { name: 'past', path: '/map#date=2018-06-30', ready: drawn },
-    { name: 'print', path: '/map#tool=print', ready: '.print-form' },
-    { name: 'listings', path: '/listings', ready: '.cards .card' },
-    { name: 'parcel', path: `/listings/${code}`, ready: 'main h1' },
-    { name: 'sheet', path: `/listings/${code}/sheet`, ready: 'body' },
-    { name: 'compare', path: `/listings/compare?code=${code}`, ready: 'main h1' },
-    { name: 'board', path: '/board', role: 'leader', ready: 'main h1' },
-    { name: 'meeting', path: '/board/meeting', role: 'leader', ready: 'main' },
-    { name: 'wall', path: '/board/wall', role: 'leader', ready: 'main' },
-    { name: 'report', path: '/board/report', role: 'leader', ready: 'main' },
-    { name: 'work', path: '/work', role: 'leader', ready: desk },
-    { name: 'areas', path: '/areas', role: 'planner', ready: desk },
-    { name: 'problems', path: '/problems?stand=open', role: 'supervisor', ready: desk },
-    { name: 'area', path: '/areas/YYL-01', role: 'planner', ready: '.file-head h1' },
-    { name: 'admin', path: '/admin', role: 'admin', ready: desk },
-    { name: 'signin', path: '/signin', ready: '.demo-logins' },
-    { name: 'import', path: '/import', role: 'planner', ready: '.import-form' },
-    { name: 'notfound', path: '/no/such/page', ready: 'main h1' },
-  ];
-}
-
-async function take(b: Browser, screens: readonly Screen[], lang: Lang, theme: Theme): Promise<void> {
+async function take(list: readonly Screen[], look: Look): Promise<void> {
   const contexts = new Map<string, BrowserContext>();
-  for (const s of screens) {
+  for (const s of list) {
     const role = s.role ?? '';
-    const context = contexts.get(role) ?? (await open(b, role, lang, theme));
-    contexts.set(role, context);
+    const key = `${role} ${s.plain ?? false}`;
+    const context = contexts.get(key) ?? (await open(s.plain ? plain : browser, role, look));
+    contexts.set(key, context);
+    const name = `${s.name}-${look.size}-${look.theme}-${look.lang.slice(0, 2)}`;
     const page = await context.newPage();
-    page.on('pageerror', (e) => console.error(`${s.name}, ${lang}, ${theme}: ${e.message}`));
-    await page.setViewportSize(DESKTOP);
-    await page.goto(site.url + s.path);
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      await settled(page, s.ready);
-      await page.screenshot({ path: resolve(OUT, `${s.name}-${size}-${theme}-${lang.slice(0, 2)}.png`) });
+    page.on('pageerror', (e) => console.error(`${name}: ${e.message}`));
+    try {
+      await s.before?.(page);
+      await page.goto(site.url + s.path);
+      await page.locator(s.ready).first().waitFor({ state: 'attached', timeout: READY_MS });
+      await s.act?.(page);
+      await settled(page);
+      await page.screenshot({ path: resolve(OUT, `${name}.png`), fullPage: s.whole ?? false });
+    } catch (err) {
+      // One screen that cannot be reached does not keep the others from being taken.
+      failed++;
+      console.error(`${name}: ${err instanceof Error ? err.message : err}`);
     }
     await page.close();
   }
@@ -92,8 +84,13 @@ async function take(b: Browser, screens: readonly Screen[], lang: Lang, theme: T
 }
 
 // The choice of language and theme is kept as a reader's would be; pages of the server go by the browser.
-async function open(b: Browser, role: string, lang: Lang, theme: Theme): Promise<BrowserContext> {
-  const context = await b.newContext({ locale: lang, colorScheme: theme, reducedMotion: 'reduce' });
+async function open(b: Browser, role: string, { size, theme, lang }: Look): Promise<BrowserContext> {
+  const context = await b.newContext({
+    ...SIZES[size],
+    locale: lang,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
   await context.addInitScript(
     ([l, t]) => {
       localStorage.setItem('tengdi.lang', l ?? '');
@@ -110,18 +107,17 @@ async function open(b: Browser, role: string, lang: Lang, theme: Theme): Promise
   return context;
 }
 
-async function settled(page: Page, ready: string): Promise<void> {
-  await page.locator(ready).first().waitFor({ state: 'attached', timeout: READY_MS });
-  await page.evaluate(
-    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-  );
+async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
       const map = document.querySelector<HTMLElement>('.map-box');
-      const busy = document.querySelector('[aria-busy=true], .skeleton');
+      const busy = document.querySelector('[aria-busy=true], .skeleton, .bones');
       return !busy && (!map || map.dataset.idle === 'yes' || map.dataset.state === 'none');
     },
     null,
     { timeout: READY_MS },
+  );
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   );
 }
