@@ -178,6 +178,7 @@ export const deskEn: DeskWords = {
   },
   batch: {
     title: (n) => `Move ${some(n, 'household', 'households')}`,
+    reading: 'Move households',
     madeTitle: 'Moved together',
     back: 'Back to households',
     mixed: 'The chosen households are in different states. One list moves one state: choose which to keep.',

@@ -175,6 +175,7 @@ export const deskZh = {
   },
   batch: {
     title: (n: string) => `批量办理 ${n} 户`,
+    reading: '批量办理',
     madeTitle: '批量办理完成',
     back: '返回住户列表',
     mixed: '所选住户状态不同，一次只能办理同一状态的住户。请选择保留哪一种：',

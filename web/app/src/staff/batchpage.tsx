@@ -28,13 +28,16 @@ interface Made {
 /** One move of many households: all of it is done, or nothing of it. */
 export function BatchPage(p: {
   items: readonly Item[];
+  /** Why the households of the batch are not there. */
+  missing: { readonly error: Problem; again(): void } | null;
   keep(codes: ReadonlySet<string>): void;
   back(): void;
   done(): void;
 }) {
   const w = desk.value.batch;
   const made = useSignal<Made | null>(null);
-  const title = made.value ? w.madeTitle : w.title(fmt.value.int(p.items.length));
+  const n = p.items.length;
+  const title = made.value ? w.madeTitle : n > 0 ? w.title(fmt.value.int(n)) : w.reading;
   const states = [...new Set(p.items.map((i) => text(i, 'status')))];
   return (
     <Frame title={title}>
@@ -47,6 +50,8 @@ export function BatchPage(p: {
         </header>
         {made.value ? (
           <Result made={made.value} />
+        ) : p.missing ? (
+          <Failure error={p.missing.error} retry={p.missing.again} />
         ) : states.length > 1 ? (
           <OneState items={p.items} states={states} keep={p.keep} />
         ) : (

@@ -1,6 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { fmt, session } from '../store/server.ts';
+import { useEffect } from 'preact/hooks';
+import { isAbort, type Problem } from '../api.ts';
+import { asProblem, fmt, session } from '../store/server.ts';
 import type { Item } from '../types.ts';
+import { inBatch, keepCodes, keptCodes, readKept, toBatch } from './batchkept.ts';
 import { BatchPage } from './batchpage.tsx';
 import { dayColumn, numberColumn, stateColumn, textColumn, Titled } from './columns.tsx';
 import { Denied } from './denied.tsx';
@@ -27,25 +30,25 @@ const READERS = ['field', 'planner', 'leader', 'supervisor', 'admin'];
 function Households() {
   const w = desk.value.households;
   const chosen = useSignal<ReadonlyMap<string, Item>>(new Map());
-  const moving = useSignal(false);
+  const moving = inBatch();
   const making = useSignal(false);
   const writes = may('write_households');
   const setChosen = (next: ReadonlyMap<string, Item>) => {
     chosen.value = next;
   };
-  if (moving.value) {
+  const choose = (items: readonly Item[]) => {
+    keepCodes(items.map((i) => i.id));
+    setChosen(new Map(items.map((i) => [i.id, i])));
+  };
+  const missing = useKept(moving, chosen.value.size, choose);
+  if (moving) {
     return (
       <BatchPage
         items={[...chosen.value.values()]}
-        keep={(codes) => {
-          chosen.value = new Map([...chosen.value].filter(([code]) => codes.has(code)));
-        }}
-        back={() => {
-          moving.value = false;
-        }}
-        done={() => {
-          chosen.value = new Map();
-        }}
+        missing={missing}
+        keep={(codes) => choose([...chosen.value.values()].filter((i) => codes.has(i.id)))}
+        back={() => toBatch(false)}
+        done={() => choose([])}
       />
     );
   }
@@ -98,7 +101,8 @@ function Households() {
                 chosen.value = new Map();
               }}
               move={() => {
-                moving.value = true;
+                toBatch(true);
+                keepCodes([...chosen.value.keys()]);
               }}
             />
           )}
@@ -106,6 +110,40 @@ function Households() {
       }
     />
   );
+}
+
+/** What could not be read of a batch that the page has come back to, and the way to try again. */
+export interface Missing {
+  readonly error: Problem;
+  again(): void;
+}
+
+// A batch whose households are not in the page any more, as after a reload, is read again; without any it is
+// the list. Nothing is missing while it is read.
+function useKept(moving: boolean, have: number, got: (items: readonly Item[]) => void): Missing | null {
+  const error = useSignal<Problem | null>(null);
+  const turn = useSignal(0);
+  useEffect(() => {
+    if (!moving || have > 0) return undefined;
+    const stop = new AbortController();
+    const read = async () => {
+      error.value = null;
+      try {
+        const items = await readKept(keptCodes(), stop.signal);
+        if (items.length > 0) got(items);
+        else toBatch(false, 'replace');
+      } catch (err) {
+        if (!isAbort(err)) error.value = asProblem(err);
+      }
+    };
+    void read();
+    return () => stop.abort();
+    // Only coming to the batch reads: one that is done has no households any more, and stays to be seen.
+  }, [moving, turn.value]);
+  const again = () => {
+    turn.value++;
+  };
+  return error.value && { error: error.value, again };
 }
 
 function columns(): Column<Item>[] {

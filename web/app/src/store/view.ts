@@ -61,7 +61,7 @@ export function go(patch: Partial<ViewState>, how: 'push' | 'replace' | 'later' 
   }
   const url = `${location.pathname}${location.search}#${formatHash(view.value)}`;
   if (how === 'push' && !framed) history.pushState(null, '', url);
-  else history.replaceState(null, '', url);
+  else history.replaceState(history.state, '', url);
 }
 
 export function select(sel: Selection | null): void {
