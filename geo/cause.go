@@ -67,7 +67,7 @@ func (s Standing) schedule(now time.Time, zone *time.Location, th Thresholds) (L
 		zh, en := s.left()
 		return Red, Cause{
 			"overdue",
-			fmt.Sprintf("已超过清零期限 %d 天（%s），%s。", today-last, last, zh),
+			fmt.Sprintf("已超过清零期限 %d 天（%s），%s。", today-last, last.Date().Format("2006/01/02"), zh),
 			fmt.Sprintf("%d days past the deadline of %s: %s.", today-last, last, en),
 		}
 	}

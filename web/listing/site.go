@@ -101,7 +101,9 @@ func (s Site) InOther(path string, q url.Values) string {
 }
 
 // AsOf is the moment of the page in the district's zone.
-func (s Site) AsOf() string { return s.Now.In(s.Zone).Format("2006-01-02 15:04") }
+func (s Site) AsOf() string {
+	return s.Now.In(s.Zone).Format(s.Lang.Pick("2006/01/02 15:04", "Jan 02, 2006 15:04"))
+}
 
 // State is the catalogue's row of a state.
 func (s Site) State(code string) geo.Status {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { PALETTES } from '../src/map/palette.ts';
 import { json } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, openPage, PHONE } from './browser.ts';
+import { fills, tokenOf, until } from './land.ts';
+import { decodePng, type Rgb, rgb } from './png.ts';
 import { browser, site } from './stage.ts';
 
 const KB = 1000;
@@ -297,6 +300,55 @@ test('beside the list stands the map, whose code comes only then; keys go throug
   await page.locator('.card h3 a').first().focus();
   await page.keyboard.press('Enter');
   await page.locator('main.parcel').waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+/** How many pixels of the map have a colour. */
+async function pixels(page: Page, colour: Rgb): Promise<number> {
+  const { data } = decodePng(await page.locator('[data-map]').screenshot());
+  let n = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const far = colour.map((c, k) => Math.abs(c - (data[i + k] ?? 0)));
+    if (Math.max(...far) <= 2) n++;
+  }
+  return n;
+}
+
+test('on a phone, from far off, the parcels of the list are dots on the map', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/listings?view=map', PHONE_OPTIONS);
+  const dots = () => pixels(page, rgb(PALETTES.light.select));
+  await until(page, async () => (await dots()) > 50, 'there are dots', 60_000);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('the map beside the listings shows the parcels of the list and no others, and says what its colours mean', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/listings?view=map', {
+    viewport: DESKTOP,
+  });
+  const colours = fills('parcel', 'light');
+  const seen = (state: string) => pixels(page, colours.get(tokenOf('parcel', state)) ?? [-9, -9, -9]);
+  const key = () => page.locator('.map-key li').allInnerTexts();
+  const words = () =>
+    page.locator('.card .badge').evaluateAll((all) => [...new Set(all.map((b) => b.textContent ?? ''))]);
+  await until(
+    page,
+    async () => (await seen('listed')) > 0 && (await seen('handed_over')) === 0,
+    'what is listed is on the map, and what is handed over is not',
+    60_000,
+  );
+  assert.equal((await key()).length, (await words()).length);
+  assert.ok((await key()).some((t) => t.includes('挂牌')) && !(await key()).some((t) => t.includes('交地')));
+  await accessible(page, 'the map of the listings');
+  await page.locator('[data-group=sold]').click();
+  await until(
+    page,
+    async () => (await seen('handed_over')) > 0 && (await seen('listed')) === 0,
+    'what is sold takes its place',
+    60_000,
+  );
+  assert.ok((await key()).some((t) => t.includes('交地')));
   assert.deepEqual(faults, []);
   await close();
 });

@@ -28,7 +28,10 @@ export function factsOf(collection: CollectionName, item: Item, t: Tongue): read
     const value = item.properties[field.name];
     if (IN_HEAD.includes(field.name) || value === undefined || value === null || value === '') return [];
     const text = factText(field, value, t);
-    return [{ name: field.name, label: labelOf(field, t), text, link: linkOf(field.name, value) }];
+    // An area goes by its name, where that is told: the code leads there, and need not be read.
+    if (field.name === 'area' && item.properties.area_name) return [];
+    const link = linkOf(field.name, field.name === 'area_name' ? (item.properties.area ?? '') : value);
+    return [{ name: field.name, label: labelOf(field, t), text, link }];
   });
 }
 
@@ -38,7 +41,8 @@ function labelOf(field: Field, t: Tongue): string {
 }
 
 function linkOf(name: string, value: Value): Selection | null {
-  if (name === 'area') return { collection: 'areas', code: String(value) };
+  if ((name === 'area' || name === 'area_name') && value !== '')
+    return { collection: 'areas', code: String(value) };
   if (name === 'parcel') return { collection: 'parcels', code: String(value) };
   return null;
 }

@@ -57,6 +57,15 @@ test('facts carry their unit in the language of the reader', () => {
   assert.equal(told.use_class, 'Housing');
 });
 
+test('an area goes by its name where that is told, and by its code where it is not', () => {
+  const rows = (item: Item) => factsOf('parcels', item, chinese).filter((f) => f.name.startsWith('area'));
+  const link = { collection: 'areas', code: 'YYL-01' };
+  assert.deepEqual(rows({ ...PARCEL, properties: { ...PARCEL.properties, area_name: '东风湖片区' } }), [
+    { name: 'area_name', label: '片区', text: '东风湖片区', link },
+  ]);
+  assert.deepEqual(rows(PARCEL), [{ name: 'area', label: '片区编号', text: 'YYL-01', link }]);
+});
+
 test('what is not said is left out, and the head is not said twice', () => {
   const names = factsOf('parcels', PARCEL, chinese).map((f) => f.name);
   for (const gone of ['buyer', 'code', 'name', 'status', 'fid', 'reserve_wan'])

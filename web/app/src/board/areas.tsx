@@ -125,7 +125,7 @@ export function AreaTable() {
     <Section id="areas" title={w.areasTitle} part={areas}>
       {({ areas: all }) => (
         <Wide label={w.areasTitle}>
-          <table class="board-table">
+          <table class="board-table stacked">
             <thead>
               <tr>
                 <th scope="col">{w.area}</th>
@@ -181,29 +181,31 @@ function AreaLine({ area: a }: { area: Area }) {
       <td title={causeOf(a)}>
         <LightMark light={a.light} />
       </td>
-      <td>{stateOf('area', a.status)}</td>
-      <td>{a.leader || '–'}</td>
-      <td>
+      <td data-label={w.status}>{stateOf('area', a.status)}</td>
+      <td data-label={w.leader}>{a.leader || '–'}</td>
+      <td data-label={w.signed}>
         <RateBar rate={a.rates.signed} label={`${a.name} ${w.signed}`} />
       </td>
-      <td>
+      <td data-label={w.moved}>
         <RateBar rate={a.rates.moved} label={`${a.name} ${w.moved}`} />
       </td>
-      <td>
+      <td data-label={w.demolished}>
         <RateBar rate={a.rates.demolished} label={`${a.name} ${w.demolished}`} />
       </td>
-      <td>
+      <td data-label={w.cleared}>
         <RateBar rate={a.cleared_rate} label={`${a.name} ${w.cleared}`} />
       </td>
-      <td>
+      <td data-label={w.pace}>
         {a.pace.remaining === 0 ? '–' : w.paceText(f.plain(a.pace.per_day))}
         {a.pace.short && a.pace.remaining > 0 && a.decided_on !== null && (
           <span class="short">{w.shortPace}</span>
         )}
       </td>
-      <td>{a.pace.forecast ? f.date(a.pace.forecast) : '–'}</td>
-      <td>{a.days_left === null ? '–' : daysText(a.days_left)}</td>
-      <td class="n">{f.int(a.problems_overdue)}</td>
+      <td data-label={w.forecast}>{a.pace.forecast ? f.date(a.pace.forecast) : '–'}</td>
+      <td data-label={w.deadline}>{a.days_left === null ? '–' : daysText(a.days_left)}</td>
+      <td class="n" data-label={w.overdueProblems}>
+        {f.int(a.problems_overdue)}
+      </td>
     </tr>
   );
 }

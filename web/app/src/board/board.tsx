@@ -1,5 +1,8 @@
 import './board.css';
+import './boardtables.css';
+import './boardcharts.css';
 import './wall.css';
+import './boardprint.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { goTo, pageTitle, route } from '../store/route.ts';

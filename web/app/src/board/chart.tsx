@@ -1,4 +1,5 @@
 import { fmt } from '../store/server.ts';
+import { slim } from '../ui/wide.ts';
 
 /** One line of a chart: x is a day number or a count of days, y what there is; null breaks it. */
 export interface Line {
@@ -8,7 +9,10 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
 }
 
-const WIDTH = 760;
+const WIDE = 760;
+// On a phone the drawing is narrower instead of smaller: its words keep their size.
+const SLIM = 430;
+const MOST_TICKS = 5;
 const HEIGHT = 300;
 const LEFT = 58;
 const RIGHT = 92;
@@ -55,13 +59,15 @@ export function LineChart({
   /** An upright line, as of today. */
   mark?: { x: number; text: string } | undefined;
 }) {
+  const width = slim.value ? SLIM : WIDE;
+  const every = slim.value ? Math.ceil(ticks.length / MOST_TICKS) : 1;
   const all = lines.flatMap((l) => l.points);
   const xs = all.map((p) => p.x);
   const [low, high] = [Math.min(...xs), Math.max(...xs)];
   const top = Math.max(1, ...all.map((p) => p.y ?? 0));
   const step = roundStep(top, 4);
   const ceiling = Math.ceil(top / step) * step;
-  const px = (x: number) => LEFT + ((x - low) / Math.max(1, high - low)) * (WIDTH - LEFT - RIGHT);
+  const px = (x: number) => LEFT + ((x - low) / Math.max(1, high - low)) * (width - LEFT - RIGHT);
   const py = (y: number) => HEIGHT - BOTTOM - (y / ceiling) * (HEIGHT - TOP - BOTTOM);
   const ends = lines.map((l) => l.points.findLast((p) => p.y !== null));
   const heights = apart(
@@ -71,21 +77,23 @@ export function LineChart({
   );
   const levels = Array.from({ length: Math.round(ceiling / step) + 1 }, (_, i) => i * step);
   return (
-    <svg class="line-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+    <svg class="line-chart" viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
       <title>{label}</title>
       {levels.map((v) => (
         <g key={v}>
-          <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={py(v)} y2={py(v)} />
+          <line class="grid" x1={LEFT} x2={width - RIGHT} y1={py(v)} y2={py(v)} />
           <text class="tick" x={LEFT - 6} y={py(v) + 4} text-anchor="end">
             {fmt.value.int(v)}
           </text>
         </g>
       ))}
-      {ticks.map((t) => (
-        <text key={t.x} class="tick" x={px(t.x)} y={HEIGHT - 9} text-anchor="middle">
-          {t.text}
-        </text>
-      ))}
+      {ticks
+        .filter((_, i) => i % every === 0)
+        .map((t) => (
+          <text key={t.x} class="tick" x={px(t.x)} y={HEIGHT - 9} text-anchor="middle">
+            {t.text}
+          </text>
+        ))}
       {mark && (
         <g>
           <line class="mark" x1={px(mark.x)} x2={px(mark.x)} y1={TOP} y2={HEIGHT - BOTTOM} />
@@ -101,7 +109,7 @@ export function LineChart({
         const end = ends[i];
         if (!end) return null;
         return (
-          <text key={l.name} class={`line-name ${l.look}`} x={WIDTH - RIGHT + 6} y={(heights[i] ?? 0) + 4}>
+          <text key={l.name} class={`line-name ${l.look}`} x={width - RIGHT + 6} y={(heights[i] ?? 0) + 4}>
             {l.name}
           </text>
         );

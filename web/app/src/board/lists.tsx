@@ -118,7 +118,7 @@ export function ProblemTable() {
           <p class="soft">{w.noProblems}</p>
         ) : (
           <Wide label={w.problemsTitle}>
-            <table class="board-table">
+            <table class="board-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{w.problem}</th>
@@ -154,16 +154,18 @@ function ProblemLine({ problem: p }: { problem: BoardProblem }) {
       <th scope="row">
         <a href={fileHref('problems', p.code)}>{p.title}</a> <small class="soft">{p.code}</small>
       </th>
-      <td>{p.area_name}</td>
-      <td class="due">
+      <td data-label={w.area}>{p.area_name}</td>
+      <td class="due" data-label={w.deadline}>
         <LightMark light={p.light} /> {due}
       </td>
-      <td class="body">
+      <td class="body" data-label={w.body}>
         {p.department || '–'}
         {p.leader && <small class="soft"> {p.leader}</small>}
       </td>
-      <td class="measure">{p.measure || '–'}</td>
-      <td class="last">
+      <td class="measure" data-label={w.measure}>
+        {p.measure || '–'}
+      </td>
+      <td class="last" data-label={w.lastAction}>
         {p.last ? `${p.last.on ? f.date(p.last.on) : ''} ${stateOf('problem', p.last.to || p.status)}` : '–'}
       </td>
     </tr>
@@ -212,7 +214,7 @@ export function AuctionTable() {
                       <td>{use ? nameOf(use, lang.value) : r.use_class}</td>
                       <td class="n">{f.int(r.sold)}</td>
                       <td class="n">{f.int(r.failed)}</td>
-                      <td class="n">{r.sold > 0 ? f.plain(r.mu) : '–'}</td>
+                      <td class="n">{r.sold > 0 ? f.mu(r.mu) : '–'}</td>
                       <td class="n">{r.sold > 0 ? f.money(r.wan) : '–'}</td>
                       <td class="n">{r.premium === null ? '–' : f.percent(r.premium)}</td>
                     </tr>

@@ -62,6 +62,7 @@ export const boardEn: BoardWords = {
   daysLate: (n) => `${n} days late`,
   dueToday: 'due today',
   problems: 'Problems',
+  overdueProblems: 'Overdue problems',
   problemsTitle: 'Problems, longest overdue first',
   problem: 'Problem',
   measure: 'Measure',

@@ -207,6 +207,7 @@ export const en: typeof zh = {
   errors: {
     title: 'Something went wrong',
     network: 'The server cannot be reached; check the network and try again.',
+    answer: (status) => `The server gives no proper answer for now (${status}); try again in a moment.`,
     retry: 'Try again',
     request: (id) => `Request ${id}`,
   },

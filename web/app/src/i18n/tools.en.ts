@@ -51,6 +51,7 @@ export const toolsEn: ToolsWords = {
     length: 'Length',
     perimeter: 'Perimeter',
     area: 'Area',
+    m: 'm',
     m2: 'm²',
     mu: 'mu',
     ha: 'ha',

@@ -52,6 +52,7 @@ export const toolsZh = {
     length: '长度',
     perimeter: '周长',
     area: '面积',
+    m: '米',
     m2: '平方米',
     mu: '亩',
     ha: '公顷',

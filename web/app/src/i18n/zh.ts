@@ -194,6 +194,7 @@ export const zh = {
   errors: {
     title: '出错了',
     network: '连不上服务器，请检查网络后再试。',
+    answer: (status: string) => `服务器暂时没有正常应答（${status}），请稍后重试。`,
     retry: '重试',
     request: (id: string) => `请求编号 ${id}`,
   },

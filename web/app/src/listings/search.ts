@@ -50,7 +50,16 @@ function addressOf(form: HTMLFormElement): string {
   return location.pathname + (text === '' ? '' : `?${text}`);
 }
 
-async function show(href: string, push: boolean, done: Done): Promise<void> {
+// List, map or both: the server knows nothing of it, so its links do not say it.
+function inView(href: string): string {
+  const view = new URLSearchParams(location.search).get('view');
+  const to = new URL(href, location.href);
+  if (view !== null && !to.searchParams.has('view')) to.searchParams.set('view', view);
+  return to.pathname + to.search;
+}
+
+async function show(link: string, push: boolean, done: Done): Promise<void> {
+  const href = push ? inView(link) : link;
   asked?.abort();
   const mine = new AbortController();
   asked = mine;

@@ -1,4 +1,4 @@
-import type { OffersMap } from '../map/offers.ts';
+import type { Offer, OffersMap } from '../map/offers.ts';
 import { w } from './words.ts';
 
 type View = 'list' | 'split' | 'map';
@@ -45,15 +45,46 @@ async function show(place: HTMLElement): Promise<void> {
   })();
   await coming;
   map?.resize();
+  map?.keep(shown());
   map?.fit(places());
+  if (map) explain(place);
+}
+
+// The parcels of the page: the map shows what the list does.
+function shown(): Offer[] {
+  return [...document.querySelectorAll<HTMLElement>('.card[data-fid]')].map((card) => ({
+    fid: Number(card.dataset.fid),
+    at: placeOf(card),
+  }));
+}
+
+function placeOf(card: HTMLElement): [number, number] | null {
+  const [lon, lat] = (card.dataset.at ?? '').split(',').map(Number);
+  return lon === undefined || lat === undefined || Number.isNaN(lon + lat) ? null : [lon, lat];
+}
+
+// The key of the map has the states of the page's cards, with their badges.
+function explain(place: HTMLElement): void {
+  const states = new Map<string, Element>();
+  for (const b of document.querySelectorAll('.card .badge')) states.set(b.textContent ?? '', b);
+  const key = document.createElement('ul');
+  key.className = 'map-key';
+  key.setAttribute('aria-label', w.key);
+  for (const badge of states.values()) {
+    const row = document.createElement('li');
+    row.append(badge.cloneNode(true));
+    key.append(row);
+  }
+  place.querySelector('.map-key')?.remove();
+  place.append(key);
 }
 
 // Where the parcels of the page lie, as west, south, east, north.
 function places(): [number, number, number, number] | null {
   const out: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const card of document.querySelectorAll<HTMLElement>('.card[data-at]')) {
-    const [lon, lat] = (card.dataset.at ?? '').split(',').map(Number);
-    if (lon === undefined || lat === undefined || Number.isNaN(lon + lat)) continue;
+    const [lon, lat] = placeOf(card) ?? [];
+    if (lon === undefined || lat === undefined) continue;
     out[0] = Math.min(out[0], lon);
     out[1] = Math.min(out[1], lat);
     out[2] = Math.max(out[2], lon);

@@ -13,6 +13,7 @@ export interface ListingWords {
   readonly failed: string;
   readonly mapFailed: string;
   readonly mapLabel: string;
+  readonly key: string;
 }
 
 const zh: ListingWords = {
@@ -29,7 +30,8 @@ const zh: ListingWords = {
   refresh: '刷新',
   failed: '未能更新结果，请检查网络后重试。',
   mapFailed: '地图无法显示，列表不受影响。',
-  mapLabel: '在售宗地地图',
+  mapLabel: '宗地地图',
+  key: '图例',
 };
 
 const en: ListingWords = {
@@ -47,6 +49,7 @@ const en: ListingWords = {
   failed: 'The results could not be read. Check the connection and try again.',
   mapFailed: 'The map cannot be shown; the list works all the same.',
   mapLabel: 'Map of the parcels',
+  key: 'Key',
 };
 
 function two(n: number): string {

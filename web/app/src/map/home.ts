@@ -4,7 +4,7 @@ import { district } from '../store/server.ts';
 import { view } from '../store/view.ts';
 import { sheetStop } from '../ui/sheet.tsx';
 import { WIDE } from '../ui/wide.ts';
-import type { Room } from './mapview.ts';
+import type { Room } from './mapevents.ts';
 
 const DRAWER_PX = 372;
 const EDGE_PX = 36;

@@ -1,16 +1,26 @@
 import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
-import type { Lang } from '../url.ts';
+import type { Lang, Theme } from '../url.ts';
 import { TODAY } from './days.ts';
 import { MapView } from './mapview.ts';
 import { NOTHING_CUT } from './only.ts';
+import type { Over } from './options.ts';
+import { PALETTES } from './palette.ts';
 import { TileVersions } from './tileversions.ts';
 import { hasWebgl2 } from './webgl.ts';
 
 type Box = [number, number, number, number];
 
+/** A parcel of the list: its number in the tiles, and where it lies in degrees. */
+export interface Offer {
+  readonly fid: number;
+  readonly at: readonly [number, number] | null;
+}
+
 /** The map beside the listings: parcels on offer, as everybody may see them. */
 export interface OffersMap {
   fit(box: Box | null): void;
+  /** Draws of the parcels only those; where they are too small to be drawn, dots in their places. */
+  keep(parcels: readonly Offer[]): void;
   highlight(fid: number | null): void;
   resize(): void;
 }
@@ -21,6 +31,9 @@ interface TileJson {
 }
 
 const EDGE = { top: 40, right: 40, bottom: 40, left: 40 };
+// Tiles before this zoom have cells instead of parcels, and those cannot be taken apart.
+const PARCEL_ZOOM = 11;
+const SPOTS = 'offers';
 // A single parcel has no extent to fit: its neighbourhood is shown.
 const LEAST_DEG = 0.004;
 
@@ -36,10 +49,11 @@ export async function openOffers(
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   const said = (await answer.json()) as TileJson;
   container.classList.add('map-box');
+  const theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   const view = new MapView(
     container,
     {
-      theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
+      theme,
       mode: 'auction',
       lang,
       hide: [],
@@ -75,7 +89,45 @@ export async function openOffers(
       const [w, s, e, n] = box;
       view.fit([w - LEAST_DEG, s - LEAST_DEG, e + LEAST_DEG, n + LEAST_DEG], EDGE);
     },
+    keep: (parcels) => {
+      view.lay(spots(parcels, theme));
+      view.keep({ parcels: parcels.map((p) => p.fid) });
+    },
     highlight: (fid) => view.highlight(fid === null ? null : { layer: 'parcels', fid }),
     resize: () => view.resize(),
+  };
+}
+
+// Where the parcels lie, for a map that shows them from far off.
+function spots(parcels: readonly Offer[], theme: Theme): Over {
+  const { select, ground } = PALETTES[theme];
+  const features = parcels.flatMap(({ fid, at }) =>
+    at
+      ? [
+          {
+            type: 'Feature' as const,
+            id: fid,
+            properties: {},
+            geometry: { type: 'Point' as const, coordinates: [...at] },
+          },
+        ]
+      : [],
+  );
+  return {
+    sources: { [SPOTS]: { type: 'geojson', data: { type: 'FeatureCollection', features } } },
+    layers: [
+      {
+        id: SPOTS,
+        type: 'circle',
+        source: SPOTS,
+        maxzoom: PARCEL_ZOOM,
+        paint: {
+          'circle-radius': 6,
+          'circle-color': select,
+          'circle-stroke-color': ground,
+          'circle-stroke-width': 2,
+        },
+      },
+    ],
   };
 }

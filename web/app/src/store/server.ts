@@ -58,6 +58,8 @@ export function asProblem(err: unknown): Problem {
 
 /** The sentence for a problem in the reader's language. */
 export function problemText(p: Problem): string {
-  const text = p.message || words.value.errors.network;
+  const w = words.value.errors;
+  // An answer without a word is that of something before the server.
+  const text = /^HTTP \d+$/.test(p.message) ? w.answer(p.message) : p.message || w.network;
   return p.requestId ? `${text} ${words.value.errors.request(p.requestId)}` : text;
 }

@@ -92,7 +92,9 @@ function Sizes({ shape, corners, copy }: CopyProps & { shape: Shape; corners: re
   const first = corners[0];
   if (shape === 'line' || !first) {
     const m = lengthOf(corners);
-    return <Value name={w.length} text={`${number(m, 2)} m`} raw={m.toFixed(2)} id="length" copy={copy} />;
+    return (
+      <Value name={w.length} text={`${number(m, 2)} ${w.m}`} raw={m.toFixed(2)} id="length" copy={copy} />
+    );
   }
   const m2 = areaOf(corners);
   const round = lengthOf([...corners, first]);
@@ -115,7 +117,7 @@ function Sizes({ shape, corners, copy }: CopyProps & { shape: Shape; corners: re
       />
       <Value
         name={w.perimeter}
-        text={`${number(round, 2)} m`}
+        text={`${number(round, 2)} ${w.m}`}
         raw={round.toFixed(2)}
         id="perimeter"
         copy={copy}

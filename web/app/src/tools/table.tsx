@@ -139,7 +139,7 @@ function numeric(f: Field): boolean {
 
 function Head({ field, order, choose }: { field: Field; order: Order; choose: (o: Order) => void }) {
   const mine = order.field === field.name;
-  const name = nameOf(field, lang.value);
+  const name = field.name === 'street' ? words.value.drawer.streetCode : nameOf(field, lang.value);
   return (
     <th
       scope="col"

@@ -1,4 +1,6 @@
 import '../styles/tools.css';
+import '../styles/tooltable.css';
+import '../styles/twodays.css';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MapView } from '../map/mapview.ts';

@@ -56,6 +56,8 @@ export function ToolBar({ map }: { map: MapView | null }) {
   }, [open]);
   const Panel = panel.value;
   const shown = wide.value || unfolded.value;
+  // On a phone the filter's chips lie in the sheet: the button says that there are some.
+  const kept = Object.keys(view.value.filter).length;
   return (
     <>
       <div class="toolbar" role="toolbar" aria-label={w.bar}>
@@ -70,6 +72,11 @@ export function ToolBar({ map }: { map: MapView | null }) {
           >
             <ToolIcon path="M3 4h10M3 8h10M3 12h10" />
             <span>{w.open}</span>
+            {kept > 0 && (
+              <span class="tool-count">
+                <span class="unseen">{mapWords.value.filter.active}</span> {kept}
+              </span>
+            )}
           </button>
         )}
         {shown &&
