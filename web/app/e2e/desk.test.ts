@@ -273,7 +273,7 @@ test('the log is filtered, tells values in words, and says who read which househ
     code,
   );
   const read = await page.locator('.list-table tbody tr').first().innerText();
-  assert.match(read, /planner\s+规划\s+.+\s+列表/);
+  assert.match(read, /规划员\d+\s+规划\s+.+\s+列表/);
   assert.deepEqual(faults, []);
   await close();
 });
