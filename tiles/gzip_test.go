@@ -61,3 +61,37 @@ func TestGzipOfAnySize(t *testing.T) {
 		}
 	}
 }
+
+// Of tiles themselves the fast compressor makes less than deflate's level 1 does.
+func TestTilesAreSmallerThanAtLevelOne(t *testing.T) {
+	parcels := City(4, 4000, Yueyang(), 0.0007)
+	e, err := NewCity(Options{}, parcels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, z := range []int{11, 13, 15} {
+		ours, level1 := 0, 0
+		for _, id := range tilesUnder(parcels[:40], z) {
+			tile, err := e.Tile(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			w, err := fast.NewWriterLevel(&b, fast.BestSpeed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write(tile.Raw); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			ours, level1 = ours+len(tile.Gzip), level1+b.Len()
+		}
+		t.Logf("z%d: %d bytes, at level 1 %d", z, ours, level1)
+		if ours == 0 || ours >= level1 {
+			t.Errorf("z%d: %d bytes, at level 1 %d", z, ours, level1)
+		}
+	}
+}

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { Item, ItemPage } from '../src/types.ts';
 
 /** Asks as somebody without an account, and waits as long as a server that is asked too fast tells to. */
@@ -28,4 +29,9 @@ export async function everything(base: string, collection: string): Promise<Item
     next = to && `${base}${to.pathname}${to.search}`;
   }
   return items;
+}
+
+/** Asks the server as the page's account. */
+export function ask<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
 }

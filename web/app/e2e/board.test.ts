@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Areas, Headline, Problems, Series } from '../src/board/types.ts';
 import type { Summary } from '../src/types.ts';
+import { ask } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
 import { browser, site } from './stage.ts';
@@ -19,10 +20,6 @@ async function open(path: string, options: BrowserContextOptions = WIDE): Promis
   await login(watched.page, site.url, 'leader');
   await watched.page.goto(site.url + path);
   return watched;
-}
-
-function ask<T>(page: Page, path: string): Promise<T> {
-  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
 }
 
 /** The numbers in a text, in the order of reading. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Item, ItemPage } from '../src/types.ts';
+import { ask } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
 import { browser, site } from './stage.ts';
@@ -20,11 +21,6 @@ async function as(role: string, path: string, options: BrowserContextOptions = W
   await watched.page.goto(site.url + path);
   await watched.page.locator('.staff-main h1').waitFor();
   return watched;
-}
-
-/** Asks the server as the page's account. */
-function ask<T>(page: Page, path: string): Promise<T> {
-  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
 }
 
 const rowOf = (page: Page, code: string) => page.locator(`.list-table tbody tr[data-code="${code}"]`).first();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import type { ItemPage } from '../src/types.ts';
+import { ask } from './api.ts';
 import { DESKTOP, openPage, PHONE, type Watched } from './browser.ts';
 import { browser, site } from './stage.ts';
 import { login } from './steps.ts';
@@ -14,10 +15,6 @@ async function as(role: string, path: string, options?: BrowserContextOptions): 
   await watched.page.goto(site.url + path);
   await watched.page.locator('.staff-main h1').waitFor();
   return watched;
-}
-
-function ask<T>(page: Page, path: string): Promise<T> {
-  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
 }
 
 test('a form that saved takes what it saved for its own, time after time', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { COLOURS, type MachineName, STATUSES } from '../src/catalogue.gen.ts';
+import type { LngLat } from '../src/coords/ellipsoid.ts';
 import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import type { Item } from '../src/types.ts';
 import type { Theme } from '../src/url.ts';
-import { look, mapBox, moveTo } from './browser.ts';
-import { inside, zoomFor } from './geometry.ts';
+import { hashOf, look, mapBox, moveTo } from './browser.ts';
+import { inside, project, zoomFor } from './geometry.ts';
 import { blend, type Rgb } from './png.ts';
 
 /** A thing, a point well within it, and how far it is from there to its border, in degrees. */
@@ -63,5 +64,21 @@ export async function until(
   while (!(await holds())) {
     assert.ok(Date.now() < end, `within ${limit} ms: ${what}`);
     await page.waitForTimeout(50);
+  }
+}
+
+/** Where a place is on the screen. */
+async function onScreen(page: Page, place: LngLat): Promise<{ x: number; y: number }> {
+  const box = await mapBox(page);
+  const [zoom, lat, lng] = (hashOf(page).get('v') ?? '').split('/').map(Number) as [number, number, number];
+  const at = project([place.lng, place.lat], { zoom, lat, lng }, box);
+  return { x: box.x + at.x, y: box.y + at.y };
+}
+
+/** Clicks on the corners of a ring one after the other. */
+export async function drawRing(page: Page, ring: readonly LngLat[]): Promise<void> {
+  for (const p of ring) {
+    const { x, y } = await onScreen(page, p);
+    await page.mouse.click(x, y);
   }
 }

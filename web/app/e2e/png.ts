@@ -89,3 +89,11 @@ export function leading(
   const [first] = [...votes].sort((a, b) => b[1] - a[1]);
   return first ? { name: first[0], share: first[1] / total } : { name: 'none of them', share: 0 };
 }
+
+/** The mean colour of a picture. */
+export function mean({ data }: Picture): string {
+  const sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4)
+    for (let k = 0; k < 3; k++) sum[k] = (sum[k] ?? 0) + (data[i + k] ?? 0);
+  return sum.map((v) => Math.round((v * 4) / data.length / 8)).join(',');
+}

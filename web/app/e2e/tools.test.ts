@@ -7,34 +7,21 @@ import { fromGcj } from '../src/coords/shift.ts';
 import { MU_M2 } from '../src/map/options.ts';
 import { STATUSES } from '../src/catalogue.gen.ts';
 import type { Counts, HistoryEvent, Item, ItemPage, Remains, Summary } from '../src/types.ts';
-import { everything, json } from './api.ts';
+import { ask, everything, json } from './api.ts';
 import { accessible } from './axe.ts';
 import { drawn, hashOf, mapBox, moveTo, PHONE } from './browser.ts';
-import { inside, project, zoomFor } from './geometry.ts';
-import { fills, middle, show, tokenOf, until } from './land.ts';
-import { decodePng, leading, type Picture } from './png.ts';
+import { inside, zoomFor } from './geometry.ts';
+import { drawRing, fills, middle, show, tokenOf, until } from './land.ts';
+import { decodePng, leading, mean } from './png.ts';
 import { onMap, site } from './stage.ts';
 
 // The planners' tools over the map.
 const HAND: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true };
 
-/** Asks the server as the page's account. */
-function ask<T>(page: Page, path: string): Promise<T> {
-  return page.evaluate(async (p) => (await fetch(p)).json(), path) as Promise<T>;
-}
-
 async function codeOf(name: string): Promise<string> {
   const found = (await everything(site.url, 'areas')).find((a) => a.properties.name === name);
   assert.ok(found, `the demo has ${name}`);
   return found.id;
-}
-
-/** The mean colour of a picture. */
-function mean({ data }: Picture): string {
-  const sum = [0, 0, 0];
-  for (let i = 0; i < data.length; i += 4)
-    for (let k = 0; k < 3; k++) sum[k] = (sum[k] ?? 0) + (data[i + k] ?? 0);
-  return sum.map((v) => Math.round((v * 4) / data.length / 8)).join(',');
 }
 
 const table = (page: Page) => page.locator('.tool-table');
@@ -278,21 +265,6 @@ test('the table is sorted and paged by the server, and a row leads to its place'
     assert.equal(await row.getAttribute('class'), 'current');
   });
 });
-
-/** Where a place is on the screen. */
-async function onScreen(page: Page, place: LngLat): Promise<{ x: number; y: number }> {
-  const box = await mapBox(page);
-  const [zoom, lat, lng] = (hashOf(page).get('v') ?? '').split('/').map(Number) as [number, number, number];
-  const at = project([place.lng, place.lat], { zoom, lat, lng }, box);
-  return { x: box.x + at.x, y: box.y + at.y };
-}
-
-async function drawRing(page: Page, ring: readonly LngLat[]): Promise<void> {
-  for (const p of ring) {
-    const { x, y } = await onScreen(page, p);
-    await page.mouse.click(x, y);
-  }
-}
 
 test('an area is measured on the ellipsoid as it is drawn, by mouse and by keyboard, and a place is told in every notation', async () => {
   await onMap('#tool=measure', async (page) => {
