@@ -286,6 +286,23 @@ test('nobody without an account sees the board', async () => {
   await close();
 });
 
+/** No table of the board has to be pushed aside to be read, and each figure on a card has its name. */
+async function unscrolled(page: Page): Promise<void> {
+  for (const lang of ['zh-CN', 'en']) {
+    await page.goto(`${site.url}/board#lang=${lang}`);
+    for (const part of ['areas', 'groups', 'problems', 'auctions', 'funnel']) {
+      await table(page, part).first().waitFor();
+      const box = page.locator(`.board-part.${part} .board-wide`);
+      const over = await box.evaluate((el) => el.scrollWidth - el.clientWidth);
+      assert.ok(over <= 0, `${part}, ${lang}: ${over} pixels too wide`);
+      const unnamed = await box
+        .locator('tbody tr:first-child td:not([data-label])')
+        .evaluateAll((all) => all.filter((td) => !td.querySelector('.board-light')).length);
+      assert.equal(unnamed, 0, `cells of ${part} without a name`);
+    }
+  }
+}
+
 for (const [name, options] of [
   ['desktop', WIDE],
   ['tablet', TABLET],
@@ -301,6 +318,7 @@ for (const [name, options] of [
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${path} is ${over} pixels too wide`);
     }
+    if (name === 'phone') await unscrolled(page);
     assert.deepEqual(faults, []);
     await close();
   });

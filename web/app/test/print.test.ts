@@ -66,6 +66,20 @@ test('what fits is put in the middle at the largest of the scales', () => {
   assert.equal(fitted([73, 18, 135, 53], 190, 180).scale, SCALES.at(-1));
 });
 
+test('what fits a scale fills two thirds of the room at least, whatever its size', () => {
+  for (const national of [500, 1000, 2000, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000])
+    assert.ok((SCALES as readonly number[]).includes(national), `1:${national}`);
+  for (let metres = 200; metres < 85_000; metres *= 1.07) {
+    const degrees = metres / (Math.cos((HERE.lat * Math.PI) / 180) * 111_320);
+    const box = [HERE.lng, HERE.lat, HERE.lng + degrees, HERE.lat + degrees / 2] as const;
+    const f = fitted(box, 190, 180);
+    const low = toPaper(f, { lng: box[0], lat: box[1] });
+    const high = toPaper(f, { lng: box[2], lat: box[3] });
+    const part = (high.x - low.x) / (190 * 0.9);
+    assert.ok(part > 0.66 && part <= 1, `${Math.round(metres)} m take ${part} at 1:${f.scale}`);
+  }
+});
+
 test('nothing of a sheet lies on another part of it or off the paper', () => {
   for (const paper of PAPERS) {
     for (const turn of TURNS) {

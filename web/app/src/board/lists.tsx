@@ -34,7 +34,7 @@ export function GroupTable() {
     <Section id="groups" title={w.groups} part={groups} tools={tools}>
       {(g) => (
         <Wide label={w.groups}>
-          <table class="board-table">
+          <table class="board-table stacked">
             <thead>
               <tr>
                 <th scope="col">{w.by[by]}</th>
@@ -71,8 +71,10 @@ export function GroupTable() {
                       </button>
                     )}
                   </th>
-                  <td class="n">{f.int(r.areas)}</td>
-                  <td>
+                  <td class="n" data-label={w.groupAreas}>
+                    {f.int(r.areas)}
+                  </td>
+                  <td data-label={w.lights}>
                     {(['red', 'amber', 'green'] as const).map(
                       (l) =>
                         (r.lights[l] ?? 0) > 0 && (
@@ -87,17 +89,21 @@ export function GroupTable() {
                         ),
                     )}
                   </td>
-                  <td>
+                  <td data-label={w.signed}>
                     <RateBar rate={r.rates.signed} label={`${r.name} ${w.signed}`} />
                   </td>
-                  <td>
+                  <td data-label={w.moved}>
                     <RateBar rate={r.rates.moved} label={`${r.name} ${w.moved}`} />
                   </td>
-                  <td>
+                  <td data-label={w.cleared}>
                     <RateBar rate={r.cleared_rate} label={`${r.name} ${w.cleared}`} />
                   </td>
-                  <td class="n">{changeText(r.change.signed)}</td>
-                  <td class="n">{f.int(r.problems_overdue)}</td>
+                  <td class="n" data-label={w.weekSigned}>
+                    {changeText(r.change.signed)}
+                  </td>
+                  <td class="n" data-label={w.overdueProblems}>
+                    {f.int(r.problems_overdue)}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -183,7 +189,7 @@ export function AuctionTable() {
           <p class="soft">{w.noAuctions}</p>
         ) : (
           <Wide label={w.auctions}>
-            <table class="board-table">
+            <table class="board-table stacked thirds">
               <thead>
                 <tr>
                   <th scope="col">{w.quarter}</th>
@@ -211,12 +217,22 @@ export function AuctionTable() {
                   return (
                     <tr key={`${r.year}-${r.quarter}-${r.use_class}`}>
                       <th scope="row">{w.quarterOf(r.year, r.quarter)}</th>
-                      <td>{use ? nameOf(use, lang.value) : r.use_class}</td>
-                      <td class="n">{f.int(r.sold)}</td>
-                      <td class="n">{f.int(r.failed)}</td>
-                      <td class="n">{r.sold > 0 ? f.mu(r.mu) : '–'}</td>
-                      <td class="n">{r.sold > 0 ? f.money(r.wan) : '–'}</td>
-                      <td class="n">{r.premium === null ? '–' : f.percent(r.premium)}</td>
+                      <td data-label={w.use}>{use ? nameOf(use, lang.value) : r.use_class}</td>
+                      <td class="n" data-label={w.sold}>
+                        {f.int(r.sold)}
+                      </td>
+                      <td class="n" data-label={w.failedRounds}>
+                        {f.int(r.failed)}
+                      </td>
+                      <td class="n" data-label={w.size}>
+                        {r.sold > 0 ? f.mu(r.mu) : '–'}
+                      </td>
+                      <td class="n" data-label={w.money}>
+                        {r.sold > 0 ? f.money(r.wan) : '–'}
+                      </td>
+                      <td class="n" data-label={w.premium}>
+                        {r.premium === null ? '–' : f.percent(r.premium)}
+                      </td>
                     </tr>
                   );
                 })}
@@ -239,7 +255,7 @@ export function Funnel() {
         const most = Math.max(1, ...stages.map((s) => s.reached));
         return (
           <Wide label={w.funnel}>
-            <table class="board-table">
+            <table class="board-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{w.stage}</th>
@@ -264,7 +280,7 @@ export function Funnel() {
                 {stages.map((s) => (
                   <tr key={s.stage} data-stage={s.stage}>
                     <th scope="row">{stateOf('project', s.stage)}</th>
-                    <td>
+                    <td data-label={w.reached}>
                       <span class="rate">
                         <progress
                           max={most}
@@ -274,10 +290,16 @@ export function Funnel() {
                         <span>{f.int(s.reached)}</span>
                       </span>
                     </td>
-                    <td class="n">{s.conversion === null ? '–' : f.percent(s.conversion)}</td>
-                    <td class="n">{f.int(s.projects)}</td>
-                    <td class="n">{s.projects > 0 ? f.money(s.amount_wan) : '–'}</td>
-                    <td class="n">
+                    <td class="n" data-label={w.conversion}>
+                      {s.conversion === null ? '–' : f.percent(s.conversion)}
+                    </td>
+                    <td class="n" data-label={w.count}>
+                      {f.int(s.projects)}
+                    </td>
+                    <td class="n" data-label={w.amount}>
+                      {s.projects > 0 ? f.money(s.amount_wan) : '–'}
+                    </td>
+                    <td class="n" data-label={w.stay}>
                       {s.median_days === null ? '–' : w.days(f.int(s.median_days))}
                       {s.red > 0 && <span class="short">{w.stuck(f.int(s.red))}</span>}
                     </td>

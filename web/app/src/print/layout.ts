@@ -6,8 +6,16 @@ export type Paper = (typeof PAPERS)[number];
 export const TURNS = ['portrait', 'landscape'] as const;
 export type Turn = (typeof TURNS)[number];
 
-/** The scales that a sheet can have, as the number after 1:, the largest scale first. */
-export const SCALES = [500, 1000, 2000, 5000, 10_000, 25_000, 50_000, 100_000, 200_000] as const;
+/**
+ * The scales that a sheet can have, as the number after 1:, the largest scale first. They are those of
+ * the national series (500, 1 000, 2 000, 5 000, 10 000, 25 000, 50 000, 100 000, 250 000, 500 000) and
+ * round ones between: none is more than half again its neighbour, so that what just misses one still
+ * takes two thirds of the room at the next. A district on A4 often wants 1:125 000.
+ */
+export const SCALES = [
+  500, 750, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000,
+  50_000, 75_000, 100_000, 125_000, 150_000, 200_000, 250_000, 300_000, 400_000, 500_000,
+] as const;
 
 /** A box on the paper, in millimetres from its upper left corner. */
 export interface Place {

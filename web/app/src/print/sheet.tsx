@@ -14,6 +14,10 @@ import type { Drawn } from './make.ts';
 // What is as high as its page would begin a second one when it is rounded up. Millimetres.
 const PAGE_END = 0.2;
 
+// The width of a digit under the scale bar, in millimetres: the unit stands beside the last number, which
+// is centred on the bar's end as all are.
+const DIGIT_MM = 1.3;
+
 /** A sheet of paper, drawn in its own size. */
 export function Sheet({ drawn }: { drawn: Drawn }) {
   const w = printWords.value;
@@ -138,12 +142,14 @@ function Bar({ scale }: { scale: number }) {
         <text x={0} y={3} text-anchor="middle">
           0
         </text>
-        {fields.map((f, i) => (
+        {fields.map((f) => (
           <text key={f.metres} x={f.x + f.width} y={3} text-anchor="middle">
             {text(f.metres)}
-            {i === fields.length - 1 && <tspan dx={1}>{unit === 1 ? 'm' : 'km'}</tspan>}
           </text>
         ))}
+        <text x={width + text(metres).length * DIGIT_MM * 0.5 + 0.8} y={3}>
+          {unit === 1 ? 'm' : 'km'}
+        </text>
       </svg>
     </figure>
   );
