@@ -101,9 +101,11 @@ func (c *cache) tag(id ID, text string) (string, bool) {
 	return e.tile.ETag, true
 }
 
-// get returns the tile, built at most once for all who ask at the same time. The
-// build goes on as long as anyone waits for it; each waiter leaves with its own
-// context. text is the query's.
+// get returns the tile, built at most once for all who ask at the same time, by the
+// first of them: a goroutine of its own would have a small stack to grow and another
+// processor to wake. The build goes on as long as anyone waits for it. Each waiter
+// leaves with its own context, only the builder stays for the others. text is the
+// query's.
 func (c *cache) get(ctx context.Context, id ID, q Query, text string) (Tile, error) {
 	c.mu.Lock()
 	e := c.find(id, text)
@@ -113,8 +115,9 @@ func (c *cache) get(ctx context.Context, id ID, q Query, text string) (Tile, err
 		c.mu.Unlock()
 		return tile, nil
 	}
+	var work context.Context // nil = somebody else builds it
 	if e == nil || e.flight == nil {
-		e = c.begin(ctx, id, q, text, e)
+		e, work = c.begin(ctx, id, text, e)
 	} else {
 		c.stats.shared++
 	}
@@ -122,6 +125,14 @@ func (c *cache) get(ctx context.Context, id ID, q Query, text string) (Tile, err
 	f.waiters++
 	c.mu.Unlock()
 
+	if work != nil {
+		here := context.AfterFunc(ctx, func() { c.leave(e, f) })
+		c.run(work, e, f, q)
+		if !here() {
+			return Tile{}, ctx.Err()
+		}
+		return f.tile, f.err
+	}
 	select {
 	case <-f.ready:
 		return f.tile, f.err
@@ -136,9 +147,10 @@ func (c *cache) hit(e *cached) {
 	c.rooms.use(e)
 }
 
-// begin starts a build. old is what is left of the tile, nil when nothing is: its
-// tag holds until a change says otherwise.
-func (c *cache) begin(ctx context.Context, id ID, q Query, text string, old *cached) *cached {
+// begin enters a build, which is to be run under the context that it returns. old is
+// what is left of the tile, nil when nothing is: its tag holds until a change says
+// otherwise.
+func (c *cache) begin(ctx context.Context, id ID, text string, old *cached) (*cached, context.Context) {
 	e := &cached{id: id, text: text}
 	if old != nil {
 		e.tile.ETag = old.tile.ETag
@@ -148,8 +160,7 @@ func (c *cache) begin(ctx context.Context, id ID, q Query, text string, old *cac
 	e.flight = &flight{ready: make(chan struct{}), cancel: cancel}
 	c.enter(e)
 	c.stats.misses++
-	go c.run(work, e, e.flight, q)
-	return e
+	return e, work
 }
 
 // run builds one tile and answers its waiters. A panic in the build is their

@@ -53,7 +53,8 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
-// The first to ask leaves; the others still get their tile, from the same build.
+// The first to ask leaves; the others still get their tile, from the same build,
+// which he ends for them.
 func TestCacheLeaderLeaves(t *testing.T) {
 	gate := make(chan struct{})
 	var builds atomic.Int32
@@ -70,10 +71,10 @@ func TestCacheLeaderLeaves(t *testing.T) {
 	go func() { _, err := c.get(context.Background(), ID{}, Query{}, ""); got <- err }()
 	waitFor(t, func() bool { st, _, _ := c.read(); return st.shared == 1 })
 	leave()
+	close(gate)
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("the leader got %v", err)
 	}
-	close(gate)
 	if err := <-got; err != nil {
 		t.Errorf("the follower got %v", err)
 	}
