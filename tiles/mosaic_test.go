@@ -116,7 +116,7 @@ func checkCell(f tiletest.Feature) error {
 			return fmt.Errorf("attribute %s", key)
 		}
 	}
-	if n != f.Values["n"] || math.Abs(m2-f.Values["m2"].(float64)) > 1e-6+1e-12*m2 {
+	if n != f.Values["n"] || m2 != f.Values["m2"].(float64) {
 		return fmt.Errorf("the values add up to %d and %f", n, m2)
 	}
 	// Areas are rounded for the tile, so that two may look alike.

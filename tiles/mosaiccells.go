@@ -143,6 +143,9 @@ func (w *cellWriter) added(old []valueSum, changes []cellChange) []valueSum {
 
 // addSum adds to the sum of a value, in order of value.
 func addSum(sums []valueSum, add valueSum) []valueSum {
+	if n := len(sums); n == 0 || sums[n-1].value < add.value { // as packed cells come
+		return append(sums, add)
+	}
 	i := 0
 	for i < len(sums) && sums[i].value < add.value {
 		i++
@@ -177,46 +180,70 @@ func (n *cellNode) features() (sum int) {
 	return sum
 }
 
-// gather adds the cells of a tile at most at mosaicZoom to out; false when the tree
-// does not have them all, for they are too fine.
+// gather adds the cells of a tile at most at mosaicZoom to out, as coarse as a tile
+// has room for at most; false when the tree does not have them all, for they are too
+// fine.
 func (t *cellTree) gather(id ID, out *cellSums) bool {
 	n := t.node(id)
-	return n == nil || out.walk(n, int(id.Z), int(id.Z)+tileCellBits, 0, 0)
+	if n == nil {
+		return true
+	}
+	for {
+		got := out.walk(n, int(id.Z), int(id.Z)+tileCellBits-int(out.shift), 0, 0)
+		if got != walkedFull {
+			return got == walkedAll
+		}
+		out.coarser()
+	}
 }
 
-// walk adds the cells below a node at depth; x and y are the node's place in the
-// tile.
-func (s *cellSums) walk(n *cellNode, depth, to int, x, y uint32) bool {
-	switch depth {
-	case to:
+// walked is how a walk over cells ended.
+type walked int
+
+const (
+	walkedAll  walked = iota
+	walkedFull        // what there is by then is too much for a tile
+	walkedNone        // the cells are not kept
+)
+
+// walk adds the cells below a node at depth that are at the depth to, the tile's; x
+// and y are the node's place in the tile.
+func (s *cellSums) walk(n *cellNode, depth, to int, x, y uint32) walked {
+	switch {
+	case s.tooMany():
+		return walkedFull
+	case depth == to:
 		for _, sum := range n.sums {
-			s.add(x, y, sum)
+			s.put(x, y, sum)
 		}
-		return true
-	case leafDepth:
+		return walkedAll
+	case depth == leafDepth:
 		return s.block(n.blocks, to, x, y)
 	}
 	for i, kid := range n.kids {
-		if kid != nil && !s.walk(kid, depth+1, to, x<<1|uint32(i&1), y<<1|uint32(i>>1)) {
-			return false
+		if kid == nil {
+			continue
+		}
+		if got := s.walk(kid, depth+1, to, x<<1|uint32(i&1), y<<1|uint32(i>>1)); got != walkedAll {
+			return got
 		}
 	}
-	return true
+	return walkedAll
 }
 
 // block adds the cells of a leaf.
-func (s *cellSums) block(blocks *cellBlocks, to int, x, y uint32) bool {
+func (s *cellSums) block(blocks *cellBlocks, to int, x, y uint32) walked {
 	block := blockOf(to)
 	if blocks[block] == nil {
-		return false
+		return walkedNone
 	}
 	below := blockDepths[block] - leafDepth
 	down := blockDepths[block] - to
 	for cell, sum := range eachInBlock(blocks[block], block) {
 		cx, cy := x<<below|gathered(uint32(cell)), y<<below|gathered(uint32(cell)>>1)
-		s.add(cx>>down, cy>>down, sum)
+		s.put(cx>>down, cy>>down, sum)
 	}
-	return true
+	return walkedAll
 }
 
 // coarsen gives up the finest cells of tiles, at a zoom, of at most so many features.

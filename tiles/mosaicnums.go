@@ -49,7 +49,7 @@ func (t *placeTable) probe(key uint64) *placeSlot {
 
 func (t *placeTable) grow() {
 	old := t.slots
-	t.slots = make([]placeSlot, 4*len(old))
+	t.slots = make([]placeSlot, 2*len(old))
 	for _, s := range old {
 		if s.key != 0 {
 			*t.probe(s.key) = s

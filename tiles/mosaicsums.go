@@ -1,12 +1,16 @@
 package tiles
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // cellSums is the cells of one tile, being added up. Its memory is reused.
 type cellSums struct {
 	shift uint // cells are 2^shift of the finest a tile may have
 	cells [tileCells * tileCells][]valueSum
 	used  []uint16 // cells with sums, in no order
+	count int      // sums of all cells
 	moved []movedSum
 }
 
@@ -19,19 +23,37 @@ func (s *cellSums) reset() {
 	for _, at := range s.used {
 		s.cells[at] = s.cells[at][:0]
 	}
-	s.used, s.shift = s.used[:0], 0
+	s.used, s.shift, s.count = s.used[:0], 0, 0
 }
 
 // side is the number of cells along the tile's side.
 func (s *cellSums) side() uint32 { return tileCells >> s.shift }
 
 // add adds to the cell in column x and row y of the tile's finest cells.
-func (s *cellSums) add(x, y uint32, sum valueSum) {
-	at := (y>>s.shift)*tileCells + x>>s.shift
-	if len(s.cells[at]) == 0 {
+func (s *cellSums) add(x, y uint32, sum valueSum) { s.put(x>>s.shift, y>>s.shift, sum) }
+
+// put adds to the cell in column x and row y.
+func (s *cellSums) put(x, y uint32, sum valueSum) {
+	at := y*tileCells + x
+	had := len(s.cells[at])
+	if had == 0 {
 		s.used = append(s.used, uint16(at))
 	}
 	s.cells[at] = addSum(s.cells[at], sum)
+	s.count += len(s.cells[at]) - had
+}
+
+// tooMany reports that the cells will not fit into a tile, and may be coarser: it
+// spares writing them in vain. A cell takes 40 bytes and a sum 15 or more.
+func (s *cellSums) tooMany() bool {
+	return 40*len(s.used)+15*s.count > mosaicBytes && s.shift < tileCellBits
+}
+
+// coarser forgets the sums; those that come are of cells of twice the size.
+func (s *cellSums) coarser() {
+	shift := s.shift + 1
+	s.reset()
+	s.shift = shift
 }
 
 // fold joins four cells into one: what a tile has too much of is drawn coarser, and
@@ -39,25 +61,29 @@ func (s *cellSums) add(x, y uint32, sum valueSum) {
 func (s *cellSums) fold() {
 	s.moved = s.moved[:0]
 	for _, at := range s.used {
-		x, y := uint32(at)%tileCells<<s.shift, uint32(at)/tileCells<<s.shift
+		x, y := uint32(at)%tileCells/2, uint32(at)/tileCells/2
 		for _, sum := range s.cells[at] {
 			s.moved = append(s.moved, movedSum{x, y, sum})
 		}
 	}
-	shift := s.shift + 1
-	s.reset()
-	s.shift = shift
+	s.coarser()
 	for _, m := range s.moved {
-		s.add(m.x, m.y, m.sum)
+		s.put(m.x, m.y, m.sum)
 	}
 }
 
-// entries is the number of sums.
-func (s *cellSums) entries() (n int) {
-	for _, at := range s.used {
-		n += len(s.cells[at])
+// inRows puts the cells in use in order, row by row.
+func (s *cellSums) inRows() {
+	if 16*len(s.used) < len(s.cells) {
+		slices.Sort(s.used)
+		return
 	}
-	return n
+	s.used = s.used[:0]
+	for at := range s.cells {
+		if len(s.cells[at]) > 0 {
+			s.used = append(s.used, uint16(at))
+		}
+	}
 }
 
 // mosaicWindow is the finest cells of a tile that may show a mosaic.

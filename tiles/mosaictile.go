@@ -16,7 +16,7 @@ type mosaicEncoder struct {
 	sums cellSums
 	keys []string
 	at   []int   // per value: place of its first key; 0 = not in the tile
-	done []int64 // per value: hundredths of a square metre written
+	done []int64 // per value: parts of a square metre written
 	have []int64 // per value: units seen
 	lead []uint32
 	rank []uint32 // per value: its place among the names of the tile
@@ -38,7 +38,7 @@ const (
 // encode is the layer as it stands in a tile, valid until the next, and the number
 // of its cells. names are those of the sums' values.
 func (m *mosaicEncoder) encode(name string, names []string, id ID) ([]byte, int) {
-	for m.least() > mosaicBytes && m.sums.shift < tileCellBits {
+	for m.sums.tooMany() {
 		m.sums.fold()
 	}
 	for {
@@ -69,9 +69,6 @@ func (m *mosaicEncoder) finish(name string) {
 	m.layer = appendBytes(m.layer[:0], keyTileLayer, b)
 }
 
-// least is fewer bytes than the cells will take: it spares writing them in vain.
-func (m *mosaicEncoder) least() int { return 40*len(m.sums.used) + 15*m.sums.entries() }
-
 // order gives the values of the tile their keys, by name, so that equal sums are
 // equal bytes whatever order the names came in.
 func (m *mosaicEncoder) order(names []string) {
@@ -99,7 +96,7 @@ func (m *mosaicEncoder) order(names []string) {
 	for _, at := range m.sums.used {
 		m.sort(m.sums.cells[at])
 	}
-	slices.Sort(m.sums.used) // row by row
+	m.sums.inRows()
 }
 
 // sort puts the sums of a cell, which are few, in order of the values' names.
@@ -159,11 +156,22 @@ func squareCommands(side int64) []byte {
 	return append(b, 1<<3|cmdClose)
 }
 
+// areaParts is the parts of a square metre to which a cell's areas are told: a power
+// of two, so that doubles hold them exactly and add up exactly, and end in zeros that
+// compress: such tiles are a tenth smaller on the wire than with hundredths.
+const areaParts = 128
+
+// partsOf is an area in parts, to the nearest.
+func partsOf(units int64) int64 {
+	const by, of = areaParts / 16, areaUnits / 16
+	return (units*by + of/2) / of
+}
+
 // cell fills m.tags with a cell's attributes; false when it has nothing to say. Of
-// each value the running total over the tile is rounded to hundredths, so that the
-// tile's sums are right to one of them.
+// each value the running total over the tile is rounded to parts, so that the tile's
+// sums are right to one of them.
 func (m *mosaicEncoder) cell(names []string, sums []valueSum, ground float64) bool {
-	var n, hundredths, units int64
+	var n, parts, units int64
 	lead := sums[0]
 	m.tags = m.tags[:0]
 	for _, s := range sums {
@@ -173,20 +181,20 @@ func (m *mosaicEncoder) cell(names []string, sums []valueSum, ground float64) bo
 			lead = s
 		}
 		m.have[s.value] += s.units
-		h := (m.have[s.value]+areaUnits/200)/(areaUnits/100) - m.done[s.value]
-		m.done[s.value] += h
-		hundredths += h
+		p := partsOf(m.have[s.value]) - m.done[s.value]
+		m.done[s.value] += p
+		parts += p
 		if names[s.value] == "" {
 			continue // it has no value
 		}
-		if h > 0 {
-			m.tag(m.at[s.value], m.double(h))
+		if p > 0 {
+			m.tag(m.at[s.value], m.double(p))
 		}
 		if s.n > 0 {
 			m.tag(m.at[s.value]+1, m.number(int64(s.n)))
 		}
 	}
-	if n == 0 && hundredths == 0 {
+	if n == 0 && parts == 0 {
 		return false
 	}
 	if names[lead.value] != "" {
@@ -201,7 +209,7 @@ func (m *mosaicEncoder) cell(names []string, sums []valueSum, ground float64) bo
 	}
 	m.tag(keyCover, m.number(int64(math.Round(100*float64(units)/areaUnits/ground))))
 	m.tag(keyN, m.number(n))
-	m.tag(keyM2, m.double(hundredths))
+	m.tag(keyM2, m.double(parts))
 	return true
 }
 
@@ -227,12 +235,12 @@ func (m *mosaicEncoder) number(v int64) uint32 {
 	return s.place
 }
 
-// double is the place of a number of hundredths, as a double.
-func (m *mosaicEncoder) double(hundredths int64) uint32 {
-	s, ok := m.nums.find(uint64(hundredths)*2 + 2)
+// double is the place of an area in parts, as a double of square metres.
+func (m *mosaicEncoder) double(parts int64) uint32 {
+	s, ok := m.nums.find(uint64(parts)*2 + 2)
 	if !ok {
 		var b [9]byte
-		s.place = m.put(binary.LittleEndian.AppendUint64(append(b[:0], tagDouble), math.Float64bits(float64(hundredths)/100)))
+		s.place = m.put(binary.LittleEndian.AppendUint64(append(b[:0], tagDouble), math.Float64bits(float64(parts)/areaParts)))
 	}
 	return s.place
 }
