@@ -42,12 +42,13 @@ func overlayColours() map[string]string {
 // overlayDescription is what the file beside an overlay says of it: zones.json of
 // zones.geojson. Without one the layer is for staff alone, under its own name.
 type overlayDescription struct {
-	Title       string       `json:"title"`
-	TitleEn     string       `json:"title_en"`
-	Kind        string       `json:"kind"`
-	Colour      string       `json:"colour"` // as #rrggbb
-	Attribution string       `json:"attribution"`
-	Audience    geo.Audience `json:"audience"`
+	Title         string       `json:"title"`
+	TitleEn       string       `json:"title_en"`
+	Kind          string       `json:"kind"`
+	Colour        string       `json:"colour"` // as #rrggbb
+	Attribution   string       `json:"attribution"`
+	AttributionEn string       `json:"attribution_en"`
+	Audience      geo.Audience `json:"audience"`
 	// The properties that name a feature; "name" and "name_en" where it does not say.
 	Name   string `json:"name"`
 	NameEn string `json:"name_en"`
@@ -72,7 +73,7 @@ func readDescription(name string, text []byte) (overlayDescription, error) {
 	for _, or := range []struct {
 		at   *string
 		want string
-	}{{&d.Title, name}, {&d.TitleEn, d.Title}, {&d.TitleEn, name}, {&d.Kind, "other"}, {&d.Name, "name"}, {&d.NameEn, "name_en"}} {
+	}{{&d.Title, name}, {&d.TitleEn, d.Title}, {&d.TitleEn, name}, {&d.AttributionEn, d.Attribution}, {&d.Kind, "other"}, {&d.Name, "name"}, {&d.NameEn, "name_en"}} {
 		if *or.at == "" {
 			*or.at = or.want
 		}
@@ -91,7 +92,7 @@ func readDescription(name string, text []byte) (overlayDescription, error) {
 	case !colourForm.MatchString(d.Colour):
 		return d, fmt.Errorf("description: colour %q is not written as #1f6feb", d.Colour)
 	}
-	for _, text := range []string{d.Title, d.TitleEn, d.Attribution, d.Name, d.NameEn} {
+	for _, text := range []string{d.Title, d.TitleEn, d.Attribution, d.AttributionEn, d.Name, d.NameEn} {
 		if text != "" && !plainText(text, maxOverlayWord) {
 			return d, fmt.Errorf("description: %q is longer than %d characters, or has others than text", text, maxOverlayWord)
 		}

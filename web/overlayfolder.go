@@ -220,7 +220,7 @@ func (o *overlays) read(name, end string, f *os.File) (one overlay, body []byte)
 		return fail(err)
 	}
 	one.about = overlayAnswer{
-		Name: name, Title: d.Title, TitleEn: d.TitleEn, Kind: d.Kind, Colour: d.Colour, Attribution: d.Attribution, Audience: d.Audience,
+		Name: name, Title: d.Title, TitleEn: d.TitleEn, Kind: d.Kind, Colour: d.Colour, Attribution: d.Attribution, AttributionEn: d.AttributionEn, Audience: d.Audience,
 		Format: strings.TrimPrefix(end, "."), URL: "/overlays/" + name + end,
 	}
 	if end == archiveEnd {

@@ -21,23 +21,24 @@ type overlaysAnswer struct {
 // overlayAnswer is a layer over the map. GeoJSON has features with a name and a
 // name_en; in tiles, name and name_en are the attributes that tell them.
 type overlayAnswer struct {
-	Name        string       `json:"name"`
-	Title       string       `json:"title"`
-	TitleEn     string       `json:"title_en"`
-	Kind        string       `json:"kind"`
-	Colour      string       `json:"colour"`
-	Attribution string       `json:"attribution"`
-	Audience    geo.Audience `json:"audience"`
-	Format      string       `json:"format"` // geojson or pmtiles
-	URL         string       `json:"url"`
-	Bytes       int64        `json:"bytes"`
-	Bounds      [4]float64   `json:"bounds"` // west, south, east, north
-	Features    int          `json:"features,omitempty"`
-	MinZoom     int          `json:"minzoom,omitempty"` // of tiles
-	MaxZoom     int          `json:"maxzoom,omitempty"`
-	Layers      []string     `json:"layers,omitempty"` // of tiles
-	NameField   string       `json:"name_field,omitempty"`
-	NameEnField string       `json:"name_en_field,omitempty"`
+	Name          string       `json:"name"`
+	Title         string       `json:"title"`
+	TitleEn       string       `json:"title_en"`
+	Kind          string       `json:"kind"`
+	Colour        string       `json:"colour"`
+	Attribution   string       `json:"attribution"`
+	AttributionEn string       `json:"attribution_en"`
+	Audience      geo.Audience `json:"audience"`
+	Format        string       `json:"format"` // geojson or pmtiles
+	URL           string       `json:"url"`
+	Bytes         int64        `json:"bytes"`
+	Bounds        [4]float64   `json:"bounds"` // west, south, east, north
+	Features      int          `json:"features,omitempty"`
+	MinZoom       int          `json:"minzoom,omitempty"` // of tiles
+	MaxZoom       int          `json:"maxzoom,omitempty"`
+	Layers        []string     `json:"layers,omitempty"` // of tiles
+	NameField     string       `json:"name_field,omitempty"`
+	NameEnField   string       `json:"name_en_field,omitempty"`
 }
 
 // overlay is a layer that was looked into.

@@ -54,7 +54,7 @@ func TestOverlays(t *testing.T) {
 		t.Fatalf("without a folder: %v", got)
 	}
 	lay(t, folder, map[string]string{
-		"zones.geojson": squareLayer, "zones.json": `{"title":"避让区","title_en":"Zones","kind":"exclusion","colour":"#aa0000","audience":"public","attribution":"示例"}`,
+		"zones.geojson": squareLayer, "zones.json": `{"title":"避让区","title_en":"Zones","kind":"exclusion","colour":"#aa0000","audience":"public","attribution":"示例","attribution_en":"invented"}`,
 		"inner.geojson": strings.ReplaceAll(squareLayer, "Zone one", "staff secret"), "inner.json": `{"title":"内部","kind":"blueprint","audience":"staff"}`,
 		"bare.geojson": squareLayer,
 	})
@@ -73,7 +73,7 @@ func TestOverlays(t *testing.T) {
 	v.read("/overlays", &list)
 	one := list.Overlays[0]
 	if one.Title != "避让区" || one.TitleEn != "Zones" || one.Colour != "#aa0000" || one.Kind != "exclusion" || one.Features != 1 ||
-		one.Bounds != [4]float64{113.1, 29.3, 113.2, 29.4} || one.Attribution != "示例" || one.Format != "geojson" {
+		one.Bounds != [4]float64{113.1, 29.3, 113.2, 29.4} || one.Attribution != "示例" || one.AttributionEn != "invented" || one.Format != "geojson" {
 		t.Errorf("listed: %+v", one)
 	}
 	res, body := v.get(one.URL)

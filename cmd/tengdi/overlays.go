@@ -54,7 +54,8 @@ func writeDemoOverlays(ctx context.Context, folder string) error {
 	}
 	for _, o := range list {
 		about, err := json.MarshalIndent(map[string]string{
-			"title": o.Title, "title_en": o.TitleEn, "kind": o.Kind, "audience": string(geo.Public), "attribution": "示例，虚构 / invented for the demo",
+			"title": o.Title, "title_en": o.TitleEn, "kind": o.Kind, "audience": string(geo.Public),
+			"attribution": "示例，虚构", "attribution_en": "invented for the demo",
 		}, "", "  ")
 		if err != nil {
 			return err

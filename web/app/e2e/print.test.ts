@@ -279,7 +279,8 @@ test('a sheet has the layers over the map in the colours of paper, their sources
   await accessible(page, 'a sheet with layers');
   const paper = onePage(await pdfOf(page), [A4[1], A4[0]]);
   holds(paper, [zone.title, '扫码在线查看此图']);
-  if (zone.attribution) holds(paper, [zone.attribution]);
+  assert.ok(zone.attribution);
+  holds(paper, [zone.attribution]);
   await page.goto('about:blank');
   await page.goto(site.url + path);
   await drawn(page);
@@ -288,10 +289,18 @@ test('a sheet has the layers over the map in the colours of paper, their sources
   await close();
 });
 
+// A layer of each form: one from GeoJSON that covers the land, one from tiles, and one that is not there.
+const OVER = 'streets,blueprint:50,nowhere';
+
 test('without WebGL the sheet is drawn as outlines: one page of A3 at the scale that was chosen', async () => {
-  const { page, faults, close } = await openPage(plain, site.url, '/map#v=14/29.374/113.124&tool=print', {
-    viewport: DESKTOP,
-  });
+  const { page, faults, close } = await openPage(
+    plain,
+    site.url,
+    `/map#v=14/29.374/113.124&tool=print&over=${OVER}`,
+    {
+      viewport: DESKTOP,
+    },
+  );
   await page.locator('.map-box[data-state=none]').waitFor({ state: 'attached' });
   await page.locator('input[name=print-paper][value=a3]').check({ force: true });
   await page.locator('input[name=print-turn][value=portrait]').check({ force: true });
@@ -299,7 +308,28 @@ test('without WebGL the sheet is drawn as outlines: one page of A3 at the scale 
   const made = await make(page);
   assert.deepEqual([made.scale, made.picture], [10_000, null]);
   assert.ok((await page.locator('.print-face .of-areas').count()) > 0 && made.codes.length > 0);
+  // What is laid over the map lies over the outlines, is named in the legend and tells its source.
+  const { overlays } = await json<{ overlays: Overlay[] }>(`${site.url}/overlays`);
+  const titles: string[] = [];
+  for (const name of ['streets', 'blueprint']) {
+    const o = overlays.find((x) => x.name === name);
+    assert.ok(o);
+    titles.push(o.title, o.attribution);
+    const laid = page.locator(`.print-face .laid[data-overlay=${name}]`);
+    assert.ok((await laid.locator(`path[stroke="${o.colour}"]`).count()) > 0, `${name} is drawn`);
+    assert.equal(await page.locator(`.print-key [data-overlay=${name}]`).count(), 1);
+  }
+  assert.equal(await page.locator('.print-face .laid').count(), 2);
+  const { features } = await page.evaluate(
+    async () => (await fetch('/overlays/streets.geojson')).json() as Promise<{ features: Item[] }>,
+  );
+  const names = await page.locator('.print-face text.name').allTextContents();
+  assert.ok(
+    features.some((f) => names.includes(String(f.properties.name))),
+    `a street is named among ${names}`,
+  );
   const paper = onePage(await pdfOf(page), A3);
+  holds(paper, titles);
   assert.ok(Math.abs(barOn(paper) - (made.metres * 1000) / 10_000) < 0.2);
   holds(paper, ['腾地状态图', '比例尺1:10000', '略图', '图例']);
   assert.deepEqual(faults, []);

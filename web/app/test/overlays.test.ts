@@ -11,6 +11,7 @@ const ZONES: Overlay = {
   kind: 'exclusion',
   colour: '#6b6f76',
   attribution: '',
+  attribution_en: '',
   audience: 'public',
   format: 'geojson',
   url: '/overlays/zones.geojson',

@@ -18,6 +18,7 @@ export interface Overlay {
   readonly kind: OverlayKind;
   readonly colour: string;
   readonly attribution: string;
+  readonly attribution_en: string;
   readonly audience: 'public' | 'staff';
   readonly format: 'geojson' | 'pmtiles';
   readonly url: string;
@@ -36,7 +37,7 @@ const PREFIX = 'over/';
 // A name is written once for a piece of land so large, and not in each of its tiles.
 const NAME_ZOOM = 9;
 
-interface Look {
+export interface Look {
   readonly fill: number;
   readonly hatch?: true;
   readonly width: number;
@@ -52,9 +53,19 @@ const LOOKS: Readonly<Record<OverlayKind, Look>> = {
   other: { fill: 0.16, width: 2 },
 };
 
+/** How a kind of overlay is drawn: widths in CSS pixels, dashes in widths of the line. */
+export function lookOf(kind: OverlayKind): Look {
+  return LOOKS[kind] ?? LOOKS.other;
+}
+
 /** The name of an overlay in the reader's language. */
 export function titleOf(o: Pick<Overlay, 'title' | 'title_en'>, lang: Lang): string {
   return lang === 'en' ? o.title_en : o.title;
+}
+
+/** Where an overlay comes from, in the reader's language; "" = it does not say. */
+export function sourceOf(o: Pick<Overlay, 'attribution' | 'attribution_en'>, lang: Lang): string {
+  return lang === 'en' ? o.attribution_en : o.attribution;
 }
 
 /** The colour of an overlay as a theme shows it: on the dark ground it is lifted towards white. */
@@ -119,7 +130,7 @@ function layersOf(
   seen: number,
   { theme, lang }: { theme: Theme; lang: Lang },
 ): LayerSpecification[] {
-  const look = LOOKS[o.kind] ?? LOOKS.other;
+  const look = lookOf(o.kind);
   const p = PALETTES[theme];
   const colour = shownColour(o.colour, theme);
   const of = { source, ...(part && { 'source-layer': part }) };

@@ -7,7 +7,10 @@ import { printWords } from './choice.ts';
 import { type Corner, ringsOf } from './corners.ts';
 import { type Frame, toPaper } from './frame.ts';
 import type { Grid, Tick } from './grid.ts';
+import { LaidFace } from './laidface.tsx';
+import { namesOf } from './laidshape.ts';
 import { codeOf, type Drawn, type Picture } from './make.ts';
+import { spread as withRoom, type Wanted } from './names.ts';
 
 interface FaceProps {
   drawn: Drawn;
@@ -17,7 +20,7 @@ interface FaceProps {
 
 /** The map's face: the picture or the outlines, and over it frame, grid, corners and north arrow. */
 export function Face({ drawn, grid, corners }: FaceProps) {
-  const { layout, frame, picture, outlines, thing } = drawn;
+  const { layout, frame, picture, outlines, laidShapes, thing } = drawn;
   const { map } = layout;
   return (
     <div
@@ -40,7 +43,14 @@ export function Face({ drawn, grid, corners }: FaceProps) {
           {outlines.flatMap((o) =>
             o.items.map((item) => <Outline key={item.id} of={o.collection} item={item} frame={frame} />),
           )}
-          {outlines.flatMap((o) => o.items.map((item) => <Name key={item.id} item={item} frame={frame} />))}
+          {laidShapes.map((l) => (
+            <LaidFace key={l.overlay.name} laid={l} />
+          ))}
+          {namesIn(drawn).map((n) => (
+            <text key={`${n.name} ${n.x}`} class="name" x={mm(n.x)} y={mm(n.y)} text-anchor="middle">
+              {n.name}
+            </text>
+          ))}
           {grid.crosses.map((p) => (
             <path
               key={`${p.x} ${p.y}`}
@@ -114,8 +124,15 @@ function Outline({ of, item, frame }: { of: CollectionName; item: Item; frame: F
   );
 }
 
+/** The names that have room on outlines: of the land first, then of what is laid over it. */
+function namesIn({ frame, outlines, laidShapes }: Drawn): readonly Wanted[] {
+  const land = outlines.flatMap((o) => o.items.flatMap((item) => nameOf(item, frame) ?? []));
+  const over = laidShapes.flatMap((l) => namesOf(l.shapes, frame));
+  return withRoom([...land.map((n) => ({ ...n, size: n.size + FIRST })), ...over]);
+}
+
 /** The name of a thing in the middle of its outline, of several the largest. */
-function Name({ item, frame }: { item: Item; frame: Frame }) {
+function nameOf(item: Item, frame: Frame): Wanted | null {
   const size = (b: Box) => (b[2] - b[0]) * (b[3] - b[1]);
   const parts = ringsOf(item.geometry).flatMap(({ ring, outer }) => {
     const part = outer ? boxOf({ coordinates: ring.map((p) => [p.lng, p.lat]) }) : null;
@@ -124,13 +141,15 @@ function Name({ item, frame }: { item: Item; frame: Frame }) {
   const box = parts.sort((a, b) => size(b) - size(a))[0];
   const name = String(item.properties.name || item.properties.notice_no || '');
   if (!box || name === '') return null;
-  const at = toPaper(frame, { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 });
-  return (
-    <text class="name" x={mm(at.x)} y={mm(at.y)} text-anchor="middle">
-      {name}
-    </text>
-  );
+  return {
+    name,
+    size: size(box),
+    ...toPaper(frame, { lng: (box[0] + box[2]) / 2, lat: (box[1] + box[3]) / 2 }),
+  };
 }
+
+// More than any sheet is large, in square millimetres.
+const FIRST = 1e6;
 
 const INKS = ['#111111', '#ffffff'] as const;
 const HATCHES = ['single', 'cross'] as const;

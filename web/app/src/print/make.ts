@@ -12,6 +12,7 @@ import { lang, view } from '../store/view.ts';
 import type { Item } from '../types.ts';
 import { layout, selected } from './choice.ts';
 import { boxIn, CSS_PX, type Frame, paperRadian, zoomOf } from './frame.ts';
+import type { LaidShapes } from './laidshape.ts';
 import type { Layout } from './layout.ts';
 
 /** A sheet's drawing: what it shows, and of what day and revision. */
@@ -28,6 +29,8 @@ export interface Drawn {
   readonly outlines: readonly Outlines[];
   /** The layers over the map that lie in the frame, from the lowest up. */
   readonly laid: readonly Overlay[];
+  /** What those layers have in the frame, where there is no picture that shows it. */
+  readonly laidShapes: readonly LaidShapes[];
   /** The address of the QR code of the view; null where it cannot be had. */
   readonly qr: string | null;
   /** The selected thing. */
@@ -58,10 +61,16 @@ export async function draw(map: MapView | null, frame: Frame, signal: AbortSigna
   const now = new Date().toISOString();
   const thing = thingOf();
   if (!map) {
-    const [outlines, qr] = await Promise.all([outlinesIn(frame, signal), qrOf()]);
+    const [outlines, over, qr] = await Promise.all([
+      outlinesIn(frame, signal),
+      laidIn(frame, signal),
+      qrOf(),
+    ]);
     const shown = new Set(outlines.flatMap((o) => o.items.map((i) => codeOf(o.collection, i))));
     const revision = summary.peek()?.revision ?? 0;
-    return { frame, layout: shape, revision, at: now, shown, picture: null, outlines, laid: [], qr, thing };
+    const laid = over.map((l) => l.overlay);
+    const drawn = { picture: null, outlines, laid, laidShapes: over };
+    return { frame, layout: shape, revision, at: now, shown, ...drawn, qr, thing };
   }
   const { drawPaper } = await import('../map/paper.ts');
   const { east, north } = paperRadian(frame);
@@ -81,7 +90,8 @@ export async function draw(map: MapView | null, frame: Frame, signal: AbortSigna
   };
   const { revision, shown } = made;
   const laid = layers.filter((o) => made.laid.has(o.name));
-  return { frame, layout: shape, revision, at: now, shown, picture, outlines: [], laid, qr, thing };
+  const drawn = { picture, outlines: [], laid, laidShapes: [] };
+  return { frame, layout: shape, revision, at: now, shown, ...drawn, qr, thing };
 }
 
 // What draws layers over the map comes only where there are any.
@@ -89,6 +99,12 @@ async function overlays(): Promise<{ over: Over; layers: readonly Overlay[] }> {
   if (view.peek().over.length === 0) return { over: { sources: {}, layers: [] }, layers: [] };
   const { laidIn } = await import('../map/overlays.ts');
   return laidIn('light');
+}
+
+async function laidIn(frame: Frame, signal: AbortSignal): Promise<readonly LaidShapes[]> {
+  if (view.peek().over.length === 0) return [];
+  const { laidShapes } = await import('./laid.ts');
+  return laidShapes(frame, signal);
 }
 
 /** The longest path whose code can be read off paper, in bytes. */

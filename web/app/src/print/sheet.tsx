@@ -1,4 +1,4 @@
-import { titleOf } from '../map/overlaylook.ts';
+import { sourceOf, titleOf } from '../map/overlaylook.ts';
 import { archive } from '../store/archive.ts';
 import { district, districtName, fmt, staff } from '../store/server.ts';
 import { lang, view } from '../store/view.ts';
@@ -28,7 +28,7 @@ export function Sheet({ drawn }: { drawn: Drawn }) {
   const corners = thing?.corners ? cornersOf(thing.geometry, plane.value) : [];
   const base = d?.base_map?.kind ? d.base_map.attribution : '';
   const overs = drawn.laid.flatMap((o) =>
-    o.attribution ? [w.over(titleOf(o, lang.value), o.attribution)] : [],
+    sourceOf(o, lang.value) ? [w.over(titleOf(o, lang.value), sourceOf(o, lang.value))] : [],
   );
   const day = date ?? archive.value?.at ?? null;
   const moment = archive.value?.changed ?? drawn.at;

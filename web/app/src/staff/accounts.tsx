@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from '../api.ts';
 import { api, asProblem, fmt, session } from '../store/server.ts';
-import { words } from '../store/view.ts';
+import { lang, words } from '../store/view.ts';
+import { ownHalf } from '../twonames.ts';
 import { AccountBox } from './accountbox.tsx';
 import { Titled } from './columns.tsx';
 import { desk } from './deskwords.ts';
@@ -99,7 +100,9 @@ function columns(): Column<Account>[] {
       cell: (r) => (
         <Titled
           title={r.login}
-          under={r.login === session.value?.user?.login ? `${r.name} · ${w.you}` : r.name}
+          under={[ownHalf(r.name, lang.value), r.login === session.value?.user?.login && w.you]
+            .filter(Boolean)
+            .join(' · ')}
         />
       ),
     },

@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { isAbort, type Problem } from '../api.ts';
 import { fileHref } from '../store/route.ts';
 import { api, asProblem, fmt, session } from '../store/server.ts';
-import { words } from '../store/view.ts';
+import { lang, words } from '../store/view.ts';
+import { ownHalf } from '../twonames.ts';
 
 import { desk } from './deskwords.ts';
 import type { Work, WorkArea, WorkItem } from './desktypes.ts';
@@ -41,7 +42,7 @@ export function WorkPage() {
         <header class="desk-head">
           <h1>{w.title}</h1>
           <p class="lead">
-            {user && w.of(user.name || user.login)}
+            {user && w.of(ownHalf(user.name, lang.value) || user.login)}
             {work.value && ` · ${words.value.figures.asOf(fmt.value.moment(work.value.as_of))}`}
           </p>
         </header>

@@ -1,5 +1,5 @@
 import { room } from '../map/home.ts';
-import { type Overlay, titleOf } from '../map/overlaylook.ts';
+import { type Overlay, sourceOf, titleOf } from '../map/overlaylook.ts';
 import { lookAtMiddle } from '../map/overlays.ts';
 import { here, known, overlaysTrouble } from '../map/overlaystate.ts';
 import { go, lang, view } from '../store/view.ts';
@@ -90,7 +90,7 @@ function Row({ overlay: o, whole }: { overlay: Overlay; whole: () => void }) {
           <output>{w.percent(laid.percent)}</output>
         </div>
       )}
-      {o.attribution && <p class="hint over-source">{w.source(o.attribution)}</p>}
+      {sourceOf(o, lang.value) && <p class="hint over-source">{w.source(sourceOf(o, lang.value))}</p>}
     </li>
   );
 }

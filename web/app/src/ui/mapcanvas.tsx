@@ -6,6 +6,7 @@ import { hasWebgl2 } from '../map/webgl.ts';
 import { archiveAsked, liveHref } from '../store/archive.ts';
 import { asProblem, problemText } from '../store/server.ts';
 import { words } from '../store/view.ts';
+import { sheetStop } from './sheet.tsx';
 import { ToolBar } from './toolbar.tsx';
 
 interface Props {
@@ -30,6 +31,8 @@ export function MapCanvas({ over: Plain, without }: Props) {
       if (!box.current) return;
       if (!hasWebgl2()) {
         state.value = 'none';
+        // The list does the work: on a phone it is in view.
+        if (!Plain && sheetStop.peek() === 'peek') sheetStop.value = 'half';
         return;
       }
       try {

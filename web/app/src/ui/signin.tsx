@@ -3,7 +3,8 @@ import type { ComponentType, TargetedSubmitEvent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { nextPlace } from '../nextplace.ts';
 import { api, asProblem, problemText, session } from '../store/server.ts';
-import { words } from '../store/view.ts';
+import { lang, words } from '../store/view.ts';
+import { ownHalf } from '../twonames.ts';
 import { TopBar } from './topbar.tsx';
 
 /** Signing in, in as many steps as the account needs; a demo instance offers its accounts. */
@@ -71,7 +72,9 @@ function PasswordStep() {
     <>
       <h1>{w.title}</h1>
       <p class="lead">{w.intro}</p>
-      {session.value?.user && <p>{w.already(session.value.user.name || session.value.user.login)}</p>}
+      {session.value?.user && (
+        <p>{w.already(ownHalf(session.value.user.name, lang.value) || session.value.user.login)}</p>
+      )}
       {oidc && (
         <>
           <a class="primary" href={`/auth/oidc?next=${next}`}>
@@ -146,7 +149,7 @@ function DemoLogins({ enter }: { enter(login: string, password: string): void })
         {offered.map((d) => (
           <li key={d.login}>
             <button type="button" onClick={() => enter(d.login, d.password)}>
-              <span>{d.name || d.login}</span>
+              <span>{ownHalf(d.name, lang.value) || d.login}</span>
               <span class="hint">
                 {d.login} · {roles[d.role] ?? d.role}
               </span>

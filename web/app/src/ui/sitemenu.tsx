@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { session } from '../store/server.ts';
 import { lang, setLang, setTheme, theme, words } from '../store/view.ts';
+import { ownHalf } from '../twonames.ts';
 import { faces } from './faces.ts';
 import { Icon } from './icons.tsx';
 import { rememberPlace, signOut } from './leave.ts';
@@ -56,7 +57,7 @@ export function SiteMenu() {
               <Icon name="exit" />
               {w.sign.out}
               <span class="hint">
-                {user.name || user.login} · {roles[user.role] ?? user.role}
+                {ownHalf(user.name, lang.value) || user.login} · {roles[user.role] ?? user.role}
               </span>
             </button>
           ) : (

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { district, districtName, session } from '../store/server.ts';
 import { lang, setLang, setTheme, theme, words } from '../store/view.ts';
+import { ownHalf } from '../twonames.ts';
 import { faces } from './faces.ts';
 import { Icon } from './icons.tsx';
 import { rememberPlace, signOut } from './leave.ts';
@@ -65,7 +66,7 @@ function Account() {
       {user ? (
         <>
           <span class="who" title={roles[user.role] ?? user.role}>
-            {user.name || user.login}
+            {ownHalf(user.name, lang.value) || user.login}
           </span>
           <button type="button" class="quiet" onClick={signOut} aria-label={w.sign.out}>
             <Icon name="exit" />
