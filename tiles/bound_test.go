@@ -181,6 +181,8 @@ func TestMemoryChangesNoByte(t *testing.T) {
 
 // A change reads each region that it needs once, however many features of it change
 // and however little room there is.
+//
+//raced:calm one change; TestMemoryUnderLoad changes and reads at once
 func TestChangesReadRegionsOnce(t *testing.T) {
 	parcels := withPast(2*chunkSize + 300)
 	e := memoryEngine(t, Options{MemoryBytes: oneChunk, MaxOverlay: 100_000}, parcels)

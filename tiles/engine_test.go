@@ -54,6 +54,8 @@ func mustDecode(t testing.TB, e *Engine, id ID) map[string]tiletest.Layer {
 
 // Every parcel is in every tile it reaches, at every zoom where it has a square
 // unit, with its attributes; the strict decoder checks the rest.
+//
+//raced:calm one tile after the other is decoded; TestReadersAndWriters asks for many at once
 func TestTilesHoldEveryFeature(t *testing.T) {
 	e, parcels := mustCity(t, Options{}, 700)
 	specs := e.spec.Layers[0]
@@ -282,6 +284,8 @@ func TestSpecIsChecked(t *testing.T) {
 }
 
 // A large tile is not a copy, and yet what is built after it leaves it as it is.
+//
+//raced:calm one builder makes one tile after the other; TestReadersAndWriters asks for many at once
 func TestLargeTilesAreTheirOwn(t *testing.T) {
 	parcels := City(22, 24_000, Yueyang(), 0.0007)
 	e, err := NewCity(Options{CacheBytes: -1, Plain: true, Builders: 1}, parcels, nil)

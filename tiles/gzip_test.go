@@ -13,6 +13,8 @@ import (
 
 // Whatever its size, a tile is one gzip member that a plain reader takes, of the
 // same bytes on any number of processors and whatever was compressed before.
+//
+//raced:calm one text after the other is compressed; TestReadersAndWriters asks for many at once
 func TestGzipOfAnySize(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 21))
 	text := make([]byte, 5*gzipBlock+17)
@@ -63,6 +65,8 @@ func TestGzipOfAnySize(t *testing.T) {
 }
 
 // Of tiles themselves the fast compressor makes less than deflate's level 1 does.
+//
+//raced:calm one tile after the other is compressed; TestReadersAndWriters asks for many at once
 func TestTilesAreSmallerThanAtLevelOne(t *testing.T) {
 	parcels := City(4, 4000, Yueyang(), 0.0007)
 	e, err := NewCity(Options{}, parcels, nil)

@@ -82,6 +82,8 @@ func damage(t *testing.T, e *Engine, flip bool) {
 // A region whose file is lost or damaged is made anew from the source, with the same
 // bytes; what has changed there meanwhile is an error until the engine is told of it,
 // and never another picture.
+//
+//raced:calm tile after tile is compared; TestMemoryUnderLoad reads and writes at once
 func TestRegionsComeFromTheSource(t *testing.T) {
 	parcels := withPast(chunkSize + 200)
 	shown := withGeometry(parcels)
@@ -195,6 +197,8 @@ func TestChangesMaskTheSource(t *testing.T) {
 
 // A change is at the source before the engine is told of it, and the next one may be
 // there as well: neither keeps the engine from taking what it is told.
+//
+//raced:calm tile after tile is compared; TestMemoryUnderLoad reads and writes at once
 func TestChangesComeAfterTheirSource(t *testing.T) {
 	parcels := withPast(chunkSize + 100)
 	shown := withGeometry(parcels)[:40]
@@ -235,6 +239,8 @@ func TestChangesComeAfterTheirSource(t *testing.T) {
 
 // Without a disk that takes it, an engine with a source answers from that; one
 // without says so and keeps what it has.
+//
+//raced:calm tile after tile is compared; TestMemoryUnderLoad reads and writes at once
 func TestNoRoomOnTheDisk(t *testing.T) {
 	parcels := withPast(chunkSize + 100)
 	want := memoryEngine(t, Options{CacheBytes: -1}, parcels)

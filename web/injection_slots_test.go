@@ -176,23 +176,25 @@ func (s slot) takesNumbers() bool {
 	return s.in == "path" || s.name == "q" || s.name == "v" || strings.HasSuffix(s.name, "_from") || strings.HasSuffix(s.name, "_to")
 }
 
-// mates are the payloads for a place. The six kinds of things share their
-// handlers: each payload goes to two of them.
+// mates are the payloads for a place. The six kinds of things share their handlers, the
+// routes of the board the reader of their filter and the listings theirs: a payload goes
+// to a third of their places, to others at each turn.
 func (s slot) mates(table []payload, n int) []payload {
 	if s.few() {
 		return table[n%10*5:][:5]
 	}
-	for k, c := range thingCollections() {
-		if !strings.HasPrefix(s.pattern, "/api/"+c+"/") {
-			continue
-		}
-		var out []payload
-		for i, p := range table {
-			if i%3 == k%3 {
-				out = append(out, p)
-			}
-		}
-		return out
+	shared := []string{"/api/board", "/api/summary", "/listings", "/feeds/"}
+	for _, c := range thingCollections() {
+		shared = append(shared, "/api/"+c+"/")
 	}
-	return table
+	if !slices.ContainsFunc(shared, func(at string) bool { return strings.HasPrefix(s.pattern, at) }) {
+		return table
+	}
+	var out []payload
+	for i, p := range table {
+		if (i+n)%3 == 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }

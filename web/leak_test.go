@@ -30,10 +30,7 @@ func (s looseStore) Features(ctx context.Context, _ geo.Audience, q geo.FeatureQ
 // it loosens the projection, one way after the other, and the same crawl has to
 // find each hole: a test that cannot fail proves nothing.
 func TestNothingHiddenIsTold(t *testing.T) {
-	d, err := demoDistrict()
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := thinDemo(t)
 	hidden := secretsOf(d)
 	folder := t.TempDir()
 	s := newSite(t, d, func(c *Config) {

@@ -160,8 +160,12 @@ func (s *site) interview(places []orb.Point, words []string) []*exchange {
 	c := &crawler{t: s.t.(*testing.T), v: v, secrets: secrets{words: map[string]string{}, amounts: map[int64]string{}, members: map[string]bool{}}, word: nothing, routes: map[string]bool{}}
 	c.crawl(places, words, 10)
 	for z := geo.MapMinZoom; z <= geo.MapMaxZoom; z++ {
-		for _, tile := range slices.Compact(tilesOver(places, maptile.Zoom(z))) {
-			c.get(fmt.Sprintf("/tiles/public/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y))
+		seen := map[maptile.Tile]bool{}
+		for _, tile := range tilesOver(places, maptile.Zoom(z)) {
+			if !seen[tile] {
+				seen[tile] = true
+				c.get(fmt.Sprintf("/tiles/public/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y))
+			}
 		}
 	}
 	asked := len(rec.log)

@@ -45,6 +45,8 @@ func oneParcel(inDays int) geo.Dataset {
 
 // When a listing's day comes the parcel is listed by itself: an open public map
 // hears of it and the public reads it, with nobody at work.
+//
+//raced:calm the process that it starts is not under the detector
 func TestTimedListingReachesThePublic(t *testing.T) {
 	url := emptyURL(t)
 	store, err := postgis.Open(t.Context(), postgis.Options{URL: url})

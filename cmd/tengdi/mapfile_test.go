@@ -85,6 +85,8 @@ func mustSave(t *testing.T, f *mapFeed) []byte {
 }
 
 // TestKeptMaps shares a district among what looks at files of its maps.
+//
+//raced:calm one map after the other is saved and taken; TestSaveIsOneMoment saves amid changes
 func TestKeptMaps(t *testing.T) {
 	store, url := ownStore(t)
 	t.Run("taken", func(t *testing.T) { takenFromFile(t, store, url) })
@@ -252,6 +254,8 @@ func TestMapFileIsWhole(t *testing.T) {
 // TestStartFromKeptMaps: a service that is stopped and started again, then killed
 // and started again, has its maps from the files, shows what was committed while
 // it was away, and the tags of its tiles are those from before.
+//
+//raced:calm the processes that it starts and kills are not under the detector
 func TestStartFromKeptMaps(t *testing.T) {
 	data, err := demoFolder(t.TempDir())
 	if err != nil {

@@ -149,6 +149,8 @@ func read(t *testing.T, url string) string {
 }
 
 // The metrics are on their own address; the site has none of them.
+//
+//raced:calm the processes that it starts are not under the detector
 func TestMetricsAreNotOnTheSite(t *testing.T) {
 	at := freeAddress(t)
 	p, err := serve(filepath.Join(t.TempDir(), "data"), "--metrics", at)

@@ -18,6 +18,8 @@ import (
 // TestLifeOfAnInstance: the service starts with nothing, becomes ready, keeps
 // its folder to itself, leaves no process at Ctrl-C, keeps the data over
 // restarts and kills, and other commands work beside it.
+//
+//raced:calm the processes that it starts and kills are not under the detector
 func TestLifeOfAnInstance(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	p, err := serve(data)
@@ -170,6 +172,8 @@ func TestConfig(t *testing.T) {
 
 // TestUserCommands: an account is made, changed, closed and opened again; each
 // holds for the running service.
+//
+//raced:calm one command after the other
 func TestUserCommands(t *testing.T) {
 	p := demoService(t)
 	user := func(stdin string, args ...string) error {
