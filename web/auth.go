@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"sync"
 	"time"
 
 	"tengdi/geo"
@@ -41,7 +42,7 @@ type logins struct {
 	reserved                chan struct{} // the same, of known devices and new passwords
 	params                  hashParams
 	keep                    Rehasher // nil = hashes stay as they are
-	dummy                   string   // the hash that an unknown login is checked against
+	dummy                   func() (string, error) // the hash that an unknown login is checked against
 }
 
 // Bounds on password checks.
@@ -51,14 +52,9 @@ const (
 	reservedHashes = 6
 )
 
-func newLogins(now func() time.Time, keep Rehasher) (*logins, error) {
-	params := ownParams()
-	dummy, err := params.hash(rand.Text())
-	if err != nil {
-		return nil, err
-	}
+func newLogins(now func() time.Time, keep Rehasher) *logins {
 	const slow, many = 1.0 / 180, 20_000
-	return &logins{
+	l := &logins{
 		byAddr:      newBuckets(1.0/15, 15, many, now),
 		byPair:      newBuckets(slow, 5, many, now),
 		byLogin:     newBuckets(1.0/15, 15, many, now),
@@ -70,10 +66,11 @@ func newLogins(now func() time.Time, keep Rehasher) (*logins, error) {
 		running:     make(chan struct{}, hashesAtOnce),
 		queued:      make(chan struct{}, hashesAtOnce+hashQueue),
 		reserved:    make(chan struct{}, reservedHashes),
-		params:      params,
+		params:      ownParams(),
 		keep:        keep,
-		dummy:       dummy,
-	}, nil
+	}
+	l.dummy = sync.OnceValues(func() (string, error) { return l.params.hash(rand.Text()) })
+	return l
 }
 
 // meter is one bucket that a try takes from.
@@ -183,7 +180,12 @@ func (l *logins) verify(ctx context.Context, users UserReader, login, password s
 	if err != nil && kindOf(err) != geo.NotFound {
 		return geo.User{}, false, err
 	}
-	hash := l.dummy
+	// Made by the first to sign in, known or not: a start need not wait for it, and the
+	// time it takes tells nothing of the login.
+	hash, err := l.dummy()
+	if err != nil {
+		return geo.User{}, false, err
+	}
 	if known {
 		hash = u.Hash
 	}

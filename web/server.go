@@ -127,10 +127,6 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	logins, err := newLogins(cfg.Now, cfg.Store)
-	if err != nil {
-		return nil, err
-	}
 	frames, err := frameAncestors(cfg.Frames)
 	if err != nil {
 		return nil, err
@@ -141,7 +137,7 @@ func New(cfg Config) (*Server, error) {
 		log:            cfg.Logger,
 		now:            cfg.Now,
 		sessions:       newSessions(cfg.Store, cfg.Store, cfg.Secure, cfg.TwoFactor, cfg.Now),
-		logins:         logins,
+		logins:         newLogins(cfg.Now, cfg.Store),
 		district:       newDistrictCache(cfg.Store, cfg.Now),
 		reference:      newReferenceCache(cfg.Store, cfg.Now),
 		boards:         newBoardCache(),
