@@ -41,7 +41,7 @@ type logins struct {
 	queued                  chan struct{} // those and the ones waiting
 	reserved                chan struct{} // the same, of known devices and new passwords
 	params                  hashParams
-	keep                    Rehasher // nil = hashes stay as they are
+	keep                    Rehasher               // nil = hashes stay as they are
 	dummy                   func() (string, error) // the hash that an unknown login is checked against
 }
 
