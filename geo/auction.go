@@ -163,10 +163,10 @@ func parcelAside() []Move[ParcelFacts] {
 		forward("suspended", "withdrawn", stop(), why),
 		forward("listed", "failed", by(RoleTrading), listingOver()),
 		forward("bidding", "failed", by(RoleTrading), listingOver()),
-		forward[ParcelFacts]("failed", "planned", by(RolePlanner, RoleTrading)),
+		forward("failed", "planned", by(RolePlanner, RoleTrading), changedConditions()...),
 		forward("sold", "voided", stop(), why),
 		forward("contracted", "voided", stop(), why),
-		forward[ParcelFacts]("voided", "planned", by(RolePlanner, RoleTrading)),
+		forward("voided", "planned", by(RolePlanner, RoleTrading), changedConditions()...),
 	}
 }
 
@@ -255,9 +255,36 @@ func useRows() Guard[ParcelFacts] {
 func bound(code, zh, en string, get func(ParcelFacts) Limit) Guard[ParcelFacts] {
 	return must(code, "须设定"+zh, en+" must be set", func(f ParcelFacts) bool {
 		l := get(f)
-		return (l.Min != nil || l.Max != nil) && finite(l.Min) && finite(l.Max) &&
-			(l.Min == nil || l.Max == nil || *l.Min <= *l.Max)
+		return (l.Min != nil || l.Max != nil) && l.inOrder()
 	})
+}
+
+// changedConditions are the guards of a parcel that is planned once more: it has its
+// conditions, and what is changed of them has to be in order. Older parcels may lack some.
+func changedConditions() []Guard[ParcelFacts] {
+	ordered := func(code, zh, en string, get func(ParcelFacts) Limit) Guard[ParcelFacts] {
+		return must(code, zh+"的下限不得大于上限", en+"'s lower limit must not be above the upper", func(f ParcelFacts) bool { return get(f).inOrder() })
+	}
+	return []Guard[ParcelFacts]{
+		{
+			Code: "use_terms", Zh: "用途占比合计为 1，年限不超过法定最高年限", En: "the shares of the land uses must add up to 1 and their terms keep within the law's",
+			Fails: func(f ParcelFacts) *Reason {
+				if len(f.Uses) == 0 {
+					return nil
+				}
+				return CheckUses(f.Uses)
+			},
+		},
+		ordered("far_order", "容积率", "the floor-area ratio", func(f ParcelFacts) Limit { return f.FAR }),
+		ordered("density_order", "建筑密度", "the building density", func(f ParcelFacts) Limit { return f.Density }),
+		ordered("green_order", "绿地率", "the green ratio", func(f ParcelFacts) Limit { return f.Green }),
+		ordered("height_order", "限高", "the height limit", func(f ParcelFacts) Limit { return f.Height }),
+	}
+}
+
+// inOrder reports that the ends that there are are numbers, the lower one not above the upper.
+func (l Limit) inOrder() bool {
+	return finite(l.Min) && finite(l.Max) && (l.Min == nil || l.Max == nil || *l.Min <= *l.Max)
 }
 
 func finite(v *float64) bool { return v == nil || !math.IsNaN(*v) && !math.IsInf(*v, 0) }

@@ -38,18 +38,15 @@ go_tests() {
 		return
 	fi
 	tally -kind go -name go -- go test -json -count=1 -timeout 30m -skip "$watched" ./...
-	export CGO_ENABLED=1 # the detector is in C
-	tally -kind go -name go-race -- go test -json -count=1 -timeout 30m -race -run "$watched" "${watching[@]}"
+	# The detector is in C.
+	tally -kind go -name go-race -- env CGO_ENABLED=1 go test -json -count=1 -timeout 30m -race -run "$watched" "${watching[@]}"
 }
 app_tests() {
 	tally -kind node -name front-end -- npm --prefix web/app run --silent test
 	tally -kind node -name browser -- npm --prefix web/app run --silent e2e
 }
-# The browser's tests wait much, on pages and on clocks: the others run meanwhile.
-(
-	app_tests
-	exit "$bad"
-) &
+# One after the other: Chromium draws maps in software with all processors there are,
+# and with the others beside it everything takes longer than both by turns.
 go_tests
-wait "$!" || bad=1
+app_tests
 exit "$bad"

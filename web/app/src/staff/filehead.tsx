@@ -1,7 +1,7 @@
 import { boxOf } from '../bounds.ts';
 import { fmt } from '../store/server.ts';
 import { formatHash, START } from '../url.ts';
-import { Icon } from '../ui/icons.tsx';
+import { MapIcon } from '../ui/mapicons.tsx';
 import { MachineBadge } from '../ui/swatch.tsx';
 import { causeSentence } from './arealights.ts';
 import { daysBetween, today } from './days.ts';
@@ -64,7 +64,7 @@ export function FileHead({ f }: { f: OpenFile }) {
         <span class="spring" />
         {map && (
           <a class="second" href={map}>
-            <Icon name="target" />
+            <MapIcon name="target" />
             {w.file.onMap}
           </a>
         )}

@@ -3,7 +3,7 @@ import { type Overlay, sourceOf, titleOf } from '../map/overlaylook.ts';
 import { lookAtMiddle } from '../map/overlays.ts';
 import { here, known, overlaysTrouble } from '../map/overlaystate.ts';
 import { go, lang, view } from '../store/view.ts';
-import { Icon } from '../ui/icons.tsx';
+import { MapIcon } from '../ui/mapicons.tsx';
 import { HereList, OverlaySwatch } from './overlaykey.tsx';
 import type { ToolProps } from './tools.tsx';
 import { toolsWords } from './words.ts';
@@ -69,7 +69,7 @@ function Row({ overlay: o, whole }: { overlay: Overlay; whole: () => void }) {
         title={w.whole(title)}
         onClick={whole}
       >
-        <Icon name="target" />
+        <MapIcon name="target" />
       </button>
       {laid && (
         <div class="over-seen">

@@ -13,6 +13,7 @@ import type { HistoryEvent, Item } from '../types.ts';
 import { AsOf } from './asof.tsx';
 import { Bones } from './bones.tsx';
 import { Icon } from './icons.tsx';
+import { MapIcon } from './mapicons.tsx';
 import { Rounds } from './rounds.tsx';
 import { SheetHandle, sheetStop } from './sheet.tsx';
 import { LateMark, StatusBadge } from './swatch.tsx';
@@ -94,7 +95,7 @@ function Head({ d }: { d: Detail }) {
             title={w.drawer.zoom}
             onClick={() => flyTo(box)}
           >
-            <Icon name="target" />
+            <MapIcon name="target" />
           </button>
         )}
         <button
@@ -104,7 +105,7 @@ function Head({ d }: { d: Detail }) {
           title={w.drawer.copy}
           onClick={copy}
         >
-          <Icon name="link" />
+          <MapIcon name="link" />
         </button>
       </div>
       <p class="copied" role="status">

@@ -10,6 +10,7 @@ import { api, asProblem, district, problemText } from '../store/server.ts';
 import { go, select, view, words } from '../store/view.ts';
 import type { Hit } from '../types.ts';
 import { Icon } from './icons.tsx';
+import { MapIcon } from './mapicons.tsx';
 import { notice } from './notice.tsx';
 import { Swatch } from './swatch.tsx';
 import { MACHINE_OF, statusOf } from '../catalogue.ts';
@@ -105,7 +106,7 @@ export function SearchBox() {
   const active = shown && at.value >= 0 ? `hit-${at.value}` : undefined;
   return (
     <search class="search">
-      <Icon name="search" />
+      <MapIcon name="search" />
       <input
         ref={input}
         type="text"
@@ -220,7 +221,7 @@ function PlaceRow({ place, index, active, choose }: PlaceRowProps) {
         choose(place);
       }}
     >
-      <Icon name="target" />
+      <MapIcon name="target" />
       <span class="hit-name">{`${w.notations[place.notation]}${zone}`}</span>
       <span class="hit-kind">{degrees(place.at.lat, place.at.lng)}</span>
     </div>

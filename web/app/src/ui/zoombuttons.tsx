@@ -1,7 +1,7 @@
 import { homeBox, room } from '../map/home.ts';
 import type { MapView } from '../map/mapview.ts';
 import { words } from '../store/view.ts';
-import { Icon } from './icons.tsx';
+import { MapIcon } from './mapicons.tsx';
 
 /** Buttons that every map has: nearer, further, and the whole district. */
 export function ZoomButtons({ map }: { map: MapView }) {
@@ -9,10 +9,10 @@ export function ZoomButtons({ map }: { map: MapView }) {
   return (
     <>
       <button type="button" aria-label={w.zoomIn} title={w.zoomIn} onClick={() => map.zoomBy(1)}>
-        <Icon name="plus" />
+        <MapIcon name="plus" />
       </button>
       <button type="button" aria-label={w.zoomOut} title={w.zoomOut} onClick={() => map.zoomBy(-1)}>
-        <Icon name="minus" />
+        <MapIcon name="minus" />
       </button>
       <button
         type="button"
@@ -23,7 +23,7 @@ export function ZoomButtons({ map }: { map: MapView }) {
           if (all) map.fit(all, room(), 20);
         }}
       >
-        <Icon name="home" />
+        <MapIcon name="home" />
       </button>
     </>
   );
