@@ -282,11 +282,6 @@ func changedConditions() []Guard[ParcelFacts] {
 	}
 }
 
-// inOrder reports that the ends that there are are numbers, the lower one not above the upper.
-func (l Limit) inOrder() bool {
-	return finite(l.Min) && finite(l.Max) && (l.Min == nil || l.Max == nil || *l.Min <= *l.Max)
-}
-
 func finite(v *float64) bool { return v == nil || !math.IsNaN(*v) && !math.IsInf(*v, 0) }
 
 type cleanPoint struct {

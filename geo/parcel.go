@@ -34,6 +34,11 @@ func (l Limit) String() string {
 	return ""
 }
 
+// inOrder reports that the ends that there are are numbers, the lower one not above the upper.
+func (l Limit) inOrder() bool {
+	return finite(l.Min) && finite(l.Max) && (l.Min == nil || l.Max == nil || *l.Min <= *l.Max)
+}
+
 // UseRow is one use of a parcel (GB/T 21010-2017 or the 2023 land-use guide)
 // with its share and its term. A parcel has one or more.
 type UseRow struct {

@@ -157,8 +157,8 @@ func squareCommands(side int64) []byte {
 }
 
 // areaParts is the parts of a square metre to which a cell's areas are told: a power
-// of two, so that doubles hold them exactly and add up exactly, and end in zeros that
-// compress: such tiles are a tenth smaller on the wire than with hundredths.
+// of two, so that doubles hold them exactly and add up exactly, and end in zeros, which
+// compress.
 const areaParts = 128
 
 // partsOf is an area in parts, to the nearest.

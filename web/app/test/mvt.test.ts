@@ -12,24 +12,28 @@ const lines = (...steps: [number, number][]) => [
 ];
 const CLOSE = 15;
 
-/** A tile of one layer with a polygon that has a hole, a line and a point, one beyond the tile's edge. */
-function tile(): ArrayBuffer {
-  const shapes: [kind: number, tags: number[], geometry: number[]][] = [
+type Shape = [kind: number, tags: number[], geometry: number[]];
+
+/** A polygon that has a hole, a line and a point, one beyond the tile's edge. */
+const SHAPES: readonly Shape[] = [
+  [
+    3,
+    [0, 0, 1, 1],
     [
-      3,
-      [0, 0, 1, 1],
-      [
-        ...move(-80, 10),
-        ...lines([4000, 0], [0, 3000], [-4000, 0]),
-        CLOSE,
-        ...move(500, -2000),
-        ...lines([0, 400], [400, 0], [0, -400]),
-        CLOSE,
-      ],
+      ...move(-80, 10),
+      ...lines([4000, 0], [0, 3000], [-4000, 0]),
+      CLOSE,
+      ...move(500, -2000),
+      ...lines([0, 400], [400, 0], [0, -400]),
+      CLOSE,
     ],
-    [2, [], [...move(3, 4), ...lines([1, 1], [-300, 5000])]],
-    [1, [0, 2], move(2048, 2047)],
-  ];
+  ],
+  [2, [], [...move(3, 4), ...lines([1, 1], [-300, 5000])]],
+  [1, [0, 2], move(2048, 2047)],
+];
+
+/** A tile of one layer. */
+function tile(shapes = SHAPES): ArrayBuffer {
   const w = new PbfWriter();
   w.writeMessage(
     3,
@@ -76,4 +80,15 @@ test('a vector tile is read as the reader of the map reads it', () => {
   assert.deepEqual(layer.shapes[0]?.properties, { name: '都市商贸核心', no: 300 });
   assert.deepEqual(readTile(new ArrayBuffer(0)), []);
   assert.throws(() => readTile(data.slice(0, 40)), RangeError);
+});
+
+test('a line that promises more points than there are has those that there are', () => {
+  const promised = [(1 << 20) * 8 + 2, zigzag(1), zigzag(1)];
+  const [layer] = readTile(tile([[2, [], [...move(3, 4), ...promised]]]));
+  assert.deepEqual(layer?.shapes[0]?.parts, [
+    [
+      [3, 4],
+      [4, 5],
+    ],
+  ]);
 });

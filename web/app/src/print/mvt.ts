@@ -121,7 +121,7 @@ function partsOf(commands: readonly number[]): [number, number][][] {
     const command = commands[i++] ?? 0;
     const what = command % 8;
     if (what === CLOSE) continue;
-    for (let n = Math.floor(command / 8); n > 0; n--) {
+    for (let n = Math.floor(command / 8); n > 0 && i < commands.length; n--) {
       x += step(commands[i++]);
       y += step(commands[i++]);
       if (what === MOVE) parts.push([]);
