@@ -9,7 +9,7 @@ import (
 // Stamp says at which revision and when figures hold.
 type Stamp struct {
 	Revision int64     // of the staff's data
-	AsOf     time.Time // by the database clock; of a past day its last second
+	AsOf     time.Time // by the database clock, in the district's zone; of a past day its last second
 	Day      Day       // whose end the figures are of
 	Past     bool      // the day is over
 }
@@ -75,7 +75,7 @@ type GroupRow struct {
 	Key            string // the post, the street's code or the board's name; "" = of none
 	Name           string // of a street, where it is known; else the key
 	Areas          int
-	Done           int // areas with nothing left to clear
+	Done           int // areas whose land is cleared; cancelled ones are not
 	Lights         map[Light]int
 	PlanM2         SquareMetres
 	ClearedM2      SquareMetres
@@ -133,7 +133,7 @@ func GroupAreas(rows []AreaRow, by Grouping) []GroupRow {
 
 func (g *GroupRow) add(r AreaRow) {
 	g.Areas++
-	if AreaDone(r.Status) {
+	if AreaCleared(r.Status) {
 		g.Done++
 	}
 	g.Lights[r.Light]++

@@ -34,6 +34,10 @@ func AreaDone(status string) bool {
 	return false
 }
 
+// AreaCleared says that the land of an area is cleared: of those with nothing left to
+// clear all but the cancelled ones.
+func AreaCleared(status string) bool { return AreaDone(status) && status != "cancelled" }
+
 // Light is the worst of an area's schedule and its problems, with the cause. The
 // schedule is the straight line from the decision to the deadline; how far the
 // area is, the mean of the signed, vacated and demolished rates, or the cleared
@@ -68,7 +72,7 @@ func (s Standing) schedule(now time.Time, zone *time.Location, th Thresholds) (L
 		return Red, Cause{
 			"overdue",
 			fmt.Sprintf("已超过清零期限 %d 天（%s），%s。", today-last, last.Date().Format("2006/01/02"), zh),
-			fmt.Sprintf("%d days past the deadline of %s: %s.", today-last, last, en),
+			fmt.Sprintf("%s past the deadline of %s: %s.", manyEn(int(today-last), "day"), last, en),
 		}
 	}
 	share, ok := PlanShare(LinearPlan, CivilDay(s.DecidedOn), last, today)
@@ -81,14 +85,14 @@ func (s Standing) schedule(now time.Time, zone *time.Location, th Thresholds) (L
 	if light == Green {
 		return light, Cause{
 			"on_plan",
-			fmt.Sprintf("进度正常（计划 %.1f%%，实际 %.1f%%%s）。", planned, achieved, ofZh),
-			fmt.Sprintf("On plan (planned %.1f%%, achieved %.1f%%%s).", planned, achieved, ofEn),
+			fmt.Sprintf("进度正常（计划 %s，实际 %s%s）。", tenths(planned), tenths(achieved), ofZh),
+			fmt.Sprintf("On plan (planned %s, achieved %s%s).", tenths(planned), tenths(achieved), ofEn),
 		}
 	}
 	return light, Cause{
 		"behind",
-		fmt.Sprintf("进度落后计划 %.1f 个百分点（计划 %.1f%%，实际 %.1f%%%s）。", planned-achieved, planned, achieved, ofZh),
-		fmt.Sprintf("%.1f points behind plan (planned %.1f%%, achieved %.1f%%%s).", planned-achieved, planned, achieved, ofEn),
+		fmt.Sprintf("进度落后计划 %.1f 个百分点（计划 %s，实际 %s%s）。", planned-achieved, tenths(planned), tenths(achieved), ofZh),
+		fmt.Sprintf("%.1f points behind plan (planned %s, achieved %s%s).", planned-achieved, tenths(planned), tenths(achieved), ofEn),
 	}
 }
 
@@ -103,16 +107,19 @@ func (s Standing) achieved() float64 {
 	return 0
 }
 
+// tenths writes a rate with one decimal.
+func tenths(rate float64) string { return fmt.Sprintf("%.1f%%", ShownRate(rate, 1)) }
+
 // parts tells what the mean is taken of.
 func (s Standing) parts() (zh, en string) {
 	h := s.Households
 	if h.Surveyed == 0 {
 		return "", ""
 	}
-	rate := func(n int) float64 { return 100 * float64(n) / float64(h.Surveyed) }
+	rate := func(n int) string { return tenths(100 * float64(n) / float64(h.Surveyed)) }
 	signed, vacated, gone := rate(h.Signed), rate(h.Vacated), rate(h.Demolished)
-	return fmt.Sprintf("：签约 %.1f%%、腾空 %.1f%%、拆除 %.1f%%", signed, vacated, gone),
-		fmt.Sprintf(": signed %.1f%%, moved out %.1f%%, demolished %.1f%%", signed, vacated, gone)
+	return fmt.Sprintf("：签约 %s、腾空 %s、拆除 %s", signed, vacated, gone),
+		fmt.Sprintf(": signed %s, moved out %s, demolished %s", signed, vacated, gone)
 }
 
 // left tells what remains to be done.
@@ -120,31 +127,55 @@ func (s Standing) left() (zh, en string) {
 	h := s.Households
 	switch {
 	case h.Surveyed == 0 && s.ClearedRate != nil:
-		return fmt.Sprintf("腾地率 %.1f%%", *s.ClearedRate), fmt.Sprintf("%.1f%% of the land is cleared", *s.ClearedRate)
+		return "清零率 " + tenths(*s.ClearedRate), tenths(*s.ClearedRate) + " of the land is cleared"
 	case h.Surveyed == 0:
 		return "尚未摸底", "nothing is surveyed"
 	case h.Signed < h.Surveyed:
 		return fmt.Sprintf("还有 %d 户未签约、%d 户未腾空", h.Surveyed-h.Signed, h.Surveyed-h.Vacated),
-			fmt.Sprintf("%d households have not signed and %d not moved out", h.Surveyed-h.Signed, h.Surveyed-h.Vacated)
+			fmt.Sprintf("%s not signed and %d not moved out", haveEn(h.Surveyed-h.Signed), h.Surveyed-h.Vacated)
 	case h.Vacated < h.Surveyed:
-		return fmt.Sprintf("还有 %d 户未腾空", h.Surveyed-h.Vacated), fmt.Sprintf("%d households have not moved out", h.Surveyed-h.Vacated)
+		return fmt.Sprintf("还有 %d 户未腾空", h.Surveyed-h.Vacated), haveEn(h.Surveyed-h.Vacated) + " not moved out"
 	case h.Demolished < h.Surveyed:
-		return fmt.Sprintf("还有 %d 户的房屋未拆除", h.Surveyed-h.Demolished), fmt.Sprintf("the houses of %d households stand", h.Surveyed-h.Demolished)
+		return fmt.Sprintf("还有 %d 户的房屋未拆除", h.Surveyed-h.Demolished), fmt.Sprintf("the houses of %s stand", manyEn(h.Surveyed-h.Demolished, "household"))
 	}
 	return "住户已全部腾空拆除，尚未验收", "all households are out and their houses gone, but the land is not accepted"
+}
+
+// manyEn is so many of a thing in English.
+func manyEn(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// haveEn says what so many households have, in English.
+func haveEn(n int) string {
+	if n == 1 {
+		return "1 household has"
+	}
+	return fmt.Sprintf("%d households have", n)
+}
+
+// reds is so many red problems in English.
+func reds(n int) string {
+	if n == 1 {
+		return "1 problem is red"
+	}
+	return fmt.Sprintf("%d problems are red", n)
 }
 
 // problems tells of the problems that are red.
 func (s Standing) problems(now time.Time, zone *time.Location) (zh, en string) {
 	w := s.Worst
 	if w == nil || w.Due.IsZero() {
-		return fmt.Sprintf("%d 个红灯问题", s.Urgent), fmt.Sprintf("%d problems are red", s.Urgent)
+		return fmt.Sprintf("%d 个红灯问题", s.Urgent), reds(s.Urgent)
 	}
 	bodyZh, bodyEn := cmp.Or(w.Department, "未定责任单位"), cmp.Or(w.Department, "no responsible body")
 	if late := -DaysLeft(w.Due, now, zone); late > 0 {
 		return fmt.Sprintf("%d 个红灯问题，最久的 %s 已逾期 %d 天（%s）", s.Urgent, w.Code, late, bodyZh),
-			fmt.Sprintf("%d problems are red, the oldest, %s, by %d days (%s)", s.Urgent, w.Code, late, bodyEn)
+			fmt.Sprintf("%s, the oldest, %s, by %s (%s)", reds(s.Urgent), w.Code, manyEn(late, "day"), bodyEn)
 	}
 	return fmt.Sprintf("%d 个红灯问题，%s 已两次延期（%s）", s.Urgent, w.Code, bodyZh),
-		fmt.Sprintf("%d problems are red: %s was extended twice (%s)", s.Urgent, w.Code, bodyEn)
+		fmt.Sprintf("%s: %s was extended twice (%s)", reds(s.Urgent), w.Code, bodyEn)
 }

@@ -35,7 +35,7 @@ func TestLightOfAnAreaAndItsCause(t *testing.T) {
 		"past its deadline": {
 			Standing{Status: "demolishing", DecidedOn: date("2017-01-01"), Deadline: past, Households: HouseholdCounts{5, 4, 2, 1}},
 			Red, "overdue",
-			"已超过清零期限 1 天（2018/06/30），还有 1 户未签约、3 户未腾空。", "1 days past the deadline of 2018-06-30: 1 households have not signed and 3 not moved out.",
+			"已超过清零期限 1 天（2018/06/30），还有 1 户未签约、3 户未腾空。", "1 day past the deadline of 2018-06-30: 1 household has not signed and 3 not moved out.",
 		},
 		"all gone but late": {Standing{Status: "demolishing", DecidedOn: first, Deadline: past, Households: HouseholdCounts{5, 5, 5, 5}}, Red, "overdue", "尚未验收", "not accepted"},
 		"to be moved":       {Standing{Status: "vacating", DecidedOn: first, Deadline: past, Households: HouseholdCounts{5, 5, 3, 3}}, Red, "overdue", "还有 2 户未腾空", "2 households have not moved out"},
@@ -52,7 +52,7 @@ func TestLightOfAnAreaAndItsCause(t *testing.T) {
 		"late, with a problem": {
 			Standing{Status: "signing", DecidedOn: first, Deadline: past, Urgent: 1, Worst: &late},
 			Red, "overdue",
-			"尚未摸底；另有 1 个红灯问题，最久的 W07 已逾期 45 天（城管局）。", "nothing is surveyed; besides, 1 problems are red",
+			"尚未摸底；另有 1 个红灯问题，最久的 W07 已逾期 45 天（城管局）。", "nothing is surveyed; besides, 1 problem is red",
 		},
 	} {
 		light, cause := c.s.Light(now, china, Thresholds{})

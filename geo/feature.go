@@ -155,7 +155,7 @@ func Fields(collection string) []Field {
 			{"board", TextField, "板块", "Board", "", pub, filter},
 			{"plan_mu", NumField, "计划腾地", "Planned", "mu", pub, !filter},
 			{"cleared_mu", NumField, "已腾地", "Cleared", "mu", pub, !filter},
-			{"cleared_rate", NumField, "腾地率", "Cleared rate", "%", pub, !filter},
+			{"cleared_rate", NumField, "清零率", "Cleared rate", "%", pub, !filter},
 			{"parcels_sold", IntField, "成交宗数", "Parcels sold", "", pub, !filter},
 			{"parcels_open", IntField, "在售宗数", "Parcels on offer", "", pub, !filter},
 			{"decided_on", DateField, "征收决定日", "Decided on", "", pub, !filter},

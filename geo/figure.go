@@ -8,7 +8,7 @@ type Figure struct {
 	Zh, En       string
 	Unit         string // households, mu, %, 万元, 万元/亩, per day, days; "" = a number of things
 	DefZh, DefEn string
-	Rows         string // the list that a figure opens, as a path of the site; "" = none
+	Rows         string // the list that has the rows of a figure, as a path of the site with its filter: the areas where it is of households or land; "" = none
 	Public       bool   // told to everybody, of what is published
 }
 
@@ -33,19 +33,19 @@ func Figures() []Figure {
 		{"forecast", "预计完成日", "Forecast", "", "当日 + 未签约户数 ÷ 签约速度；无人签约时不预计。", "The day plus households not signed over the pace; none while nobody signs.", "", !pub},
 		{"days_left", "距期限天数", "Days left", "days", "清零期限减当日，负数为逾期。", "The deadline less the day; negative is overdue.", "/areas", !pub},
 		{"light", "预警灯", "Light", "", "进度灯与红灯问题中较重者；计划为征收决定日至清零期限的直线，实际为签约、腾空、拆除率的平均。", "The worse of the schedule and a red problem; the plan is the straight line from decision to deadline, held against the mean of the signed, moved-out and demolished rates.", "/areas", !pub},
-		{"late_areas", "逾期片区", "Late areas", "", "已过清零期限而未清零、未交地、未归档、未撤销的片区。", "Areas past their deadline and not cleared, handed over, closed or cancelled.", "/areas", !pub},
-		{"problems_open", "未销号问题", "Open problems", "", "尚未销号的问题；已核验未销号的仍计。", "Problems that are not closed; verified ones still count as open.", "/problems", !pub},
-		{"problems_overdue", "逾期问题", "Overdue problems", "", "未销号且清零时限已过的问题。", "Open problems whose deadline has passed.", "/problems", !pub},
-		{"sold", "成交宗数", "Parcels sold", "", "成交及其后各状态的宗地；作废的不计。", "Parcels sold or further on; voided deals do not count.", "/parcels", pub},
-		{"sold_mu", "成交面积", "Sold land", "mu", "成交宗地的法定面积之和。", "Official area of the parcels sold.", "/parcels", pub},
-		{"sold_wan", "成交价款", "Sold for", "万元", "成交宗地本轮成交价之和。", "Deals of the parcels sold, added up.", "/parcels", pub},
-		{"price_per_mu_wan", "亩均价", "Price per mu", "万元/亩", "成交价款 ÷ 成交面积。", "What land was sold for over its size.", "/parcels", pub},
-		{"premium", "溢价率", "Premium", "%", "（成交价 − 起始价）÷ 起始价，按起始价加权。", "Deals less start prices over start prices, so weighted by the start price.", "/parcels", pub},
+		{"late_areas", "逾期片区", "Late areas", "", "已过清零期限而未清零、未交地、未归档、未撤销的片区。", "Areas past their deadline and not cleared, handed over, closed or cancelled.", "/areas?only=late", !pub},
+		{"problems_open", "未销号问题", "Open problems", "", "尚未销号的问题；已核验未销号的仍计。", "Problems that are not closed; verified ones still count as open.", "/problems?stand=open", !pub},
+		{"problems_overdue", "逾期问题", "Overdue problems", "", "未销号且清零时限已过的问题。", "Open problems whose deadline has passed.", "/problems?stand=overdue", !pub},
+		{"sold", "成交宗数", "Parcels sold", "", "成交及其后各状态的宗地；作废的不计。", "Parcels sold or further on; voided deals do not count.", "/parcels?sold=1", pub},
+		{"sold_mu", "成交面积", "Sold land", "mu", "成交宗地的法定面积之和。", "Official area of the parcels sold.", "/parcels?sold=1", pub},
+		{"sold_wan", "成交价款", "Sold for", "万元", "成交宗地本轮成交价之和。", "Deals of the parcels sold, added up.", "/parcels?sold=1", pub},
+		{"price_per_mu_wan", "亩均价", "Price per mu", "万元/亩", "成交价款 ÷ 成交面积。", "What land was sold for over its size.", "/parcels?sold=1", pub},
+		{"premium", "溢价率", "Premium", "%", "（成交价 − 起始价）÷ 起始价，按起始价加权。", "Deals less start prices over start prices, so weighted by the start price.", "/parcels?sold=1", pub},
 		{"failed", "流拍", "Failed rounds", "", "流拍的轮次，计入流拍当季；退回更正的不计。", "Rounds that failed, in the quarter in which they did; what a step back took back does not count.", "/parcels?status=failed", !pub},
 		{"conversion", "供地转化率", "Land conversion", "%", "成交面积 ÷ 已腾地面积。", "Sold land over cleared land.", "/parcels", pub},
-		{"projects", "重大项目", "Projects", "", "投资管道内全部项目，含已终止。", "All projects of the pipeline, dropped ones too.", "/projects", pub},
-		{"over_1yi", "亿元以上项目", "Projects over 100 million", "", "计划投资 1 亿元及以上的项目。", "Projects with a planned investment of 100,000,000 yuan or more.", "/projects", pub},
-		{"amount_wan", "计划投资", "Investment", "万元", "项目计划投资之和。", "Planned investment of the projects, added up.", "/projects", pub},
+		{"projects", "重大项目", "Projects", "", "投资管道内全部项目，含已终止；网上咨询自工作人员接手（转入线索之后的阶段）起计入。", "All projects of the pipeline, dropped ones too; an enquiry from the listings from when staff take it over, into a stage beyond the lead.", "/projects", pub},
+		{"over_1yi", "亿元以上项目", "Projects over 100 million", "", "计划投资 1 亿元及以上的重大项目。", "Those of the projects with a planned investment of 100,000,000 yuan or more.", "/projects?over_1yi=1", pub},
+		{"amount_wan", "计划投资", "Investment", "万元", "重大项目计划投资之和。", "Planned investment of the projects, added up.", "/projects", pub},
 		{"moves", "当月变动", "Moves of a month", "", "符合筛选的对象在当月记录的状态变动次数，含退回；公众只计已公布的变动。", "Moves in the month of the things that the filter keeps, steps back too; for the public only those that are published.", "", pub},
 		{"reached", "累计到达", "Reached", "", "曾到达该阶段或更后阶段的项目，含其后终止的。", "Projects that came to this stage or beyond, also those dropped later.", "/projects", !pub},
 	}
