@@ -26,23 +26,23 @@ const (
 
 // Follow is FollowFrom for a caller that knows a revision and not its mark.
 func (s *Store) Follow(ctx context.Context, aud geo.Audience, after int64, fn func(revision int64, changes []geo.Change) error) error {
-	return s.FollowFrom(ctx, aud, MapState{Revision: after}, func(at MapState, changes []geo.Change) error {
-		return fn(at.Revision, changes)
+	return s.FollowFrom(ctx, aud, MapState{Revision: after}, func(news MapNews) error {
+		return fn(news.At.Revision, news.Changes)
 	})
 }
 
-// FollowFrom calls fn with what changed for the audience after the given state,
+// FollowFrom calls fn with what changed of the audience's map after the given state,
 // in the order of commit and without a gap, until ctx ends, whose error it
-// returns. Each call covers all revisions since the last call that fn took, a
-// feature once, with the state after the last of them; changes may be empty when
-// only figures changed. A change with Layer "*" means: read everything again; it
-// comes alone.
+// returns. Each call covers all revisions since the last call that fn took, and has
+// the changed features as they are at the last of them, whatever is committed
+// meanwhile; there may be no changes when only figures changed.
 //
 // A lost connection is made anew, and an error of fn counts as one: after a
-// wait, fn is called again with the same changes and what came after them. What
+// wait, fn is called again with the same changes and what came after them, read
+// anew. What
 // fn can never take it must put aside itself. NOTIFY only wakes the feed; it
 // looks every 10 s and after each connect in any case.
-func (s *Store) FollowFrom(ctx context.Context, aud geo.Audience, after MapState, fn func(at MapState, changes []geo.Change) error) error {
+func (s *Store) FollowFrom(ctx context.Context, aud geo.Audience, after MapState, fn func(MapNews) error) error {
 	return s.feedOf(aud, after, fn).run(ctx)
 }
 
@@ -68,7 +68,7 @@ func (s *Store) FeedFailing(aud geo.Audience) time.Duration {
 }
 
 // feedOf is the feed of an audience over connections to the database.
-func (s *Store) feedOf(aud geo.Audience, after MapState, fn func(MapState, []geo.Change) error) *feed {
+func (s *Store) feedOf(aud geo.Audience, after MapState, fn func(MapNews) error) *feed {
 	var pruned time.Time
 	return &feed{
 		aud: aud, after: after, fn: fn, logf: s.logf, now: time.Now, pause: pause,

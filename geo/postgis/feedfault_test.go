@@ -95,20 +95,20 @@ func (f *shaky) follow(ctx context.Context) error {
 	return feed.run(ctx)
 }
 
-func (f *shaky) take(to MapState, changes []geo.Change) error {
+func (f *shaky) take(news MapNews) error {
 	if f.bad(0.05) {
 		return errors.New("not now")
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	call := span{f.at, to.Revision, map[int64]int64{}}
-	for _, c := range changes {
+	call := span{f.at, news.At.Revision, map[int64]int64{}}
+	for _, c := range news.Changes {
 		if c.Layer == everything {
 			return fmt.Errorf("told to read everything after revision %d", f.at)
 		}
 		call.changed[c.ID] = c.Revision
 	}
-	f.calls, f.at = append(f.calls, call), to.Revision
+	f.calls, f.at = append(f.calls, call), news.At.Revision
 	return nil
 }
 
@@ -120,15 +120,15 @@ func (f *shaky) revision() int64 {
 
 func (f *shaky) close(context.Context) {}
 
-func (f *shaky) look(ctx context.Context, after MapState) (MapState, []geo.Change, error) {
+func (f *shaky) look(ctx context.Context, after MapState) (MapNews, error) {
 	if f.bad(0.2) {
-		return MapState{}, nil, f.drop()
+		return MapNews{}, f.drop()
 	}
-	now, list, err := f.real.look(ctx, after)
+	news, err := f.real.look(ctx, after)
 	if err == nil && f.bad(0.1) {
 		err = f.drop() // on the way back
 	}
-	return now, list, err
+	return news, err
 }
 
 // await waits for a real notification for a moment, and lets the feed's clock run

@@ -10,8 +10,9 @@ import (
 
 // feedLink is one listening connection of a feed.
 type feedLink interface {
-	// look reads the audience's state and what changed after the given one.
-	look(ctx context.Context, after MapState) (MapState, []geo.Change, error)
+	// look reads the audience's state and what changed after the given one. It ends,
+	// with an error, also when nobody answers any more.
+	look(ctx context.Context, after MapState) (MapNews, error)
 	// await returns true after a notification, and false when there was none for
 	// that long. An error means that the link is broken.
 	await(ctx context.Context, atMost time.Duration) (woken bool, err error)
@@ -23,7 +24,7 @@ type feedLink interface {
 type feed struct {
 	aud   geo.Audience
 	after MapState // what fn has taken
-	fn    func(MapState, []geo.Change) error
+	fn    func(MapNews) error
 
 	dial   func(context.Context) (feedLink, error) // listens before it returns
 	now    func() time.Time
@@ -75,19 +76,16 @@ func (f *feed) follow(ctx context.Context) (progress bool, err error) {
 		link.close(end)
 	}()
 	for {
-		// A peer that is gone without a word does not even time out.
-		look, cancel := context.WithTimeout(ctx, feedStatement+lookAnyway)
-		now, list, err := link.look(look, f.after)
-		cancel()
+		news, err := link.look(ctx, f.after)
 		if err != nil {
 			return progress, err
 		}
-		if now.Revision != f.after.Revision || len(list) > 0 {
-			if err := f.fn(now, list); err != nil {
+		if news.At.Revision != f.after.Revision || len(news.Changes) > 0 {
+			if err := f.fn(news); err != nil {
 				return progress, err
 			}
 		}
-		f.after = now
+		f.after = news.At
 		progress = true
 		f.works(ctx)
 		if err := f.awaken(ctx, link); err != nil {

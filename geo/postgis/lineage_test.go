@@ -127,11 +127,11 @@ func TestFeedSeesAnotherHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close(context.WithoutCancel(t.Context()))
-		now, list, err := changesAfter(t.Context(), conn, aud, from)
+		news, err := newsAfter(t.Context(), conn, aud, from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := ""
+		now, list, got := news.At, news.Changes, ""
 		if len(list) > 0 {
 			got = list[0].Layer
 		}
@@ -143,10 +143,10 @@ func TestFeedSeesAnotherHistory(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var heard []geo.Change
-	err := restored.FollowFrom(ctx, geo.Staff, stateNow(t, original, geo.Staff), func(at MapState, changes []geo.Change) error {
-		heard = append(heard, changes...)
-		if at != stateNow(t, restored, geo.Staff) {
-			t.Errorf("told of %+v", at)
+	err := restored.FollowFrom(ctx, geo.Staff, stateNow(t, original, geo.Staff), func(news MapNews) error {
+		heard = append(heard, news.Changes...)
+		if news.At != stateNow(t, restored, geo.Staff) {
+			t.Errorf("told of %+v", news.At)
 		}
 		if len(heard) == 1 {
 			touchParcel(t, restored, "P03")

@@ -179,13 +179,13 @@ func (s *Store) MapFeatures(ctx context.Context, aud geo.Audience, layer string,
 		if err := patient(ctx, tx, feedStatement); err != nil {
 			return err
 		}
-		for f, err := range features((&mapReading{tx: tx, aud: aud, ids: ids}).rows(ctx, layer)) {
-			if err != nil {
-				return err
+		read, err := featuresOf(ctx, tx, aud, layer, ids)
+		for id, f := range read {
+			if f != nil {
+				out[id] = *f
 			}
-			out[f.ID] = f
 		}
-		return nil
+		return err
 	})
 	return out, err
 }

@@ -81,7 +81,7 @@ func pastScene(c choice) scene {
 			cross join lateral (select l.ended_at as happened) e
 			where l.cleared_on <= @day and (l.ended_at is null or not (` + byThen + `)) and ` + within("l") + `) c`,
 		parcels: `(
-			select s.status, p.area_id, p.use_class, r.sold_on,
+			select s.status, p.area_id, p.use_class, ` + soldDay() + ` as sold_on,
 				` + then("parcel", "p.id", "official_m2", "p.official_m2") + `::numeric as official_m2,
 				` + then("parcel", "p.id", "deal_wan", "r.deal_fen / 1000000.0") + `::numeric * 1000000 as deal_fen,
 				` + then("parcel", "p.id", "start_wan", "r.start_fen / 1000000.0") + `::numeric * 1000000 as start_fen
@@ -91,7 +91,7 @@ func pastScene(c choice) scene {
 		projects: `(
 			select p.id, s.status, ` + stageDay() + ` as stage_on, ` + then("project", "p.id", "amount_wan", "p.amount_fen / 1000000.0") + `::numeric * 1000000 as amount_fen
 			from land.project p` + stood("project", "p.id") + `
-			where ` + where(`true`, maybe("project", "p")+then("project", "p.id", "area", inArea("p"))) + `) p`,
+			where ` + where(takenOver(byThen), maybe("project", "p")+then("project", "p.id", "area", inArea("p"))) + `) p`,
 		households: pastHouseholds(within("h"), c.all),
 		problems: `(
 			select q.id as problem_id, q.area_id, q.code, q.kind, q.title, q.opened_on, s.status, ` + then("problem", "q.id", "due", "q.due") + `::date as due,
@@ -120,6 +120,18 @@ func stageDay() string {
 				where e.entity = 'project' and e.entity_id = p.id and e.verb in ('created', 'moved') and ` + byThen + `
 				order by e.id desc
 				limit 1)`
+}
+
+// soldDay is the day on which parcel p was sold that was sold then: its round may be
+// another one by now. A step back into the state tells no sale.
+func soldDay() string {
+	return `coalesce((
+				select ` + dateOf("e.happened") + `
+				from land.event e
+				where e.entity = 'parcel' and e.entity_id = p.id and e.verb in ('created', 'moved') and e.to_state = 'sold'
+					and not coalesce(e.from_state || ' ' || e.to_state in ` + sqlList(geo.Backs(geo.ParcelMachine)) + `, false) and ` + byThen + `
+				order by e.id desc
+				limit 1), r.sold_on)`
 }
 
 // pastExtensions is how often the deadline of problem q had been extended.

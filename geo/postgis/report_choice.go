@@ -104,7 +104,7 @@ func (c choice) before(days int) choice {
 
 // stamp says when the figures hold.
 func (c choice) stamp(revision int64) geo.Stamp {
-	s := geo.Stamp{Revision: revision, AsOf: c.now, Day: c.at, Past: c.past}
+	s := geo.Stamp{Revision: revision, AsOf: c.now.In(c.place()), Day: c.at, Past: c.past}
 	if c.past {
 		s.AsOf = c.at.End(c.zone).Add(-time.Second)
 	}
@@ -129,6 +129,14 @@ func (c choice) args() pgx.NamedArgs {
 		"day": c.at.Date(), "end": c.at.End(c.zone), "next": (c.at + 1).Date(),
 		"recent": (c.at - geo.PaceDays).Date(),
 	}
+}
+
+// place is the district's zone.
+func (c choice) place() *time.Location {
+	if c.zone == nil {
+		return time.UTC
+	}
+	return c.zone
 }
 
 func (c choice) zoneName() string {

@@ -44,7 +44,7 @@ func staffScene(c choice) scene {
 			from land.parcel p
 			left join land.round r on r.parcel_id = p.id and r.no = p.round_no
 			where ` + where(c.ofUse("p"), `p.area_id`) + `) p`,
-		projects: `(select * from land.project where ` + where(`true`, `area_id`) + `) p`,
+		projects: `(select * from land.project p where ` + where(takenOver(`true`), `area_id`) + `) p`,
 		households: `(select * from priv.household where ` + where(`true`, `area_id`) + `) h
 			left join land.building b on b.id = h.building_id`,
 		problems: `(select *, id as problem_id from land.problem where ` + where(`true`, `area_id`) + `) q`,

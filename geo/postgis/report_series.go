@@ -14,9 +14,12 @@ const (
 )
 
 // BoardSeries computes the burn-up of the areas chosen: what stood at the end of
-// each day of a point, as the events tell it, so that a point equals the figures
-// of its day. The last point that is not ahead is the day asked for and its
-// figures. Errors: as of SummaryAt.
+// each day of a point. Households are as the events tell them, and so is in which
+// state land was. What a correction changes is not told point by point: planned land is
+// by the plans of the day asked for, sold land by the sizes and areas that parcels have
+// now, so that after a correction earlier points differ by it from the figures of their
+// own days. Without one a point equals them. The last point that is not ahead is the
+// day asked for and has its figures. Errors: as of SummaryAt.
 func (s *Store) BoardSeries(ctx context.Context, q geo.SummaryQuery, curve geo.PlanCurve) (out geo.BoardSeries, err error) {
 	err = s.reckon(ctx, q, func(r *reckoning) error {
 		out.Stamp, out.Curve = r.stamp, curve

@@ -165,6 +165,12 @@ func boardEquals(t *testing.T, s *Store, q geo.SummaryQuery, sum geo.Summary, na
 	if err != nil || total.Sold != sum.Sold || total.Money != sum.SoldMoney || total.Start != sum.StartMoney {
 		t.Errorf("%s: auctions make %+v, want %+v, %v", name, total, sum, err)
 	}
+	funnelEquals(t, s, q, sum, name)
+}
+
+// funnelEquals holds the funnel against the summary of the same filter and day.
+func funnelEquals(t *testing.T, s *Store, q geo.SummaryQuery, sum geo.Summary, name string) {
+	t.Helper()
 	funnel, err := s.BoardPipeline(t.Context(), q)
 	projects, over, money := 0, 0, geo.Money(0)
 	for _, st := range funnel.Stages {

@@ -38,11 +38,11 @@ func TestNewZoneReachesThePublic(t *testing.T) {
 	// told is what the public's feed has to say after a state.
 	told := func(from MapState) []geo.Change {
 		t.Helper()
-		now, list, err := changesAfter(t.Context(), conn, geo.Public, from)
-		if err != nil || now != stateNow(t, s, geo.Public) {
-			t.Fatalf("%+v, %v", now, err)
+		news, err := newsAfter(t.Context(), conn, geo.Public, from)
+		if err != nil || news.At != stateNow(t, s, geo.Public) {
+			t.Fatalf("%+v, %v", news.At, err)
 		}
-		return list
+		return news.Changes
 	}
 	// day is that of the suspension, in a public tile.
 	fields := geo.MapLayers(geo.Public)[slices.IndexFunc(geo.MapLayers(geo.Public), func(l geo.MapLayer) bool { return l.Name == "parcels" })].Fields
