@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"math"
 	"runtime"
 	"slices"
 )
@@ -102,22 +103,21 @@ func (b *builder) layer(ctx context.Context, ls *LayerSpec, l *layer, g grid) er
 
 // find lists the features of the layer that belong into the tile, by their boxes.
 func (b *builder) find(ctx context.Context, ls *LayerSpec, l *layer, g grid) ([]hit, error) {
+	return b.findUpTo(ctx, ls, l, g, math.MaxInt)
+}
+
+// findUpTo is find for a caller to whom more than most are too many: under a query it
+// may list only one more.
+func (b *builder) findUpTo(ctx context.Context, ls *LayerSpec, l *layer, g grid, most int) ([]hit, error) {
 	b.vals.reset(&l.base.dict)
-	then := b.query.At != 0
+	if b.asking.begin(b.query, ls, l, g, &b.vals) {
+		return b.findAsked(ctx, most)
+	}
 	hits, err := b.finder.find(ctx, l, g.window(), func(slot uint32, rec *record) bool {
-		switch {
-		case rec != nil && len(rec.past) > 0, rec == nil && b.hasPast(l, slot):
-			return then || presentAt(ls, l, slot, rec, g)
-		case rec != nil:
-			return rec.drawnAt(ls.Kind, g.z)
-		}
-		return ls.Kind == Points || float64(l.base.areas[slot]) >= unit2(g.z)
+		return l.mayShow(ls, slot, rec, g, false)
 	})
 	if err != nil {
 		return nil, err
-	}
-	if b.asking.begin(b.query, ls, l, g, &b.vals) {
-		return b.asking.narrow(ctx, hits)
 	}
 	for i := range hits {
 		if err := goneAt(ctx, i); err != nil {
@@ -128,16 +128,6 @@ func (b *builder) find(ctx context.Context, ls *LayerSpec, l *layer, g grid) ([]
 		}
 	}
 	return hits, nil
-}
-
-// hasPast reports that the feature of a slot was something else before, or has
-// ended.
-func (b *builder) hasPast(l *layer, slot uint32) bool {
-	if l.base.past == nil {
-		return false
-	}
-	_, ok := l.base.past[slot]
-	return ok
 }
 
 // partSize is the hits from which on another processor is worth its while.

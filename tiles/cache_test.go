@@ -229,7 +229,7 @@ func TestReadersAndWriters(t *testing.T) {
 				changes[len(changes)-1].Feature = &o
 			}
 		}
-		if n%50 == 0 {
+		if n%60 == 0 {
 			all := append([]Feature{f}, parcels[20:]...)
 			err = e.Load(n+1, Seqs(map[string][]Feature{"parcels": all}))
 		} else if _, err = e.Apply(n+1, changes); errors.Is(err, ErrAllTouched) {
@@ -240,10 +240,13 @@ func TestReadersAndWriters(t *testing.T) {
 		}
 		applied.Store(n)
 	}
+	// What came after the last load is more than an overlay holds: it is merged, also
+	// where the writer was done before the first merge was.
+	waitFor(t, func() bool { return e.Stats().Merges > 0 })
 	stop()
 	wg.Wait()
 	e.Close()
-	if st := e.Stats(); st.Merges == 0 || st.MergeErrors != 0 {
+	if st := e.Stats(); st.MergeErrors != 0 {
 		t.Errorf("%+v", st)
 	}
 }

@@ -79,7 +79,9 @@ type Engine struct {
 	cache *cache
 	slots chan struct{} // one token per running build
 	pool  sync.Pool     // of *builder
-	count counters
+	// mostRoom is what one of them may keep, see pooled.
+	mostRoom int64
+	count    counters
 
 	write   sync.Mutex      // writers, one at a time
 	packer  packer          // of writers
@@ -93,12 +95,13 @@ func New(spec Spec, o Options) (*Engine, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
-	e := &Engine{spec: spec.clone(), opts: o.withDefaults(), index: map[string]int{}}
+	e := &Engine{spec: spec.clone(), opts: o.withDefaults(), index: map[string]int{}, mostRoom: mostRoom}
 	for i, l := range e.spec.Layers {
 		e.index[l.Name] = i
 		if e.opts.Plain {
 			e.spec.Layers[i].Mosaic = nil
 		}
+		e.spec.Layers[i].woven = !e.opts.Plain && l.Kind == Polygons
 		if l.Of != "" {
 			e.spec.Layers[e.index[l.Of]].pointed = true
 		}
@@ -194,7 +197,7 @@ func (e *Engine) build(ctx context.Context, id ID, q Query) (Tile, error) {
 	}
 	snap := e.snap.Load()
 	b := e.pool.Get().(*builder)
-	defer e.pool.Put(b)
+	defer e.pooled(b)
 	raw, err := b.build(ctx, &e.spec, snap, id, q)
 	if err != nil {
 		return Tile{}, err
@@ -287,7 +290,7 @@ func (e *Engine) boundsOf(s *snapshot) (orb.Bound, bool) {
 	if s == nil {
 		return orb.Bound{}, false
 	}
-	s.summarise(&e.spec)
+	s.summarise()
 	if s.box.isEmpty() {
 		return orb.Bound{}, false
 	}

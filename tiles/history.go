@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -72,8 +71,8 @@ func (p *packer) packEnded(spec *LayerSpec, f Feature) (*record, error) {
 	return rec, p.packPast(spec, rec, f.Past)
 }
 
-// asking narrows the hits of a layer to what a query asks for, and gives them the
-// values and the geometry of its day. Its memory is reused.
+// asking finds what a query asks for in a layer (asked.go), and gives it the values and
+// the geometry of its day. Its memory is reused.
 type asking struct {
 	at    Day
 	terms []term
@@ -81,6 +80,7 @@ type asking struct {
 	l     *layer
 	g     grid
 	vals  *valueSet
+	kept  int // how much of vals.resolved belongs to hits that stay
 
 	letters, status int
 	days            []int
@@ -91,7 +91,7 @@ type asking struct {
 // begin prepares for one layer; false when the query does not concern it.
 func (a *asking) begin(q Query, ls *LayerSpec, l *layer, g grid, vals *valueSet) bool {
 	a.at, a.terms, a.ls, a.l, a.g, a.vals = q.At, q.Filter.of(ls.Name), ls, l, g, vals
-	a.states, a.days = a.states[:0], a.days[:0]
+	a.states, a.days, a.kept = a.states[:0], a.days[:0], 0
 	if h := ls.History; h != nil && a.at != 0 {
 		a.letters, a.status = slices.Index(ls.Fields, h.Letters), slices.Index(ls.Fields, h.Status)
 		for _, f := range h.Days {
@@ -106,20 +106,6 @@ func (a *asking) begin(q Query, ls *LayerSpec, l *layer, g grid, vals *valueSet)
 		clear(a.cuts)
 	}
 	return a.at != 0 || len(a.terms) > 0
-}
-
-// narrow returns the hits that remain, in the memory of those given.
-func (a *asking) narrow(ctx context.Context, hits []hit) ([]hit, error) {
-	out := hits[:0]
-	for i, h := range hits {
-		if err := goneAt(ctx, i); err != nil {
-			return nil, err
-		}
-		if a.resolve(&h) && a.keeps(a.vals.keys(a.l.base, h, a.vals.roomFor(a.l.base))) {
-			out = append(out, h)
-		}
-	}
-	return out, nil
 }
 
 // resolve finds how a hit was on the day; false when it was not there, or not in

@@ -83,6 +83,11 @@ func (f *finder) sortSlots(b *base) {
 	for _, s := range f.slots {
 		f.hits = append(f.hits, hit{id: b.id(int(s)), slot: s})
 	}
+	f.sortHits()
+}
+
+// sortHits puts the hits in order of id.
+func (f *finder) sortHits() {
 	if len(f.hits) <= few {
 		slices.SortFunc(f.hits, func(a, b hit) int { return compareID(a.id, b.id) })
 		return

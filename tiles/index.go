@@ -1,6 +1,9 @@
 package tiles
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // fanOut is the number of children of an index node.
 const fanOut = 16
@@ -75,6 +78,30 @@ func (ix index) descend(level, i int, w box, hits []uint32) []uint32 {
 		}
 	}
 	return hits
+}
+
+// meeting yields the positions of the leaves that meet w, in order.
+func (ix index) meeting(w box) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if len(ix.boxes) > 0 && ix.bounds().meets(w) {
+			ix.visit(len(ix.levels)-2, 0, w, yield)
+		}
+	}
+}
+
+// visit yields the leaves below node i of the level that meet w, until it is told that
+// nobody wants more; then it is false.
+func (ix index) visit(level, i int, w box, yield func(uint32) bool) bool {
+	if level == 0 {
+		return yield(uint32(i))
+	}
+	below := ix.boxes[ix.levels[level-1]:ix.levels[level]]
+	for c := i * fanOut; c < min((i+1)*fanOut, len(below)); c++ {
+		if below[c].meets(w) && !ix.visit(level-1, c, w, yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // all appends every leaf below node i of the level. An empty leaf meets nothing,

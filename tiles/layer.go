@@ -20,6 +20,7 @@ type base struct {
 	// Attributes by slot and field: numbers of dict, 0 for absent.
 	attrs table
 	dict  dictionary
+	kinds []kindCounts // types of the values, by field
 	// What few layers or few features have: nil where none has it.
 	from []Day
 	past map[uint32][]version // by slot
@@ -98,6 +99,7 @@ func (b *base) setValues(sorted []*record, fields int) error {
 	}
 	b.dict = writer.done()
 	b.attrs = newTable(attrs, len(sorted), fields, b.dict.len())
+	b.countKinds()
 	return nil
 }
 

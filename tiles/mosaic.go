@@ -84,7 +84,7 @@ func (b *builder) mosaicOrFeatures(ctx context.Context, ls *LayerSpec, l *layer,
 	asked := b.query.At != 0 || len(b.query.Filter.of(ls.Name)) > 0
 	// The sums know of most tiles that they are too dense, without a search.
 	if g.z > ls.Mosaic.MaxZoom && (asked || tree.features(id) <= budgetPolygons) {
-		hits, err := b.find(ctx, ls, l, g)
+		hits, err := b.findUpTo(ctx, ls, l, g, budgetPolygons)
 		if err != nil {
 			return false, err
 		}
@@ -125,19 +125,18 @@ func (b *builder) cellsOf(ctx context.Context, ls *LayerSpec, l *layer, tree *ce
 const everyZoom = 1 << 10
 
 // sumHits adds up the features of a tile that the query keeps, as they were on its
-// day, and returns the names of their values.
+// day, and returns the names of their values. Of each it keeps no more than the sums:
+// they may be all features of the layer.
 func (b *builder) sumHits(ctx context.Context, ls *LayerSpec, l *layer, id ID, g grid) (names []string, err error) {
 	g.z = everyZoom
 	w, field := mosaicWindowOf(id), ls.mosaicField()
 	known := map[uint32]uint32{} // key of a value -> place in names
 	places := map[string]uint32{}
 	var shares []cellShare
-	hits, err := b.find(ctx, ls, l, g)
-	if err != nil {
-		return nil, err
-	}
-	for i, h := range hits {
-		if err := goneAt(ctx, i); err != nil {
+	b.vals.reset(&l.base.dict)
+	b.asking.begin(b.query, ls, l, g, &b.vals)
+	for h, err := range b.asking.each(ctx) {
+		if err != nil {
 			return nil, err
 		}
 		key := b.vals.keys(l.base, h, b.vals.roomFor(l.base))[field]

@@ -1,6 +1,9 @@
 package tiles
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // valueSum is how much of one value a cell has.
 type valueSum struct {
@@ -23,8 +26,8 @@ type cellChange struct {
 // features give equal sums.
 type cellTree struct {
 	root  *cellNode
-	names []string          // of the values; grows, shared by the trees of one load
-	ids   map[string]uint32 // places in names; the writer's
+	names []string          // of the values; those of a later tree begin with them
+	ids   map[string]uint32 // places in names; not written to once there is a tree
 }
 
 // cellNode is a cell. Those below leafDepth are packed into their common cell.
@@ -43,21 +46,28 @@ func newCellTree() *cellTree { return &cellTree{ids: map[string]uint32{}} }
 
 // cellEdit collects what changes in a tree. One at a time; readers of the tree are
 // not disturbed.
+// An edit that is given up leaves no trace.
 type cellEdit struct {
 	from    *cellTree
 	names   []string
+	ids     map[string]uint32 // the tree's until there is a new name
 	changes []cellChange
 	shares  []cellShare
 }
 
-func (t *cellTree) edit() *cellEdit { return &cellEdit{from: t, names: t.names} }
+func (t *cellTree) edit() *cellEdit {
+	return &cellEdit{from: t, names: slices.Clip(t.names), ids: t.ids}
+}
 
 // value is the place of a name, which is added where needed.
 func (e *cellEdit) value(name string) uint32 {
-	id, ok := e.from.ids[name]
+	id, ok := e.ids[name]
 	if !ok {
+		if len(e.names) == len(e.from.names) {
+			e.ids = maps.Clone(e.ids)
+		}
 		id = uint32(len(e.names))
-		e.from.ids[name] = id
+		e.ids[name] = id
 		e.names = append(e.names, name)
 	}
 	return id
@@ -84,7 +94,7 @@ func (e *cellEdit) done() *cellTree {
 		slices.SortFunc(e.changes, cellChange.compare)
 		root = (&cellWriter{}).with(root, 0, e.changes)
 	}
-	return &cellTree{root: root, names: e.names, ids: e.from.ids}
+	return &cellTree{root: root, names: e.names, ids: e.ids}
 }
 
 // cellWriter has the scratch space of one change.

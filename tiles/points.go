@@ -146,7 +146,7 @@ func newPoints(of *base, points []standing) *base {
 
 // borrow gives b what it has in common with the base of its polygons.
 func (b *base) borrow(of *base) {
-	b.ids, b.byID, b.attrs, b.dict, b.from = of.ids, of.byID, of.attrs, of.dict, of.from
+	b.ids, b.byID, b.attrs, b.dict, b.kinds, b.from = of.ids, of.byID, of.attrs, of.dict, of.kinds, of.from
 }
 
 // lentBy reports whether a base has its ids and values from another.

@@ -38,13 +38,13 @@ type saved struct {
 }
 
 // notSaved is what is made anew: the places of values, which are by a hash of this
-// process, where a record's pieces were, and what is in memory.
+// process, what is counted of them, where a record's pieces were, and what is in memory.
 func notSaved() map[reflect.Type][]string {
 	return map[reflect.Type][]string{
 		reflect.TypeFor[dictionary](): {"places"},
 		reflect.TypeFor[record]():     {"chunk", "place", "size", "point"},
 		reflect.TypeFor[version]():    {"point"},
-		reflect.TypeFor[base]():       {"regions", "later", "tally"},
+		reflect.TypeFor[base]():       {"kinds", "regions", "later", "tally"},
 		reflect.TypeFor[chunk]():      {"lost"},
 	}
 }
@@ -221,7 +221,7 @@ func (l *Loading) read(in *frameReader, c *codec, i int, one *saved) {
 	taken := 0
 	if in.take = nil; regions != nil {
 		in.take = func(c *chunk) error {
-			if n := c.geoms.len(); taken%chunkSize != 0 || n > chunkSize || !c.whole(n, Polygons) {
+			if n := c.geoms.len(); taken%chunkSize != 0 || n > chunkSize || !c.whole(n, &l.e.spec.Layers[i]) {
 				return errDamaged
 			}
 			taken += c.geoms.len()
@@ -254,6 +254,7 @@ func (l *Loading) revive(i int, s saved) error {
 		switch {
 		case half == 0:
 			s.base.dict.index()
+			s.base.countKinds()
 		case fits && ls.Mosaic != nil:
 			cells, fits = s.cells.tree()
 			fits = fits && cells.holds(one)

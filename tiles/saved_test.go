@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // savedSpec has everything that an engine can hold: a mosaic, points, fields.
@@ -70,7 +72,7 @@ func change(t testing.TB, e *Engine, revision int64, parcels []Feature, seed uin
 	}
 }
 
-func save(t testing.TB, e *Engine, origin string) []byte {
+func save(t rapid.TB, e *Engine, origin string) []byte {
 	t.Helper()
 	f, err := e.Freeze()
 	if err != nil {
@@ -267,7 +269,7 @@ func TestSkippedFieldsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"places ", "chunk ", "place ", "size ", "regions ", "lost "} {
+	for _, name := range []string{"places ", "chunk ", "place ", "size ", "kinds ", "regions ", "lost "} {
 		if strings.Contains(c.text, name) {
 			t.Errorf("%q is saved", name)
 		}
@@ -307,17 +309,19 @@ func unsealed(b []byte) []byte {
 }
 
 // FuzzRestore restores anything, as it is and with right checksums: that ends in a
-// map or in a *SavedError, never in a panic.
+// map or in a *SavedError, never in a panic. A map that was taken is good for tiles of
+// now and of the past, and for changes of what it has.
 func FuzzRestore(f *testing.F) {
-	e, _ := savedEngine(f, 12)
+	e, parcels := savedEngine(f, 12)
 	b := save(f, e, "here")
 	f.Add(b, false)
 	f.Add(unsealed(b), true)
+	ids := tilesUnder(parcels, 0, 8, 12, 13, 16)
 	f.Fuzz(func(t *testing.T, b []byte, seal bool) {
 		if seal {
 			b = sealed(b)
 		}
-		into, err := New(savedSpec(), Options{})
+		into, err := New(savedSpec(), Options{CacheBytes: -1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -325,9 +329,26 @@ func FuzzRestore(f *testing.F) {
 		if err := restore(into, b); err != nil && !errors.As(err, &why) {
 			t.Fatalf("%v", err)
 		}
-		if into.Ready() != (err == nil) && why == nil {
+		if into.Ready() != (why == nil) {
 			t.Fatalf("ready %v", into.Ready())
 		}
+		if why != nil {
+			return
+		}
+		use := func() {
+			t.Helper()
+			for i, id := range ids {
+				for _, q := range []Query{{}, {At: 15_000}} {
+					if _, err := into.TileOf(t.Context(), id, q); err != nil {
+						t.Fatalf("tile %d: %v", i, err)
+					}
+				}
+			}
+			into.TileJSON("", TileJSONOptions{})
+		}
+		use()
+		change(t, into, into.Revision(), parcels, 2)
+		use()
 	})
 }
 

@@ -3,6 +3,7 @@ package tiles
 import (
 	"encoding/binary"
 	"slices"
+	"unicode/utf8"
 )
 
 // savedCells is a mosaic as it is kept: its leaves along the Z-order curve, with the
@@ -103,7 +104,8 @@ func (s *savedCells) node(depth, from, to int) *cellNode {
 func (s *savedCells) whole() bool {
 	n := len(s.keys)
 	if len(s.ends) != n || len(s.fine) != (n+63)/64 || s.blocks.len() != n*numBlocks || !s.blocks.whole(n*numBlocks) ||
-		n > 0 && int(s.ends[n-1]) != len(s.sums) || n == 0 && len(s.sums) > 0 {
+		n > 0 && int(s.ends[n-1]) != len(s.sums) || n == 0 && len(s.sums) > 0 ||
+		slices.ContainsFunc(s.names, func(name string) bool { return len(name) > maxText || !utf8.ValidString(name) }) {
 		return false
 	}
 	wrong := make([]bool, n)

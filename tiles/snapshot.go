@@ -26,33 +26,15 @@ func (s *snapshot) mayMeet(spec *Spec, id ID) bool {
 	return false
 }
 
-// summarise works out the exact bounds and the types of the fields, once. It goes
-// over all features, so that nothing of one taken away remains to be seen.
-func (s *snapshot) summarise(spec *Spec) {
+// summarise works out the exact bounds and the types of the fields, once. Nothing of a
+// feature taken away remains to be seen in them.
+func (s *snapshot) summarise() {
 	s.once.Do(func() {
 		s.box = emptyBox()
 		s.kinds = make([][]kindSet, len(s.layers))
 		for i, l := range s.layers {
-			kinds := make([]kindSet, len(spec.Layers[i].Fields))
-			for slot := range l.base.len() {
-				if l.over.masks(l.base.id(slot)) {
-					continue
-				}
-				s.box = s.box.join(l.base.box(slot))
-				for f := range kinds {
-					kinds[f] |= kindOf(l.base.value(slot, f))
-				}
-			}
-			for _, e := range l.over.entries {
-				if e.rec == nil {
-					continue
-				}
-				s.box = s.box.join(e.rec.box)
-				for f := range kinds {
-					kinds[f] |= kindOf(e.rec.vals[f])
-				}
-			}
-			s.kinds[i] = kinds
+			s.box = s.box.join(l.box())
+			s.kinds[i] = l.kinds()
 		}
 	})
 }

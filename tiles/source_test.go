@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -161,6 +162,43 @@ func flats(t *testing.T, e *Engine) (out [][]byte) {
 		}
 	}
 	return out
+}
+
+// A change that cannot be made, because what lies around it cannot be read, changes
+// nothing of the mosaic either, though it brings a status that nobody had: once the
+// source is back, cells, TileJSON and the next new status are right.
+func TestFailedChangeLeavesTheMosaic(t *testing.T) {
+	parcels := withPast(chunkSize + 100)
+	shown := withGeometry(parcels)
+	source := newSourceOf(parcels)
+	o := Options{CacheBytes: -1, MaxOverlay: 100_000}
+	want := memoryEngine(t, o, parcels)
+	o.MemoryBytes, o.Source = oneChunk, source.read
+	got := memoryEngine(t, o, parcels)
+	fresh := func(id uint64, status string, beside Feature) []Change {
+		beside.ID, beside.Past, beside.From = id, nil, 0
+		beside.Values = slices.Clone(beside.Values)
+		beside.Values[1] = status
+		return []Change{{Layer: "parcels", ID: id, Feature: &beside}}
+	}
+	first, second := fresh(5_000_000, "never seen", shown[10]), fresh(5_000_001, "nor this", shown[20])
+	damage(t, got, false)
+	source.set(errors.New("the database is away"))
+	if _, err := got.Apply(8, first); !errors.Is(err, ErrUnread) || got.Revision() != 7 {
+		t.Fatalf("a change beside what cannot be read: %v, at %d", err, got.Revision())
+	}
+	source.set(nil)
+	for i, list := range [][]Change{second, first} { // the other comes first now
+		mustApply(t, got, int64(8+i), list)
+		mustApply(t, want, int64(8+i), list)
+		unlike(t, got, want, tilesUnder(shown[:30], 4, 8, 10))
+		if a, b := sumsOf(got), sumsOf(want); a != b {
+			t.Fatal("the cells are others than without the failure")
+		}
+		if a, b := got.TileJSON("", TileJSONOptions{}), want.TileJSON("", TileJSONOptions{}); !reflect.DeepEqual(a, b) {
+			t.Fatalf("described as %+v, want %+v", a, b)
+		}
+	}
 }
 
 // A change that the engine is told of masks what its source no longer has, so that

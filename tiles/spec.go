@@ -60,6 +60,7 @@ type LayerSpec struct {
 	Of string
 
 	pointed bool // another layer is Of this one
+	woven   bool // its borders are simplified together: every vertex has a level
 }
 
 // HistorySpec names the fields of a layer from which the state of a feature on a

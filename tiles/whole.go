@@ -12,20 +12,20 @@ import (
 // whole reports whether a restored base holds together.
 func (b *base) whole(ls *LayerSpec) bool {
 	return b.ids.whole(b.len()) && b.byID.whole(b.len()) && b.ordered() &&
-		b.dict.values.whole(b.dict.len()) && b.dict.len() > 0 && len(b.dict.value(0)) == 0 &&
+		b.dict.values.whole(b.dict.len()) && b.dict.whole() &&
 		b.attrs.whole(b.len(), len(ls.Fields), b.dict.len()) &&
 		(b.from == nil || len(b.from) == b.len()) &&
-		(b.shares.len() == 0 || b.shares.len() == b.len()) && b.shares.whole(b.shares.len()) &&
-		len(b.chunks) == (b.len()+chunkSize-1)/chunkSize && b.wholeApart(ls) && b.wholeChunks(ls.Kind)
+		len(b.chunks) == (b.len()+chunkSize-1)/chunkSize && b.wholeApart(ls) && b.wholeShares(ls) && b.wholeChunks(ls)
 }
 
 // wholeApart is whole for what points have apart from their polygons.
 func (b *base) wholeApart(ls *LayerSpec) bool {
-	if !slices.Equal(b.ix.levels, levelsFor(b.len())) || len(b.ix.boxes) != b.ix.levels[len(b.ix.levels)-1] || len(b.past) != len(b.own) {
+	if !b.ix.whole(b.len()) || len(b.past) != len(b.own) {
 		return false
 	}
 	for slot, versions := range b.past {
-		if _, ok := b.own[slot]; !ok || int(slot) >= b.len() || !wholeVersions(versions, ls) {
+		now, ok := b.own[slot]
+		if !ok || int(slot) >= b.len() || !now.whole() || !now.isEmpty() && !b.ix.boxes[slot].contains(now) || !wholeVersions(versions, ls) {
 			return false
 		}
 	}
@@ -34,16 +34,27 @@ func (b *base) wholeApart(ls *LayerSpec) bool {
 
 // wholeChunks looks at the chunks that are in memory; regions are looked at as they
 // come.
-func (b *base) wholeChunks(kind Kind) bool {
+func (b *base) wholeChunks(ls *LayerSpec) bool {
 	if b.regions != nil {
 		return len(b.regions.all) == len(b.chunks)
 	}
 	whole := make([]bool, len(b.chunks))
 	parallel(len(whole), func(i int) {
-		c := b.chunks[i].Load()
-		whole[i] = c != nil && c.whole(min(chunkSize, b.len()-i<<chunkBits), kind)
+		c, n := b.chunks[i].Load(), min(chunkSize, b.len()-i<<chunkBits)
+		whole[i] = c != nil && c.whole(n, ls) && c.holds(b, i<<chunkBits, n, ls)
 	})
 	return !slices.Contains(whole, false)
+}
+
+// holds reports whether the n slots from one on have a geometry in the chunk where they
+// are polygons with a box.
+func (c *chunk) holds(b *base, from, n int, ls *LayerSpec) bool {
+	for i := range n {
+		if ls.Kind == Polygons && (len(c.geom(i)) == 0) != b.box(from+i).isEmpty() {
+			return false
+		}
+	}
+	return true
 }
 
 // ordered reports whether byID lists each slot once, by ids that ascend.
@@ -58,92 +69,6 @@ func (b *base) ordered() bool {
 		}
 	}
 	return true
-}
-
-// whole reports whether a chunk has n geometries that can be read, and levels for each
-// of their vertices.
-func (c *chunk) whole(n int, kind Kind) bool {
-	all := c.texts()
-	for i, t := range all {
-		if t.len() != n && (i == 0 || t.len() != 0) || !t.whole(t.len()) {
-			return false
-		}
-	}
-	for i := range n {
-		geom := c.geom(i)
-		if kind == Points && len(geom) > 0 || !wholeGeometry(geom, c.levelsOf(i)) {
-			return false
-		}
-	}
-	return true
-}
-
-// wholeGeometry reports whether packed rings are all of a geometry, and there are no
-// levels or one for each vertex.
-func wholeGeometry(geom, levels []byte) bool {
-	if len(geom) == 0 {
-		return len(levels) == 0
-	}
-	vertices, rest := uint64(0), geom
-	next := func() uint64 { // 0, which none of them may be, when it cannot be
-		v, n := binary.Uvarint(rest)
-		if n <= 0 || v > uint64(len(geom)) {
-			return 0
-		}
-		rest = rest[n:]
-		return v
-	}
-	polygons := next()
-	if polygons == 0 {
-		return false
-	}
-	for ; polygons > 0; polygons-- {
-		rings := next()
-		if rings == 0 {
-			return false
-		}
-		for ; rings > 0; rings-- {
-			points := next()
-			if points == 0 {
-				return false
-			}
-			vertices += points
-			for numbers := 2 * points; numbers > 0; numbers-- {
-				n := 0
-				for n < len(rest) && n < binary.MaxVarintLen64-1 && rest[n] >= 0x80 {
-					n++
-				}
-				if n == len(rest) || rest[n] >= 0x80 {
-					return false
-				}
-				rest = rest[n+1:]
-			}
-		}
-	}
-	return len(rest) == 0 && (len(levels) == 0 || uint64(len(levels)) == vertices)
-}
-
-// whole reports whether an overlay is one over the base.
-func (o *overlay) whole(b *base, ls *LayerSpec) bool {
-	for i := range o.entries {
-		e := &o.entries[i]
-		if i > 0 && o.entries[i-1].id >= e.id {
-			return false
-		}
-		if _, ok := b.slotOf(e.id); ok != e.inBase {
-			return false
-		}
-		if r := e.rec; r != nil && (r.id != e.id || len(r.vals) != len(ls.Fields) || !wholeGeometry(r.geom, r.levels) || !wholeVersions(r.past, ls)) {
-			return false
-		}
-	}
-	return true
-}
-
-func wholeVersions(list []version, ls *LayerSpec) bool {
-	return !slices.ContainsFunc(list, func(v version) bool {
-		return len(v.vals) != len(ls.Fields) || !wholeGeometry(v.geom, v.levels)
-	})
 }
 
 // whole reports whether there are n numbers.

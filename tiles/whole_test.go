@@ -2,7 +2,9 @@ package tiles
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 )
@@ -28,6 +30,39 @@ func tampered(t *testing.T, e *Engine, with func(b *base, o *overlay)) []byte {
 		t.Fatal(err)
 	}
 	return file.Bytes()
+}
+
+// alter changes a record of an overlay that lies in several cells.
+func alter(o *overlay, with func(r *record)) {
+	i := slices.IndexFunc(o.entries, func(e entry) bool { return e.rec != nil && len(e.rec.share) > 0 })
+	r := *o.entries[i].rec
+	r.share, r.vals = slices.Clone(r.share), slices.Clone(r.vals)
+	with(&r)
+	o.entries[i].rec = &r
+}
+
+// alterPast changes what a feature of a base was.
+func alterPast(b *base, with func(v *version)) {
+	b.past = maps.Clone(b.past)
+	slot := slices.Min(slices.Collect(maps.Keys(b.past)))
+	v := b.past[slot][0]
+	v.vals = slices.Clone(v.vals)
+	with(&v)
+	b.past[slot] = []version{v}
+}
+
+// remotest is n triangles that go on beyond the world, and their levels.
+func remotest(n int) (geoms, levels texts) {
+	far := []byte{1, 1, 3, 0, 0}
+	for _, v := range []int64{worldSize, 0, 0, worldSize} {
+		far = binary.AppendVarint(far, v)
+	}
+	g, l := newTexts(n, 0), newTexts(n, 0)
+	for range n {
+		g.add(far)
+		l.add(make([]byte, 3))
+	}
+	return g.done(), l.done()
 }
 
 // A map that does not hold together is refused, with all of it in memory or a part,
@@ -67,6 +102,27 @@ func TestMapsThatDoNotHoldTogether(t *testing.T) {
 		"a change of another id":    func(_ *base, o *overlay) { o.entries = []entry{{id: 1, rec: &record{id: 2}, inBase: true}} },
 		"a change without values":   func(_ *base, o *overlay) { o.entries = []entry{{id: 1, rec: &record{id: 1}, inBase: true}} },
 		"a change of what is there": func(_ *base, o *overlay) { o.entries = []entry{{id: 1}} },
+		"changes of other bounds":   func(_ *base, o *overlay) { o.bounds.maxX++ },
+		"a change beyond the world": func(_ *base, o *overlay) { alter(o, func(r *record) { r.box.minX = -5 }) },
+		"a change without rings":    func(_ *base, o *overlay) { alter(o, func(r *record) { r.geom, r.levels = nil, nil }) },
+		"a change without levels":   func(_ *base, o *overlay) { alter(o, func(r *record) { r.levels = nil }) },
+		"a change of half a value":  func(_ *base, o *overlay) { alter(o, func(r *record) { r.vals[0] = r.vals[0][:len(r.vals[0])-1] }) },
+		"a share cut off":           func(_ *base, o *overlay) { alter(o, func(r *record) { r.share[len(r.share)-1] |= 0x80 }) },
+		"a share that goes on":      func(_ *base, o *overlay) { alter(o, func(r *record) { r.share = append(r.share, 1) }) },
+		"a share of other cells":    func(_ *base, o *overlay) { alter(o, func(r *record) { r.share[0] = 0x7f }) },
+		"no share":                  func(_ *base, o *overlay) { alter(o, func(r *record) { r.share = nil }) },
+		"an area of no size":        func(_ *base, o *overlay) { alter(o, func(r *record) { r.units = -r.units }) },
+		"a past share cut off":      func(b *base, _ *overlay) { alterPast(b, func(v *version) { v.share = []byte{0x80} }) },
+		"a past of half a value":    func(b *base, _ *overlay) { alterPast(b, func(v *version) { v.vals[0] = v.vals[0][:1] }) },
+		"shares cut off":            func(b *base, _ *overlay) { b.shares.data = bytes.Repeat([]byte{0x80}, len(b.shares.data)) },
+		"values cut off":            func(b *base, _ *overlay) { b.dict.values.data = bytes.Repeat([]byte{0x80}, len(b.dict.values.data)) },
+		"an index that hides some":  func(b *base, _ *overlay) { b.ix.boxes = slices.Clone(b.ix.boxes); b.ix.boxes[b.ix.levels[1]].maxX-- },
+		"a box beyond the world":    func(b *base, _ *overlay) { b.ix = newIndex(append([]box{{-9, 1, 1, 1}}, b.ix.boxes[1:b.len()]...)) },
+		"levels of none":            func(b *base, _ *overlay) { first(b).levels = texts{} },
+		"pieces cut off": func(b *base, _ *overlay) {
+			first(b).pre[5].data = bytes.Repeat([]byte{0x80}, len(first(b).pre[5].data))
+		},
+		"rings beyond the world": func(b *base, _ *overlay) { first(b).geoms, first(b).levels = remotest(b.len()) },
 	} {
 		t.Run(what, func(t *testing.T) {
 			file := tampered(t, e, with)
