@@ -74,7 +74,7 @@ golden: ## Accept the current output as the golden files of tests that have some
 fuzz: ## Fuzz each target for FUZZTIME (30s)
 	@{ git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' || true; } | sed -E 's/^(.*):func (.*)$$/\1 \2/' | while read -r file name; do \
 		echo "== $$name in $$(dirname "$$file")"; \
-		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' "./$$(dirname "$$file")"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 10x "./$$(dirname "$$file")"; \
 	done
 
 bench: build ## Measure tiles, import, start and live updates

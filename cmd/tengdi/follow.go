@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"maps"
 	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -167,8 +165,8 @@ func (f *mapFeed) catchUp(ctx context.Context, kept postgis.MapState) error {
 	if f.at.Revision < now.Revision {
 		soon, done := context.WithCancel(ctx)
 		defer done()
-		err := f.store.FollowFrom(soon, f.aud, f.at, func(at postgis.MapState, changes []geo.Change) error {
-			err := f.take(soon, at, changes)
+		err := f.store.FollowFrom(soon, f.aud, f.at, func(news postgis.MapNews) error {
+			err := f.take(soon, news)
 			if f.at.Revision >= now.Revision {
 				done()
 			}
@@ -196,32 +194,20 @@ func tileFeature(m postgis.MapFeature) tiles.Feature {
 // run follows the change feed from the engine's revision until ctx ends. What
 // fails on the way is tried again by the feed.
 func (f *mapFeed) run(ctx context.Context) error {
-	return f.store.FollowFrom(ctx, f.aud, f.at, func(at postgis.MapState, changes []geo.Change) error {
-		return f.take(ctx, at, changes)
+	return f.store.FollowFrom(ctx, f.aud, f.at, func(news postgis.MapNews) error {
+		return f.take(ctx, news)
 	})
 }
 
-// take brings the engine to a state, then tells the open maps.
-func (f *mapFeed) take(ctx context.Context, at postgis.MapState, changes []geo.Change) error {
-	if slices.ContainsFunc(changes, func(c geo.Change) bool { return c.Layer == "*" }) {
+// take brings the engine to a state, then tells the open maps. The features are those
+// of that state: read later, they would be of another, and a map that is kept would
+// not be what its state says.
+func (f *mapFeed) take(ctx context.Context, news postgis.MapNews) error {
+	if news.All() {
 		return f.load(ctx)
 	}
-	revision := at.Revision
-	var out []tiles.Change
-	for layer, ids := range f.wanted(changes) {
-		rows, err := f.store.MapFeatures(ctx, f.aud, layer, ids)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			c := tiles.Change{Layer: layer, ID: uint64(id)}
-			if row, ok := rows[id]; ok {
-				feature := tileFeature(row)
-				c.Feature = &feature
-			}
-			out = append(out, c)
-		}
-	}
+	at, changes, revision := news.At, news.Changes, news.At.Revision
+	out := tileChanges(news.Features)
 	touched, err := f.bring(at, out)
 	all := errors.Is(err, tiles.ErrAllTouched)
 	switch {
@@ -280,32 +266,18 @@ func (f *mapFeed) apply(revision int64, changes []tiles.Change) ([]tiles.ID, err
 	}
 }
 
-// wanted groups the ids to read again by layer of the tiles. A label changes with its
-// area; those of parcels the engine makes itself.
-func (f *mapFeed) wanted(changes []geo.Change) map[string][]int64 {
-	drawn := map[string]bool{}
-	for _, l := range geo.MapLayers(f.aud) {
-		drawn[l.Name] = true
-	}
-	seen := map[string]map[int64]struct{}{}
-	for _, c := range changes {
-		layers := []string{c.Layer}
-		if c.Layer == "areas" {
-			layers = append(layers, "arealabels")
-		}
-		for _, layer := range layers {
-			if !drawn[layer] {
-				continue
+// tileChanges is what the engine has to take in.
+func tileChanges(read map[string]map[int64]*postgis.MapFeature) []tiles.Change {
+	var out []tiles.Change
+	for layer, features := range read {
+		for id, row := range features {
+			c := tiles.Change{Layer: layer, ID: uint64(id)}
+			if row != nil {
+				feature := tileFeature(*row)
+				c.Feature = &feature
 			}
-			if seen[layer] == nil {
-				seen[layer] = map[int64]struct{}{}
-			}
-			seen[layer][c.ID] = struct{}{}
+			out = append(out, c)
 		}
 	}
-	ids := map[string][]int64{}
-	for layer, set := range seen {
-		ids[layer] = slices.Sorted(maps.Keys(set))
-	}
-	return ids
+	return out
 }

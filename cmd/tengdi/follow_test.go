@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -309,4 +310,42 @@ func drawn(t *testing.T, engine *tiles.Engine, at orb.Point) int {
 		}
 	}
 	return n
+}
+
+// rowsOfTheirRevision: what is committed between the feed's look and the engine's
+// change is not in the map of that look. The map is the one that a load had at that
+// revision, tile by tile, and so is the next.
+func rowsOfTheirRevision(t *testing.T, store *postgis.Store, url string) {
+	t.Helper()
+	m := &mover{url: url}
+	m.open(t)
+	defer func() { m.store.Close() }()
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		f, _ := keptFeed(t, store, aud, mapsOff)
+		m.move(t)
+		one, _ := keptFeed(t, store, aud, mapsOff)
+		two := one
+		ctx, done := context.WithCancel(t.Context())
+		took := 0
+		err := store.FollowFrom(ctx, aud, f.at, func(news postgis.MapNews) error {
+			if took++; took == 1 {
+				m.move(t)
+				two, _ = keptFeed(t, store, aud, mapsOff)
+			}
+			if err := f.take(ctx, news); err != nil {
+				t.Error(err)
+			}
+			if took == 1 {
+				sameMaps(t, f.engine, one.engine)
+			} else {
+				done()
+			}
+			return nil
+		})
+		done()
+		if !errors.Is(err, context.Canceled) || took != 2 || f.at != two.at {
+			t.Errorf("%s: %d calls to %+v, want 2 to %+v: %v", aud, took, f.at, two.at, err)
+		}
+		sameMaps(t, f.engine, two.engine)
+	}
 }

@@ -90,6 +90,7 @@ func mustSave(t *testing.T, f *mapFeed) []byte {
 func TestKeptMaps(t *testing.T) {
 	store, url := ownStore(t)
 	t.Run("taken", func(t *testing.T) { takenFromFile(t, store, url) })
+	t.Run("of their revision", func(t *testing.T) { rowsOfTheirRevision(t, store, url) })
 	t.Run("bounded", func(t *testing.T) { sameUnderMemory(t, store) })
 	t.Run("not taken", func(t *testing.T) { notTaken(t, store, url) })
 }

@@ -10,12 +10,9 @@ import (
 	"hash/maphash"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // perAddress is how many streams come from one loopback address.
@@ -26,9 +23,7 @@ type crowd struct {
 	w     *world
 	index map[int64]int // public id to a place in each client's state
 
-	commits []atomic.Int64 // when the last change of a thing was committed, Unix nanoseconds; 0 = that is not known yet
-	changes atomic.Int64   // that were committed
-
+	ledger
 	lag     durations // from a commit to its event, over all streams
 	events  atomic.Int64
 	bytes   atomic.Int64
@@ -43,16 +38,27 @@ type crowd struct {
 
 // client is one open map: what it has been told.
 type client struct {
-	c     *crowd
-	url   string
-	http  *http.Client
-	mu    sync.Mutex
-	state []byte // first letter of the status by place
-	last  int64  // revision of the last event
-	id    string // Last-Event-ID
-	got   int64  // changes
+	c       *crowd
+	url     string
+	http    *http.Client
+	id      string // Last-Event-ID
+	mu      sync.Mutex
+	greeted bool
+	from    int64 // revision of the first hello
+	last    int64 // revision of the last event
+	heard   []heard
+
+	state         []byte // first letter of the status by place
+	next          int    // place in the ledger of the first commit that it has not heard of
+	lost, doubled int64
 	disorder,
 	reloads int
+}
+
+// heard is a message that a client has got.
+type heard struct {
+	*message
+	at time.Time
 }
 
 // message is an event of changes, as far as it matters here.
@@ -66,20 +72,11 @@ type message struct {
 }
 
 func newCrowd(w *world) *crowd {
-	c := &crowd{w: w, index: map[int64]int{}, commits: make([]atomic.Int64, len(w.ids)), seed: maphash.MakeSeed()}
+	c := &crowd{w: w, index: map[int64]int{}, ledger: ledger{answered: make([][]time.Time, len(w.ids))}, seed: maphash.MakeSeed()}
 	for _, id := range w.ids {
 		c.index[id] = len(c.index)
 	}
 	return c
-}
-
-// begun notes that a change of the thing is under way.
-func (c *crowd) begun(id int64) { c.commits[c.index[id]].Store(0) }
-
-// committed notes when a change became visible.
-func (c *crowd) committed(id int64, at time.Time) {
-	c.commits[c.index[id]].Store(at.UnixNano())
-	c.changes.Add(1)
 }
 
 // open opens all streams and waits until each was greeted.
@@ -186,13 +183,17 @@ func (k *client) once(ctx context.Context, hello func()) error {
 	return lines.Err()
 }
 
-// take brings one event into the client's state.
+// take notes one event, to be reckoned when it is known what was committed.
 func (k *client) take(event string, data []byte, at time.Time) {
 	k.c.events.Add(1)
 	k.c.bytes.Add(int64(len(data)))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch event {
+	case "hello":
+		if !k.greeted {
+			k.greeted, k.from = true, k.c.decode(data).Revision
+		}
 	case "reload":
 		k.reloads++
 	case "change":
@@ -201,20 +202,7 @@ func (k *client) take(event string, data []byte, at time.Time) {
 			k.disorder++
 		}
 		k.last = m.Revision
-		for _, ch := range m.Changes {
-			i, ok := k.c.index[ch.ID]
-			if !ok || ch.Layer != "parcels" || ch.Status == "" {
-				continue
-			}
-			k.got++
-			k.state[i] = ch.Status[0]
-			// An event may overtake the answer to the commit: then it took no time.
-			if when := k.c.commits[i].Load(); when != 0 {
-				k.c.lag.add(at.Sub(time.Unix(0, when)))
-			} else {
-				k.c.lag.add(0)
-			}
-		}
+		k.heard = append(k.heard, heard{m, at})
 	}
 }
 
@@ -229,72 +217,4 @@ func (c *crowd) decode(data []byte) *message {
 	}
 	got, _ := c.decoded.LoadOrStore(key, m)
 	return got.(*message)
-}
-
-// verdict is how far the clients are from the truth.
-type verdict struct {
-	differ   int   // clients in another state than the database
-	lost     int64 // changes, over all clients
-	doubled  int64
-	disorder int // events whose revision was not above the one before
-	reloads  int
-	unheard  int // clients that heard of nothing at all
-}
-
-func (v verdict) err() error {
-	if v != (verdict{}) {
-		return fmt.Errorf("the clients are not as the database: %+v", v)
-	}
-	return nil
-}
-
-// verdict waits until every client is at the last revision, ten seconds at
-// most, then compares.
-func (c *crowd) verdict(ctx context.Context) (v verdict, err error) {
-	var last int64
-	if err := c.w.public.QueryRow(ctx, `select revision from pub.revision`).Scan(&last); err != nil {
-		return v, err
-	}
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		behind := false
-		for _, k := range c.clients {
-			k.mu.Lock()
-			behind = behind || k.last < last
-			k.mu.Unlock()
-		}
-		if !behind {
-			break
-		}
-	}
-	truth := make([]byte, len(c.index))
-	rows, err := c.w.public.Query(ctx, `select public_id, status from pub.parcel where code like 'LOAD-%'`)
-	if err != nil {
-		return v, err
-	}
-	var id int64
-	var status string
-	_, err = pgx.ForEachRow(rows, []any{&id, &status}, func() error { truth[c.index[id]] = status[0]; return nil })
-	if err != nil {
-		return v, err
-	}
-	for _, k := range c.clients {
-		k.mu.Lock()
-		if !bytes.Equal(k.state, truth) {
-			v.differ++
-		}
-		v.lost += max(0, c.changes.Load()-k.got)
-		v.doubled += max(0, k.got-c.changes.Load())
-		v.disorder += k.disorder
-		v.reloads += k.reloads
-		if k.last == 0 {
-			v.unheard++
-		}
-		k.mu.Unlock()
-	}
-	return v, nil
-}
-
-func (v verdict) String() string {
-	return "other state than the database " + strconv.Itoa(v.differ) + ", changes lost " + strconv.FormatInt(v.lost, 10) +
-		", doubled " + strconv.FormatInt(v.doubled, 10) + ", out of order " + strconv.Itoa(v.disorder) + ", reloads " + strconv.Itoa(v.reloads)
 }

@@ -2,7 +2,8 @@
 // what came of it: status changes at a steady rate, many open streams over real
 // HTTP, and a reader of tiles, on one or two servers that share a database. It
 // measures the time from a commit to its event at each client and fails when a
-// client lost or doubled a change, or ended in another state than the database.
+// client lost or doubled a change of any thing, or ended in another state than the
+// database, or when a tile could not be had.
 //
 // It starts the built binary on a folder of its own in the temporary directory.
 // Streams come from several loopback addresses, as the clients of several
@@ -14,15 +15,18 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"tengdi/cmd/bench/measure"
 	"tengdi/cmd/bench/running"
 )
 
@@ -37,6 +41,8 @@ type options struct {
 	tiles   int // tile requests a second
 	writers int
 	stretch time.Duration // how long changes are made, or not made, at a time
+
+	document string // that the report is written into; "" = none
 }
 
 func main() {
@@ -50,6 +56,7 @@ func main() {
 	flag.IntVar(&o.tiles, "tiles", 20, "tile requests a second")
 	flag.IntVar(&o.writers, "writers", 4, "writers at once")
 	flag.DurationVar(&o.stretch, "stretch", 5*time.Second, "how long changes are made at a time, and not made before it")
+	flag.StringVar(&o.document, "write", "", "put the report into this document, between the markers of as many servers")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -123,7 +130,10 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 	}
 	defer crowd.close()
 	r := &report{o: o, crowd: crowd, before: before, held: use(servers, w.postmaster)}
-	new(tileTimes).readTiles(ctx, w, servers, o.tiles, o.stretch, 0)
+	if err := crowd.begin(ctx); err != nil {
+		return err
+	}
+	r.first.readTiles(ctx, w, servers, o.tiles, o.stretch, 0)
 	w.made = make([]int, o.writers)
 	total := int64(float64(o.rate) * o.minutes * 60)
 	pairs := max(1, int64(math.Round(o.minutes*float64(time.Minute)/float64(o.stretch))))
@@ -138,11 +148,22 @@ func (o *options) measure(ctx context.Context, w *world, servers []*server) erro
 	if r.verdict, err = crowd.verdict(ctx); err != nil {
 		return err
 	}
-	r.print()
-	if r.written.left > 0 {
-		err = fmt.Errorf("%d of %d changes were not made in twice their time", r.written.left, total)
+	var text strings.Builder
+	r.print(io.MultiWriter(os.Stdout, &text))
+	if err := r.err(); err != nil {
+		return err
 	}
-	return errors.Join(r.verdict.err(), err)
+	return o.keep(text.String())
+}
+
+// keep puts a report into the document.
+func (o *options) keep(report string) error {
+	if o.document == "" {
+		return nil
+	}
+	text := fmt.Sprintf("%s, %s/%s, %d CPUs, %s:\n\n```%s```\n",
+		time.Now().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), report)
+	return measure.WriteSection(o.document, fmt.Sprintf("load %d", o.servers), text)
 }
 
 // pair is a stretch without changes and one with them.
@@ -159,7 +180,14 @@ func (o *options) pair(ctx context.Context, w *world, servers []*server, r *repo
 	end := use(servers, w.postmaster)
 	r.add(took, start, end, &idle, &under)
 	time.Sleep(settle)
-	return err
+	if err != nil {
+		return err
+	}
+	if err := r.crowd.learn(ctx); err != nil {
+		return err
+	}
+	r.crowd.reckon()
+	return nil
 }
 
 // settle is how long the last events of a stretch may take to be told, before

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 )
@@ -16,6 +18,7 @@ type report struct {
 	written writing
 	crowd   *crowd
 
+	first             tileTimes // not timed
 	idle, under       tileTimes
 	ratios            []float64 // p99 under the changes over that without, by pair
 	before, held, end usage
@@ -34,13 +37,25 @@ func (r *report) add(took time.Duration, start, end usage, idle, under *tileTime
 	r.under.merge(under)
 }
 
-func (r *report) print() {
+// err says what of the run must not be.
+func (r *report) err() error {
+	var left, failed error
+	if n := r.written.left; n > 0 {
+		left = fmt.Errorf("%d of %d changes were not made in twice their time", n, n+r.written.done)
+	}
+	if n := r.first.failed.Load() + r.idle.failed.Load() + r.under.failed.Load(); n > 0 {
+		failed = fmt.Errorf("%d requests for tiles failed", n)
+	}
+	return errors.Join(r.verdict.err(), left, failed)
+}
+
+func (r *report) print(to io.Writer) {
 	n := float64(len(r.crowd.clients))
 	share := func(cpu time.Duration) float64 { return 100 * cpu.Seconds() / r.span.Seconds() }
-	fmt.Printf("\n%d streams on %d servers, %d changes in %.0f s by %d writers, in %d stretches\n",
+	fmt.Fprintf(to, "\n%d streams on %d servers, %d changes in %.0f s by %d writers, in %d stretches\n",
 		len(r.crowd.clients), r.o.servers, r.written.done, r.took.Seconds(), r.o.writers, len(r.ratios))
 	line := func(name, format string, values ...any) {
-		fmt.Printf("  %-44s "+format+"\n", append([]any{name}, values...)...)
+		fmt.Fprintf(to, "  %-44s "+format+"\n", append([]any{name}, values...)...)
 	}
 	line("changes a second", "%8.1f (%d begun over 1 s late, %d never)", float64(r.written.done)/r.took.Seconds(), r.written.late, r.written.left)
 	line("commit, p50 and p99", "%8.1f %8.1f ms", r.written.took.quantile(0.5), r.written.took.quantile(0.99))

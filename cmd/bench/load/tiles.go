@@ -14,7 +14,8 @@ import (
 	"github.com/paulmach/orb/maptile"
 )
 
-// tileTimes is what readers of tiles saw.
+// tileTimes is what readers of tiles saw. A request that failed took the longest that
+// is counted: one that is turned away is not a fast one.
 type tileTimes struct {
 	took   durations
 	failed atomic.Int64
@@ -51,6 +52,7 @@ func (t *tileTimes) readTiles(ctx context.Context, w *world, servers []*server, 
 			start := time.Now()
 			if err := readTile(ctx, client, url); err != nil {
 				t.failed.Add(1)
+				t.took.add(longest)
 				return
 			}
 			t.took.add(time.Since(start))

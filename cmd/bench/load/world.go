@@ -161,7 +161,7 @@ type writing struct {
 }
 
 // write makes the changes first to first+count-1 at a steady rate, however long
-// each takes, and tells the crowd of each before it and after its commit. What
+// each takes, and tells the crowd of each after its commit. What
 // was not begun when twice the time has passed is left, and the next stretch
 // begins with its own changes.
 func (w *world) write(ctx context.Context, out *writing, first, count int64, rate, writers int, c *crowd) error {
@@ -189,7 +189,6 @@ func (w *world) write(ctx context.Context, out *writing, first, count int64, rat
 					late.Add(1)
 				}
 				code, to := w.next(k, writers)
-				c.begun(w.ids[code])
 				start := time.Now()
 				_, err := w.store.Transition(ctx, actor, geo.Transition{Entity: geo.ParcelMachine, Code: code, To: to, Reason: "load"})
 				if err != nil {

@@ -24,6 +24,19 @@ func pick(rng *rand.Rand, c *city.City, z, n int) []tiles.ID {
 	return out
 }
 
+// others draws up to n different tiles as pick does, none of those drawn before. Where
+// the zoom has not so many, it gives those again, after the others: then they are all
+// that there are.
+func others(rng *rand.Rand, c *city.City, z, n int, drawn []tiles.ID) []tiles.ID {
+	var out []tiles.ID
+	for _, id := range pick(rng, c, z, n+len(drawn)) {
+		if !slices.Contains(drawn, id) && len(out) < n {
+			out = append(out, id)
+		}
+	}
+	return append(out, drawn[:min(len(drawn), n-len(out))]...)
+}
+
 // cover lists every tile of a zoom over the city.
 func cover(c *city.City, z int) []tiles.ID {
 	west, south, east, north := c.Bounds()

@@ -49,13 +49,13 @@ func (r results) table(line func(string, ...any), title string, extra []string, 
 }
 
 func (r results) zoomTables(line func(string, ...any)) {
-	r.table(line, "Uncached tiles, median / p95 in ms over HTTP, in turns; the last column is the p95 of shipped tiles over more requests:",
+	r.table(line, "Uncached tiles, median / p95 in ms over HTTP, in turns; the last column is the p95 of shipped tiles over other tiles than these, as far as the zoom has them (requests, different tiles):",
 		[]string{"raw : plain", "raw : shipped", "p95 shipped"},
 		func(_ zoomResult, row zoomRow) string {
 			return fmt.Sprintf("%.2f / %.2f", measure.Millis(row.Median), measure.Millis(row.P95))
 		},
 		func(z zoomResult) []string {
-			return []string{factor(z.ratios("plain").Client), factor(z.ratios("shipped").Client), fmt.Sprintf("%.2f (%d)", measure.Millis(z.P95), z.P95Of)}
+			return []string{factor(z.ratios("plain").Client), factor(z.ratios("shipped").Client), fmt.Sprintf("%.2f (%d, %d)", measure.Millis(z.P95), z.P95Of, z.P95Tiles)}
 		})
 	r.table(line, "The server's part of it, from the request to the finished bytes, median in ms:",
 		[]string{"raw : plain", "raw : shipped"},

@@ -29,10 +29,11 @@ type results struct {
 }
 
 type zoomResult struct {
-	Zoom  int
-	Rows  map[string]zoomRow
-	P95   time.Duration // of shipped, over more requests
-	P95Of int
+	Zoom     int
+	Rows     map[string]zoomRow
+	P95      time.Duration // of shipped, over requests for other tiles
+	P95Of    int           // requests
+	P95Tiles int           // different tiles of them
 }
 
 // ratios are how many times as much raw takes; 0 is unknown.

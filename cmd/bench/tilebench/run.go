@@ -168,6 +168,9 @@ func (b *bench) startCompared(ctx context.Context, database string) (err error) 
 	return err
 }
 
+// worstOf is how many requests for shipped tiles of a zoom look for slow ones.
+const worstOf = 200
+
 // zooms compares the answers at every zoom, then times them.
 func (b *bench) zooms(ctx context.Context, _ string) error {
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -185,7 +188,8 @@ func (b *bench) zooms(ctx context.Context, _ string) error {
 			return fmt.Errorf("zoom %d: %w", z, err)
 		}
 		zoom := zoomResult{Zoom: z, Rows: rows}
-		if zoom.P95, zoom.P95Of, err = worst(ctx, b.client, b.shipped, ids, 200, b.budget/4); err != nil {
+		own := others(rng, b.city, z, worstOf, ids)
+		if zoom.P95, zoom.P95Of, zoom.P95Tiles, err = worst(ctx, b.client, b.shipped, own, worstOf, b.budget/4); err != nil {
 			return err
 		}
 		b.found.Zooms = append(b.found.Zooms, zoom)

@@ -17,7 +17,9 @@ const (
 // layerName is the layer of the city's parcels, in every server's tiles.
 const layerName = "parcels"
 
-// spec is the tileset: the city's parcels, drawn as the map's parcels are.
+// spec is the tileset: the city's parcels alone, with their four attributes, drawn as
+// the map's parcels are. The map has more layers, and more of a parcel (geo.MapLayers):
+// servebench measures that.
 func spec() tiles.Spec {
 	layer := tiles.LayerSpec{Name: layerName, Kind: tiles.Polygons, MinZoom: 0, MaxZoom: lastZoom, Fields: city.Fields()}
 	for _, l := range tiles.SpecOf(geo.Public).Layers {

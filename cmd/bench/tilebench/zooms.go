@@ -87,17 +87,18 @@ func warmUp(ctx context.Context, client *http.Client, all []*competitor, c *city
 	return nil
 }
 
-// worst asks one competitor for many uncached tiles of a zoom: a better look at
-// its slow ones than a turn-by-turn run has time for.
-func worst(ctx context.Context, client *http.Client, c *competitor, ids []tiles.ID, rounds int, budget time.Duration) (p95 time.Duration, requests int, err error) {
+// worst asks one competitor for many uncached tiles of a zoom, each once before any
+// comes again: a better look at its slow ones than a turn-by-turn run has time for.
+// of is how many different ones they were.
+func worst(ctx context.Context, client *http.Client, c *competitor, ids []tiles.ID, rounds int, budget time.Duration) (p95 time.Duration, requests, of int, err error) {
 	var took []time.Duration
 	begun := time.Now()
 	for n := 0; n < rounds && (n < 20 || time.Since(begun) < budget); n++ {
 		a, err := fetch(ctx, client, expand(c.template, ids[n%len(ids)]))
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, 0, err
 		}
 		took = append(took, a.took)
 	}
-	return measure.Quantile(took, 0.95), len(took), nil
+	return measure.Quantile(took, 0.95), len(took), min(len(took), len(ids)), nil
 }
