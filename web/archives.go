@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -25,8 +27,15 @@ import (
 const (
 	archiveType = "application/vnd.pmtiles"
 	archiveEnd  = ".pmtiles"
-	// maxArchives bounds how many files of the folder are looked at.
-	maxArchives = 200
+	maxArchives = 200 // that are listed
+	// maxLooked bounds how many files of the folder are looked at for it, the first by
+	// name: those of the staff are among them.
+	maxLooked = 1000
+	// maxSeen is how many files are remembered: more than one listing looks at, or it
+	// would read each of them again every time.
+	maxSeen = maxLooked + maxLooked/4
+	// archiveReaders is how many archives are read whole at a time.
+	archiveReaders = 2
 )
 
 // archiveName is what a file must be called to be handed out: no hidden files, no
@@ -38,9 +47,10 @@ var archiveName = regexp.MustCompile(`^[A-Za-z0-9\p{Han}][A-Za-z0-9\p{Han}._-]{0
 type archives struct {
 	folder string // "" = none
 
-	one  singleflight.Group
-	mu   sync.Mutex
-	seen map[string]archive // by name, as the file was when it was looked at
+	one     singleflight.Group
+	reading chan struct{} // one token for each archive that is being read whole
+	mu      sync.Mutex
+	seen    map[string]archive // by name, as the file was when it was looked at
 }
 
 // archive is a file that was looked into.
@@ -71,7 +81,7 @@ type archiveAnswer struct {
 
 // getArchives lists the public archives by name.
 func (s *Server) getArchives(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.archives.list()
+	list, err := s.archives.list(r.Context())
 	if err != nil {
 		return err
 	}
@@ -84,7 +94,7 @@ func (s *Server) getArchive(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return notHere()
 	}
-	f, a, err := s.archives.open(name)
+	f, a, err := s.archives.open(r.Context(), name)
 	if err != nil {
 		return err
 	}
@@ -100,8 +110,8 @@ func (s *Server) getArchive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// list looks at every file of the folder.
-func (a *archives) list() ([]archiveAnswer, error) {
+// list looks at the files of the folder, as long as its bounds allow.
+func (a *archives) list(ctx context.Context) ([]archiveAnswer, error) {
 	out := []archiveAnswer{}
 	if a.folder == "" {
 		return out, nil
@@ -113,13 +123,23 @@ func (a *archives) list() ([]archiveAnswer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list archives: %w", err)
 	}
+	looked := 0
 	for _, d := range dir {
 		name, ok := strings.CutSuffix(d.Name(), archiveEnd)
-		if !ok || len(out) == maxArchives {
+		if !ok {
 			continue
 		}
-		f, one, err := a.open(name)
-		if err != nil {
+		if looked++; looked > maxLooked || len(out) == maxArchives {
+			break
+		}
+		f, one, err := a.open(ctx, name)
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				_ = f.Close()
+			}
+			return nil, ctx.Err()
+		case err != nil:
 			continue // hidden, of the staff, broken, or gone meanwhile
 		}
 		_ = f.Close()
@@ -130,67 +150,117 @@ func (a *archives) list() ([]archiveAnswer, error) {
 }
 
 // open opens a public archive. Everything else is not there.
-func (a *archives) open(name string) (*os.File, archive, error) {
+func (a *archives) open(ctx context.Context, name string) (*os.File, archive, error) {
 	if a.folder == "" || !archiveName.MatchString(name) {
 		return nil, archive{}, notHere()
 	}
-	root, err := os.OpenRoot(a.folder) // links do not lead out of it
-	if err != nil {
-		return nil, archive{}, notHere()
-	}
-	defer root.Close()
-	f, err := root.Open(name + archiveEnd)
-	if err != nil {
-		return nil, archive{}, notHere()
-	}
-	one, err := a.look(name, f)
-	if err != nil || !one.public {
+	for again := 3; ; again-- {
+		f, info, err := a.file(name)
+		if err != nil {
+			return nil, archive{}, notHere()
+		}
+		one, err := a.look(ctx, name, info)
+		if err == nil && one.public {
+			return f, one, nil
+		}
 		_ = f.Close()
-		if err == nil || errors.Is(err, pmtiles.ErrCorrupt) {
+		switch {
+		case errors.Is(err, errReplaced) && again > 0:
+			continue
+		case err == nil, errors.Is(err, errReplaced), errors.Is(err, pmtiles.ErrCorrupt):
 			err = notHere()
 		}
 		return nil, archive{}, err
 	}
-	return f, one, nil
 }
 
-// look says what an open file is. It reads the whole of it once, and again when
-// its size or time has changed.
-func (a *archives) look(name string, f *os.File) (archive, error) {
-	info, err := f.Stat()
+// file opens a plain file of the folder. A pipe must not be opened: it would wait for
+// who writes into it.
+func (a *archives) file(name string) (*os.File, fs.FileInfo, error) {
+	root, err := os.OpenRoot(a.folder) // links do not lead out of it
 	if err != nil {
-		return archive{}, fmt.Errorf("archive %s: %w", name, err)
+		return nil, nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return archive{}, nil
+	defer root.Close()
+	if info, err := root.Stat(name + archiveEnd); err != nil {
+		return nil, nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, nil, fs.ErrNotExist
 	}
+	f, err := root.Open(name + archiveEnd)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		return f, info, nil
+	}
+	_ = f.Close()
+	return nil, nil, cmp.Or(err, fs.ErrNotExist)
+}
+
+// errReplaced says that another file lies under the name than when it was opened.
+var errReplaced = errors.New("the file was replaced meanwhile")
+
+// look says what the file of a name is. It is read whole once, and again when its
+// size or time has changed: for all who ask at the same time, and to the end also when
+// they have left, so that whoever asks next need not begin again.
+func (a *archives) look(ctx context.Context, name string, info fs.FileInfo) (archive, error) {
 	a.mu.Lock()
 	known, ok := a.seen[name]
 	a.mu.Unlock()
-	if ok && known.size == info.Size() && known.changed.Equal(info.ModTime()) {
+	if ok && known.same(info) {
 		return known, nil
 	}
-	v, err, _ := a.one.Do(fmt.Sprintf("%q %d %d", name, info.Size(), info.ModTime().UnixNano()), func() (any, error) {
-		one, err := readArchive(name, f, info)
-		if err == nil {
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			if a.seen == nil || len(a.seen) >= 2*maxArchives {
-				a.seen = map[string]archive{}
+	read := a.one.DoChan(fmt.Sprintf("%q %d %d", name, info.Size(), info.ModTime().UnixNano()), func() (_ any, err error) {
+		defer func() { // nobody above this would
+			if p := recover(); p != nil {
+				err = fmt.Errorf("archive %s: %v", name, p)
 			}
-			a.seen[name] = one
+		}()
+		f, now, err := a.file(name)
+		if err != nil {
+			return archive{}, errReplaced
+		}
+		defer f.Close()
+		if one := (archive{size: info.Size(), changed: info.ModTime()}); !one.same(now) {
+			return archive{}, errReplaced
+		}
+		one, err := a.read(name, f, now)
+		if err == nil {
+			a.remember(name, one)
 		}
 		return one, err
 	})
-	if err != nil {
-		return archive{}, err
+	select {
+	case r := <-read:
+		one, _ := r.Val.(archive)
+		return one, r.Err
+	case <-ctx.Done():
+		return archive{}, ctx.Err()
 	}
-	return v.(archive), nil
 }
 
-// readArchive reads a file through its own offsets, so that whoever opened it may
-// do as they like with its position.
-func readArchive(name string, f *os.File, info fs.FileInfo) (archive, error) {
+// same says whether a file is still the one that was looked at.
+func (a archive) same(info fs.FileInfo) bool {
+	return a.size == info.Size() && a.changed.Equal(info.ModTime())
+}
+
+// remember keeps what a file is; where there is no room, in the place of any other.
+func (a *archives) remember(name string, one archive) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, ok := a.seen[name]; !ok && len(a.seen) >= maxSeen {
+		for other := range a.seen {
+			delete(a.seen, other)
+			break
+		}
+	}
+	a.seen[name] = one
+}
+
+// read reads what a file says of itself, and the whole of one of the public.
+func (a *archives) read(name string, f *os.File, info fs.FileInfo) (archive, error) {
 	one := archive{size: info.Size(), changed: info.ModTime()}
 	r, err := pmtiles.Open(f)
 	if err != nil {
@@ -203,6 +273,8 @@ func readArchive(name string, f *os.File, info fs.FileInfo) (archive, error) {
 	if one.public = m.Audience == string(geo.Public); !one.public {
 		return one, nil
 	}
+	a.reading <- struct{}{}
+	defer func() { <-a.reading }()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, io.NewSectionReader(f, 0, info.Size())); err != nil {
 		return one, fmt.Errorf("archive %s: %w", name, err)
@@ -222,5 +294,5 @@ func newArchives(folder string) *archives {
 	if folder != "" {
 		folder = filepath.Clean(folder)
 	}
-	return &archives{folder: folder, seen: map[string]archive{}}
+	return &archives{folder: folder, reading: make(chan struct{}, archiveReaders), seen: map[string]archive{}}
 }

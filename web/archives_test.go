@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,6 +82,9 @@ func TestArchives(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "dir.pmtiles"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	if err := syscall.Mkfifo(filepath.Join(folder, "pipe.pmtiles"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	v.read("/archives", &list)
 	if len(list.Archives) != 1 || list.Archives[0].Name != "2018" || list.Archives[0].At != "2018-06-30" || list.Archives[0].Bounds[0] != 113 ||
 		time.Since(list.Archives[0].Changed) > time.Hour || list.Archives[0].Changed.IsZero() {
@@ -108,7 +112,7 @@ func TestArchives(t *testing.T) {
 	}
 	admin := s.as(geo.RoleAdmin)
 	for _, name := range []string{
-		"staff.pmtiles", "nobody.pmtiles", ".hidden.pmtiles", "broken.pmtiles", "notes.txt", "link.pmtiles", "dir.pmtiles", "2018", "none.pmtiles",
+		"staff.pmtiles", "nobody.pmtiles", ".hidden.pmtiles", "broken.pmtiles", "notes.txt", "link.pmtiles", "dir.pmtiles", "pipe.pmtiles", "2018", "none.pmtiles",
 		"..%2Foutside.pmtiles", "%2E%2E%2Foutside.pmtiles", "a%00b.pmtiles", "%2Fetc%2Fpasswd.pmtiles",
 	} {
 		for _, who := range []*visitor{v, admin} {

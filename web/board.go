@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -127,7 +128,7 @@ func (s *Server) board(kind string, own func(*http.Request) (string, error), com
 			return err
 		}
 		told := e.stamp
-		if e.key == key && told.Revision == stamp.Revision {
+		if sameFigures(told, stamp) {
 			told = stamp // nothing has changed since, so it holds now
 		}
 		head, err := json.Marshal(stampOf(told))
@@ -180,7 +181,7 @@ func (s *Server) getBoardReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := "tengdi-" + period + "-" + strings.ReplaceAll(e.stamp.Day.String(), "-", "") + ".xlsx"
+	name := "tengdi-" + period + "-" + strings.ReplaceAll(e.stamp.Day.String(), "-", "") + "-r" + strconv.FormatInt(e.stamp.Revision, 10) + ".xlsx"
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	return send(w, r, answer{xlsxType, e.body, entityTag(geo.Staff, e.body)})
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -79,7 +80,7 @@ func TestBoardAnswersAreWhole(t *testing.T) {
 	}
 	var areas boardAreasAnswer
 	v.read("/api/board/areas", &areas)
-	if len(areas.Areas) != 2 || areas.Areas[0].Code != "A02" || areas.Areas[0].Light != geo.Red || !strings.Contains(areas.Areas[0].Cause.Zh, "已超过清零期限") || !strings.Contains(areas.Areas[0].Cause.En, "1 households have not signed") {
+	if len(areas.Areas) != 2 || areas.Areas[0].Code != "A02" || areas.Areas[0].Light != geo.Red || !strings.Contains(areas.Areas[0].Cause.Zh, "已超过清零期限") || !strings.Contains(areas.Areas[0].Cause.En, "1 household has not signed") {
 		t.Errorf("%+v", areas.Areas)
 	}
 	var problems boardProblemsAnswer
@@ -110,8 +111,9 @@ func TestReportIsABook(t *testing.T) {
 	s := newSite(t, village(), nil)
 	v := s.as(geo.RoleLeader)
 	res, body := v.get("/api/board/report.xlsx?period=week&on=2018-06-30&lang=en")
+	name := fmt.Sprintf("tengdi-week-20180630-r%d.xlsx", s.count(`select revision::int from land.revision`))
 	if res.StatusCode != 200 || res.Header.Get("Content-Type") != xlsxType || !bytes.HasPrefix(body, []byte("PK")) ||
-		res.Header.Get("Content-Disposition") != `attachment; filename="tengdi-week-20180630.xlsx"` || res.Header.Get("Cache-Control") != "private, no-store" {
+		res.Header.Get("Content-Disposition") != `attachment; filename="`+name+`"` || res.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("%d %v", res.StatusCode, res.Header)
 	}
 	_, again := v.get("/api/board/report.xlsx?period=week&at=2018-06-30&lang=en")

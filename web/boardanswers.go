@@ -106,7 +106,7 @@ func ratesOf(h geo.HouseholdCounts) boardRates {
 
 func share(rate *float64) *float64 {
 	if rate != nil {
-		*rate = rounded(*rate, 2)
+		*rate = geo.ShownRate(*rate, 2)
 	}
 	return rate
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,7 +63,7 @@ func TestBoardCacheKeepsTheRevisionItSays(t *testing.T) {
 func TestBoardCacheIsBounded(t *testing.T) {
 	c := newBoardCache()
 	for i := range 40 {
-		c.put(&boardEntry{key: fmt.Sprint(i), body: make([]byte, 1<<20)})
+		c.put(fmt.Sprint(i), &boardEntry{body: make([]byte, 1<<20-boardEach)})
 		c.get("0")
 	}
 	if c.bytes > boardKept || c.order.Len() != len(c.found) || c.order.Len() != 16 {
@@ -73,8 +75,34 @@ func TestBoardCacheIsBounded(t *testing.T) {
 	if _, ok := c.get("5"); ok {
 		t.Error("what was used longest ago stayed")
 	}
-	c.put(&boardEntry{key: "huge", body: make([]byte, boardKept+1)})
+	c.put("huge", &boardEntry{body: make([]byte, boardKept+1)})
 	if _, ok := c.get("huge"); ok || c.order.Len() != 16 {
 		t.Error("something was kept that fills everything")
 	}
+}
+
+// Keys hold what callers write: a flood of long ones with small answers takes no
+// more memory than a few large answers do.
+func TestBoardCacheIsBoundedForLongKeys(t *testing.T) {
+	c := newBoardCache()
+	long := strings.Repeat("x", 18_000)
+	before := heapInUse()
+	for i := range 3 * boardEntries {
+		c.put(fmt.Sprint(i, long), &boardEntry{body: []byte("{}")})
+	}
+	if len(c.found) != boardEntries || c.order.Len() != boardEntries || c.bytes != boardEntries*(cap([]byte("{}"))+boardEach) {
+		t.Errorf("%d and %d entries, %d bytes", len(c.found), c.order.Len(), c.bytes)
+	}
+	if grown := heapInUse() - before; grown > boardKept {
+		t.Errorf("the cache takes %d bytes", grown)
+	}
+	runtime.KeepAlive(c)
+}
+
+// heapInUse is the memory that is still reachable, in bytes.
+func heapInUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -22,7 +22,7 @@ func (s *Server) getEnquiry(w http.ResponseWriter, r *http.Request) error {
 	if sent != "" && sent != "1" {
 		return badField("sent", "invalid", "must be 1", "须为 1")
 	}
-	return s.publishParcel(w, r, htmlType, true, func(site listing.Site, p listing.Parcel) ([]byte, error) {
+	return s.publishParcel(w, r, document{contentType: htmlType, page: true}, func(site listing.Site, p listing.Parcel) ([]byte, error) {
 		return listing.EnquiryPage(site, p, listing.Enquiry{}, nil, sent == "1")
 	})
 }
@@ -59,22 +59,7 @@ func (s *Server) postEnquiry(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseEnquiry(w, r, p, e, wrong)
 	}
 	if e.Trap == "" {
-		for key, bucket := range map[string]*buckets{s.clientKey(r): s.enquiries, "all": s.enquiriesInAll} {
-			if ok, wait := bucket.take(key); !ok {
-				return tooMany(wait)
-			}
-		}
-		amount := 0.0
-		if e.Amount != "" {
-			var ok bool
-			if amount, ok = geo.ReadDecimal(e.Amount); !ok {
-				return badField("amount", "invalid", "must be a number", "须为数字")
-			}
-		}
-		err := s.cfg.Store.Enquire(r.Context(), geo.Enquiry{
-			Parcel: p.Code, Company: e.Company, Person: e.Person, Phone: e.Phone, Amount: geo.FromWan(amount), Message: e.Message,
-		})
-		if err != nil {
+		if err := s.enquire(r, p.Code, e); err != nil {
 			return err
 		}
 	}
@@ -87,6 +72,39 @@ func (s *Server) postEnquiry(w http.ResponseWriter, r *http.Request) error {
 	w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
+
+// enquire stores an enquiry within the limit of its sender, and of all together.
+// What one of them refuses, or the database does not take, counts for neither: who
+// sends too much takes nothing from the others. What its sender gives up counts, or
+// hanging up would be a way around the limit.
+func (s *Server) enquire(r *http.Request, parcel string, e listing.Enquiry) error {
+	amount := 0.0
+	if e.Amount != "" {
+		var ok bool
+		if amount, ok = geo.ReadDecimal(e.Amount); !ok {
+			return badField("amount", "invalid", "must be a number", "须为数字")
+		}
+	}
+	client := s.clientKey(r)
+	if ok, wait := s.enquiries.take(client); !ok {
+		return tooMany(wait)
+	}
+	if ok, wait := s.enquiriesInAll.take(everybody); !ok {
+		s.enquiries.giveBack(client)
+		return tooMany(wait)
+	}
+	err := s.cfg.Store.Enquire(r.Context(), geo.Enquiry{
+		Parcel: parcel, Company: e.Company, Person: e.Person, Phone: e.Phone, Amount: geo.FromWan(amount), Message: e.Message,
+	})
+	if err != nil && r.Context().Err() == nil {
+		s.enquiriesInAll.giveBack(everybody)
+		s.enquiries.giveBack(client)
+	}
+	return err
+}
+
+// everybody is the key of the one bucket that all clients share.
+const everybody = "all"
 
 // refuseEnquiry shows the form again as it was filled in, with what is wrong; a
 // program gets the problem.

@@ -14,7 +14,8 @@ const (
 	ringBytes    = 8 << 20   // and their bytes
 	readerQueue  = 32        // events that may wait for one reader
 	maxReaders   = 5_000     // open streams
-	maxPerClient = 300       // open streams of one client address
+	staffReaders = 1_000     // of them only for the staff: nobody without a login can keep them out
+	maxPerClient = 300       // open streams of one client address and audience
 )
 
 // Hub sends each committed change to every open map of its audience. A reader
@@ -26,9 +27,16 @@ const (
 type Hub struct {
 	mu       sync.Mutex
 	feeds    map[geo.Audience]*feed
-	readers  int
-	byClient map[string]int
+	readers  map[geo.Audience]int // open streams, those that are being closed among them
+	byClient map[clientOf]int
 	draining bool
+}
+
+// clientOf is a client address in one audience: an office in which somebody opens the
+// public's map ever again still has its own.
+type clientOf struct {
+	audience geo.Audience
+	client   string
 }
 
 // feed is the stream of one audience.
@@ -54,6 +62,9 @@ type subscription struct {
 	resume   bool
 }
 
+// from is whom the stream is counted to.
+func (s subscription) from() clientOf { return clientOf{s.audience, s.client} }
+
 // subscriber is one open stream.
 type subscriber struct {
 	subscription
@@ -67,7 +78,7 @@ type subscriber struct {
 // NewHub makes a hub with nothing to tell. Start gives each audience its first
 // revision.
 func NewHub() *Hub {
-	h := &Hub{feeds: map[geo.Audience]*feed{}, byClient: map[string]int{}}
+	h := &Hub{feeds: map[geo.Audience]*feed{}, readers: map[geo.Audience]int{}, byClient: map[clientOf]int{}}
 	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
 		h.feeds[aud] = &feed{readers: map[*subscriber]struct{}{}}
 	}
@@ -158,9 +169,9 @@ func (h *Hub) subscribe(sub subscription) (*subscriber, error) {
 	switch {
 	case h.draining:
 		return nil, geo.Errorf(geo.Unavailable, "The server is shutting down.", "服务正在关闭。")
-	case h.readers >= maxReaders:
+	case h.full(sub.audience):
 		return nil, geo.Errorf(geo.Unavailable, "Too many live maps are open.", "打开的实时地图过多。")
-	case h.byClient[sub.client] >= maxPerClient:
+	case h.byClient[sub.from()] >= maxPerClient:
 		return nil, tooMany(10 * time.Second)
 	}
 	f := h.feeds[sub.audience]
@@ -171,9 +182,15 @@ func (h *Hub) subscribe(sub subscription) (*subscriber, error) {
 		closed:       make(chan struct{}),
 	}
 	f.readers[st] = struct{}{}
-	h.readers++
-	h.byClient[sub.client]++
+	h.readers[sub.audience]++
+	h.byClient[sub.from()]++
 	return st, nil
+}
+
+// full says whether an audience may open no more streams. The caller holds the lock.
+func (h *Hub) full(aud geo.Audience) bool {
+	all := h.readers[geo.Public] + h.readers[geo.Staff]
+	return all >= maxReaders || aud == geo.Public && h.readers[geo.Public] >= maxReaders-staffReaders
 }
 
 // unsubscribe forgets a stream that has ended.
@@ -181,9 +198,9 @@ func (h *Hub) unsubscribe(st *subscriber) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.cut(st, false)
-	h.readers--
-	if h.byClient[st.client]--; h.byClient[st.client] == 0 {
-		delete(h.byClient, st.client)
+	h.readers[st.audience]--
+	if h.byClient[st.from()]--; h.byClient[st.from()] == 0 {
+		delete(h.byClient, st.from())
 	}
 }
 
@@ -228,7 +245,7 @@ func (h *Hub) Drain() {
 func (h *Hub) Readers() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.readers
+	return h.readers[geo.Public] + h.readers[geo.Staff]
 }
 
 // ReadersOf tells how many streams of an audience are open and not being closed.

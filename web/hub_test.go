@@ -229,11 +229,47 @@ func TestHubLimitsReaders(t *testing.T) {
 	subscribe(t, h, subscription{client: "b"})
 	h.unsubscribe(last)
 	subscribe(t, h, subscription{client: "a"})
-	for i := h.Readers(); i < maxReaders; i++ {
-		subscribe(t, h, subscription{client: fmt.Sprint("c", i)})
+	for i := h.Readers(); i < maxReaders-staffReaders; i++ {
+		last = subscribe(t, h, subscription{client: fmt.Sprint("c", i)})
 	}
-	if _, err := h.subscribe(subscription{audience: geo.Public, client: "z"}); problemOf(err, chinese).Status != 503 {
-		t.Errorf("one stream too many in all: %v", err)
+	full := func(aud geo.Audience) {
+		t.Helper()
+		if _, err := h.subscribe(subscription{audience: aud, client: "z"}); problemOf(err, chinese).Status != 503 {
+			t.Errorf("one stream of the %s too many: %v", aud, err)
+		}
+	}
+	full(geo.Public)
+
+	// Whatever the public has open, of one address or of all, the staff come in.
+	subscribe(t, h, subscription{audience: geo.Staff, client: "a"})
+	for i := h.Readers(); i < maxReaders; i++ {
+		subscribe(t, h, subscription{audience: geo.Staff, client: fmt.Sprint("s", i)})
+	}
+	full(geo.Staff)
+	h.unsubscribe(last)
+	subscribe(t, h, subscription{audience: geo.Staff, client: "s"}) // what nobody has taken is anybody's
+	full(geo.Public)
+}
+
+// A client's streams of one audience do not count against those of the other.
+func TestHubCountsClientsByAudience(t *testing.T) {
+	h := newTestHub(t)
+	all := map[geo.Audience][]*subscriber{}
+	for _, aud := range []geo.Audience{geo.Public, geo.Staff} {
+		for range maxPerClient {
+			all[aud] = append(all[aud], subscribe(t, h, subscription{audience: aud, client: "office"}))
+		}
+		if _, err := h.subscribe(subscription{audience: aud, client: "office"}); problemOf(err, chinese).Status != 429 {
+			t.Errorf("one stream of the %s too many of a client: %v", aud, err)
+		}
+	}
+	for _, list := range all {
+		for _, st := range list {
+			h.unsubscribe(st)
+		}
+	}
+	if h.Readers() != 0 || len(h.byClient) != 0 {
+		t.Errorf("%d streams and %d clients are still counted", h.Readers(), len(h.byClient))
 	}
 }
 

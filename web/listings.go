@@ -150,7 +150,8 @@ func (s *Server) listingSite(r *http.Request, b *book) (listing.Site, geo.Distri
 // document is what a public address below /listings or /feeds answers with.
 type document struct {
 	contentType string
-	page        bool // a page, with the policy of pages
+	page        bool   // a page, with the policy of pages
+	picture     string // the parcel that it is a picture of, which tells neither the minute nor its address; "" = none
 	make        func(site listing.Site, b *book) ([]byte, error)
 }
 
@@ -159,7 +160,8 @@ const htmlType = "text/html; charset=utf-8"
 // publish answers with a document made of what is published. Its ETag is made from
 // the state of the public, the language, the release, the settings, the address and
 // the minute, which the page tells; so a reader that has it costs a look at the
-// state and no more, and one tag stands for the same bytes.
+// state and no more, and one tag stands for the same bytes. A picture is drawn once
+// for all who ask for it.
 func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) error {
 	b, err := s.book(r.Context())
 	if err != nil {
@@ -179,11 +181,21 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) e
 	if err != nil {
 		return err
 	}
-	etag := entityTag(geo.Public, fmt.Append(nil, b.state, listing.ChineseWritten(), site.Lang, s.cfg.Version, s.assets.listing.mark, site.Now.Unix(), site.Origin, r.URL.RequestURI(), ref.packed.ETag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
+	of := fmt.Append(nil, site.Now.Unix(), site.Origin, r.URL.RequestURI())
+	if doc.picture != "" {
+		of = fmt.Append(nil, "picture ", doc.picture)
+	}
+	etag := entityTag(geo.Public, of, fmt.Append(nil, b.state, listing.ChineseWritten(), site.Lang, s.cfg.Version, s.assets.listing.mark, ref.packed.ETag, sha256.Sum256(fmt.Append(nil, d.Name, d.NameEn, d.ApprovalNo, d.Demo, d.Zone, d.MeasureSRID, d.BaseMap))))
 	if matchesTag(r.Header.Get("If-None-Match"), etag) {
 		return send(w, r, answer{contentType: doc.contentType, etag: etag})
 	}
-	body, err := doc.make(site, b)
+	draw := func() ([]byte, error) { return doc.make(site, b) }
+	var body []byte
+	if doc.picture != "" {
+		body, err = s.drawings.get(r.Context(), s.clientKey(r), etag, draw)
+	} else {
+		body, err = draw()
+	}
 	if err != nil {
 		return err
 	}
@@ -204,13 +216,13 @@ func (s *Server) getListings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.publish(w, r, document{htmlType, true, func(site listing.Site, b *book) ([]byte, error) {
+	return s.publish(w, r, document{contentType: htmlType, page: true, make: func(site listing.Site, b *book) ([]byte, error) {
 		return listing.ListPage(site, b.parcels, f)
 	}})
 }
 
 func (s *Server) getListing(w http.ResponseWriter, r *http.Request) error {
-	return s.publishParcel(w, r, htmlType, true, func(site listing.Site, p listing.Parcel) ([]byte, error) {
+	return s.publishParcel(w, r, document{contentType: htmlType, page: true}, func(site listing.Site, p listing.Parcel) ([]byte, error) {
 		rounds, err := s.cfg.Store.Rounds(r.Context(), geo.Public, p.Code)
 		if err != nil {
 			return nil, err
@@ -232,7 +244,7 @@ func (s *Server) plan(ctx context.Context, site listing.Site, p listing.Parcel) 
 }
 
 // publishParcel is publish for what is of one parcel.
-func (s *Server) publishParcel(w http.ResponseWriter, r *http.Request, kind string, page bool, fn func(listing.Site, listing.Parcel) ([]byte, error)) error {
+func (s *Server) publishParcel(w http.ResponseWriter, r *http.Request, doc document, fn func(listing.Site, listing.Parcel) ([]byte, error)) error {
 	code, err := pathCode(r)
 	if err != nil {
 		return err
@@ -244,17 +256,18 @@ func (s *Server) publishParcel(w http.ResponseWriter, r *http.Request, kind stri
 	if _, ok := b.find(code); !ok {
 		return notHere()
 	}
-	return s.publish(w, r, document{kind, page, func(site listing.Site, b *book) ([]byte, error) {
+	doc.make = func(site listing.Site, b *book) ([]byte, error) {
 		p, ok := b.find(code)
 		if !ok {
 			return nil, notHere()
 		}
 		return fn(site, p)
-	}})
+	}
+	return s.publish(w, r, doc)
 }
 
 func (s *Server) getListingSheet(w http.ResponseWriter, r *http.Request) error {
-	return s.publishParcel(w, r, htmlType, true, func(site listing.Site, p listing.Parcel) ([]byte, error) {
+	return s.publishParcel(w, r, document{contentType: htmlType, page: true}, func(site listing.Site, p listing.Parcel) ([]byte, error) {
 		plan, err := s.plan(r.Context(), site, p)
 		if err != nil {
 			return nil, err
@@ -264,7 +277,11 @@ func (s *Server) getListingSheet(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) getListingPicture(w http.ResponseWriter, r *http.Request) error {
-	return s.publishParcel(w, r, "image/png", false, func(site listing.Site, p listing.Parcel) ([]byte, error) {
+	code, err := pathCode(r)
+	if err != nil {
+		return err
+	}
+	return s.publishParcel(w, r, document{contentType: "image/png", picture: code}, func(site listing.Site, p listing.Parcel) ([]byte, error) {
 		return listing.Picture(site, p)
 	})
 }
@@ -279,7 +296,7 @@ func (s *Server) getListingCompare(w http.ResponseWriter, r *http.Request) error
 			return badField("codes", "invalid", "must be codes of 1 to 64 characters, with commas between them", "须为 1 至 64 个字符的宗地代码，以逗号分隔")
 		}
 	}
-	return s.publish(w, r, document{htmlType, true, func(site listing.Site, b *book) ([]byte, error) {
+	return s.publish(w, r, document{contentType: htmlType, page: true, make: func(site listing.Site, b *book) ([]byte, error) {
 		var chosen []listing.Parcel
 		var gone []string
 		for _, code := range codes {

@@ -96,7 +96,8 @@ type Server struct {
 	overlays       *overlays
 	boardOutlines  *kept[boardLayer]
 	books          books
-	enquiries      *buckets // enquiries of a client
+	drawings       *drawings // pictures of parcels
+	enquiries      *buckets  // enquiries of a client
 	enquiriesInAll *buckets
 	imports        chan struct{} // one token for each import that may run
 	uploads        chan struct{} // and for each paper that may come in
@@ -148,6 +149,7 @@ func New(cfg Config) (*Server, error) {
 		archives:       newArchives(cfg.Archives),
 		overlays:       newOverlays(cfg.Overlays, cfg.Logger),
 		boardOutlines:  newBoardOutlines(cfg.Store, cfg.Now),
+		drawings:       newDrawings(),
 		enquiries:      newBuckets(cfg.Limits.EnquiriesPerHour/3600, cfg.Limits.EnquiriesPerHour, cfg.Limits.Clients, cfg.Now),
 		enquiriesInAll: newBuckets(cfg.Limits.EnquiriesInAll/3600, cfg.Limits.EnquiriesInAll, 1, cfg.Now),
 		gate:           newGate(2*runtime.GOMAXPROCS(0), max(1, runtime.GOMAXPROCS(0)-1), cfg.Limits.WaitingTiles, cfg.Limits.WaitingTilesPerClient),

@@ -41,7 +41,7 @@ func Calendar(s Site, all []Parcel, f Filter) ([]byte, error) {
 			if e.day == 0 || !p.Offered() {
 				continue
 			}
-			word, err := s.T(e.word)
+			word, err := s.T(p.Word(e.word))
 			if err != nil {
 				return nil, err
 			}

@@ -130,8 +130,8 @@ func (s Site) compared(chosen []Parcel) ([]compareRow, error) {
 			}
 			return Count(p.Years)
 		}, nil},
-		{"list_from", func(p Parcel) string { return text(s.Day(p.ListFrom)) }, nil},
-		{"list_to", func(p Parcel) string { return text(s.Day(p.ListTo)) }, nil},
+		{stepOf(chosen, "list_from"), func(p Parcel) string { return text(s.Day(p.ListFrom)) }, nil},
+		{stepOf(chosen, "list_to"), func(p Parcel) string { return text(s.Day(p.ListTo)) }, nil},
 	}
 	near := make([][]Near, len(chosen))
 	for i, p := range chosen {
@@ -180,3 +180,18 @@ func (s Site) compared(chosen []Parcel) ([]compareRow, error) {
 
 // PickName is the parameter of the form's n-th choice.
 func (comparePage) PickName(n int) string { return ComparePicks()[n] }
+
+// stepOf is the word for a step of the sale that all parcels have alike; where
+// their modes differ it is that of a listing.
+func stepOf(chosen []Parcel, key string) string {
+	if len(chosen) == 0 {
+		return key
+	}
+	word := chosen[0].Word(key)
+	for _, p := range chosen {
+		if p.Word(key) != word {
+			return key
+		}
+	}
+	return word
+}

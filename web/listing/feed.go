@@ -33,7 +33,7 @@ func entries(all []Parcel, f Filter) []Parcel {
 func (s Site) summary(p Parcel) string {
 	text := s.sentence(p)
 	if at, _, ok := p.Deadline(s.Now, s.Zone); ok {
-		word, err := s.T(map[bool]string{true: "list_from", false: "list_to"}[p.Status == "announced" && s.Now.Before(begin(p.ListFrom, s.Zone))])
+		word, err := s.T(p.Word(map[bool]string{true: "list_from", false: "list_to"}[p.Status == "announced" && s.Now.Before(begin(p.ListFrom, s.Zone))]))
 		if err == nil {
 			text += s.Lang.Pick("，", ", ") + word + " " + at.Add(-time.Second).In(s.Zone).Format(time.DateOnly)
 		}

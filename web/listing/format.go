@@ -39,13 +39,18 @@ func (l Lang) Other() Lang {
 const wanPerYi = 10_000
 
 // decimals writes a number with thousands in groups and least to most decimals,
-// halves rounded away from zero, as Intl.NumberFormat does in the browser; both
-// are held to the same table of examples.
+// halves rounded away from zero, as Intl.NumberFormat does in the browser: of the
+// shortest decimal that stands for the number, so that 1.005 is a half. Both are held
+// to the same table of examples.
 func decimals(v float64, least, most int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "–"
 	}
-	text := new(big.Rat).SetFloat64(v).FloatString(most)
+	short, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'f', -1, 64))
+	if !ok {
+		return "–"
+	}
+	text := short.FloatString(most)
 	sign := ""
 	if strings.HasPrefix(text, "-") {
 		sign, text = "-", text[1:]

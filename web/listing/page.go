@@ -202,7 +202,7 @@ func (s Site) notice(p Parcel) ([]Row, error) {
 		return s.Money(m)
 	}
 	return s.table("code", p.Code, "notice_no", p.NoticeNo, "mode", mode, "address", p.Address, "start", money(p.Start), "deposit", money(p.Deposit),
-		"step", money(p.Step), "notice_on", s.Day(p.NoticeOn), "list_from", s.Day(p.ListFrom), "list_to", s.Day(p.ListTo),
+		"step", money(p.Step), "notice_on", s.Day(p.NoticeOn), p.Word("list_from"), s.Day(p.ListFrom), p.Word("list_to"), s.Day(p.ListTo),
 		"sold_on", s.Day(p.SoldOn), "buyer", p.Buyer)
 }
 

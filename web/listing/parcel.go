@@ -155,7 +155,7 @@ func (p Parcel) Premium() (percent float64, ok bool) {
 func (p Parcel) Deadline(now time.Time, zone *time.Location) (at time.Time, word string, ok bool) {
 	switch {
 	case p.Status == "announced" && p.ListFrom != 0 && now.Before(begin(p.ListFrom, zone)):
-		return begin(p.ListFrom, zone), "until_listing", true
+		return begin(p.ListFrom, zone), p.Word("until_listing"), true
 	case p.Offered() && p.ListTo != 0:
 		return p.ListTo.End(zone), "until_end", true
 	}
@@ -174,7 +174,7 @@ func (p Parcel) Why(now time.Time, zone *time.Location) string {
 	case p.Sold():
 		return "why_sold"
 	case p.Status == "announced":
-		return "why_announced"
+		return p.Word("why_announced")
 	case p.Status == "failed":
 		return "why_failed"
 	case p.Status == "suspended":
@@ -182,9 +182,20 @@ func (p Parcel) Why(now time.Time, zone *time.Location) string {
 	case p.Status == "withdrawn":
 		return "why_withdrawn"
 	case p.Status == "listed" && p.ListTo != 0 && !now.Before(p.ListTo.End(zone)):
-		return "why_over"
+		return p.Word("why_over")
 	}
 	return ""
+}
+
+// Word is the dictionary's word for a step of the sale as its mode calls it: what is
+// sold by auction or tender is not listed. It is of list_from, list_to,
+// until_listing, why_announced and why_over alone.
+func (p Parcel) Word(key string) string {
+	switch p.Mode {
+	case "auction", "tender":
+		return key + "_" + p.Mode
+	}
+	return key
 }
 
 // dayOf is a date of the store as a civil day; 0 for none.

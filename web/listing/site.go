@@ -91,6 +91,16 @@ func ParcelPath(code, below string) string {
 	return path
 }
 
+// EveryState is the address of the list with the parcels of all states.
+func (s Site) EveryState() string {
+	return s.Link("/listings", url.Values{"status": {"all"}})
+}
+
+// itemPath is the address of a parcel's data.
+func itemPath(code string) string {
+	return "/api/collections/parcels/items/" + url.PathEscape(code)
+}
+
 // InOther is the address of the same page in the other language.
 func (s Site) InOther(path string, q url.Values) string {
 	if q = cloned(q); q == nil {
@@ -151,7 +161,7 @@ func (s Site) PremiumOf(p Parcel) string {
 // wrong in a test.
 var parsed = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("").Option("missingkey=error").Funcs(template.FuncMap{
-		"path": ParcelPath, "dict": dict, "join": strings.Join, "add": func(a, b int) int { return a + b },
+		"path": ParcelPath, "itempath": itemPath, "dict": dict, "join": strings.Join, "add": func(a, b int) int { return a + b },
 	}).ParseFS(pages, "pages/*.html")
 })
 

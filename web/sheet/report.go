@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"math"
 
 	"tengdi/geo"
@@ -9,11 +10,12 @@ import (
 // mu are told with the four decimals that the API tells.
 func mu(m2 geo.SquareMetres) float64 { return math.Round(m2.Mu()*1e4) / 1e4 }
 
+// since names the days to the end of which a change is told of.
 func since(days int) (zh, en string) {
 	if days == 1 {
 		return "当日", "that day"
 	}
-	return "本周", "that week"
+	return fmt.Sprintf("近 %d 天", days), fmt.Sprintf("in %d days", days)
 }
 
 func areaColumns(days int) []column {

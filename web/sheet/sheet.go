@@ -6,6 +6,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -93,12 +94,13 @@ func Report(rep geo.BoardReport, district string, english bool) ([]byte, error) 
 	return out.Bytes(), nil
 }
 
-// moment is when the figures hold: the end of a past day, or the time of today.
+// moment is when the figures hold: the end of a past day, or the time of one that
+// runs, in the district's zone as the stamp has it.
 func (b *book) moment(s geo.Stamp) string {
 	if s.Past {
 		return s.Day.String() + " 24:00"
 	}
-	return s.Day.String()
+	return s.AsOf.Format("2006-01-02 15:04") + b.pick("（当日未结束）", " (the day is not over)")
 }
 
 // sheet writes one sheet: frozen heads, a print area, A4 across, one page wide.
@@ -173,12 +175,28 @@ func definition(figure string) (zh, en string) {
 func (b *book) body(name string, columns []column, rows [][]any) error {
 	for y, row := range rows {
 		for x, v := range row {
+			if columns[x].format == percent {
+				v = shownRate(v)
+			}
 			if err := b.cell(name, x+1, firstRow+y, v, columns[x].format); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// shownRate is a rate as its cell may hold it: exact, unless the one decimal of the
+// format would tell what is not complete as 100 or what has begun as 0.
+func shownRate(v any) any {
+	rate, ok := v.(*float64)
+	if !ok || rate == nil {
+		return v
+	}
+	if shown := geo.ShownRate(*rate, 1); math.Abs(shown-*rate) > 0.05 {
+		return shown
+	}
+	return v
 }
 
 // cell writes a value by its kind: numbers and days as such, everything else as

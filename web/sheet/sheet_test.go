@@ -140,8 +140,59 @@ func TestReportIsSetUpToPrint(t *testing.T) {
 	if title, _ := f.GetCellValue("片区", "A1"); title != "片区 · 岳阳楼区棚改周报 · 截至 2018-06-30 24:00 · 数据版本 77" {
 		t.Error(title)
 	}
+	if heads := cellOf(t, f, "L2") + " " + cellOf(t, f, "O2"); heads != "近 7 天签约 近 7 天腾空" {
+		t.Errorf("the changes are called %s", heads)
+	}
 	notes, err := f.GetComments("片区")
 	if err != nil || len(notes) < 12 {
 		t.Errorf("%d notes, %v", len(notes), err)
+	}
+}
+
+func cellOf(t *testing.T, f *excelize.File, at string) string {
+	t.Helper()
+	v, err := f.GetCellValue("片区", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// A day that runs is told with its time, and that it is not over.
+func TestReportOfARunningDaySaysSo(t *testing.T) {
+	rep := hostileReport()
+	rep.Past, rep.AsOf = false, time.Date(2018, 6, 30, 9, 12, 44, 0, time.FixedZone("", 8*60*60))
+	for english, want := range map[bool]string{false: "截至 2018-06-30 09:12（当日未结束） · 数据版本 77", true: "as of 2018-06-30 09:12 (the day is not over) · revision 77"} {
+		raw, err := Report(rep, "岳阳楼区", english)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if title, err := f.GetCellValue(f.GetSheetName(0), "A1"); err != nil || !strings.HasSuffix(title, want) {
+			t.Errorf("%q, %v, want %q", title, err, want)
+		}
+	}
+}
+
+// A rate that is not complete is not shown as 100, and what has begun not as 0; all
+// others are exact.
+func TestReportDoesNotRoundUpToComplete(t *testing.T) {
+	rep := hostileReport()
+	rep.Areas[0].Households = geo.HouseholdCounts{Surveyed: 2501, Signed: 2500, Vacated: 1, Demolished: 1000}
+	raw, err := Report(rep, "岳阳楼区", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{"M3": "99.9%", "P3": "0.1%", "R3": "40.0%", "M4": "90.0%"} {
+		if got := cellOf(t, f, at); got != want {
+			t.Errorf("%s is %s, want %s", at, got, want)
+		}
 	}
 }
