@@ -44,6 +44,20 @@ for (const [name, options] of [
     });
   }
 
+  test(`what was a year ago is of the district's day, ${name}`, async () => {
+    const { page, faults, close } = await openPage(browser, site.url, '/signin', options);
+    await page.route('**/api/summary', async (route) => {
+      const answer = await route.fetch();
+      const said = (await answer.json()) as Summary;
+      // In the district it is the first of March.
+      await route.fulfill({ response: answer, json: { ...said, as_of: '2025-02-28T17:30:00Z' } });
+    });
+    await page.goto(site.url);
+    await page.locator('.home a[href="/map#date=2024-03-01"]').waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test(`the bar leads to every part of the site and marks the one that is shown, ${name}`, async () => {
     const { page, faults, close } = await openPage(browser, site.url, '/signin', options);
     const names = async () => {

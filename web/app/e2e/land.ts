@@ -6,9 +6,9 @@ import { FILL_OPACITY } from '../src/map/options.ts';
 import { PALETTES } from '../src/map/palette.ts';
 import type { Item } from '../src/types.ts';
 import type { Theme } from '../src/url.ts';
-import { hashOf, look, mapBox, moveTo } from './browser.ts';
+import { hashOf, mapBox, moveTo } from './browser.ts';
 import { inside, project, zoomFor } from './geometry.ts';
-import { blend, type Rgb } from './png.ts';
+import { blend, decodePng, type Picture, type Rgb } from './png.ts';
 
 /** A thing, a point well within it, and how far it is from there to its border, in degrees. */
 export interface Roomy {
@@ -47,10 +47,13 @@ export async function show(page: Page, at: readonly [number, number], room: numb
   await moveTo(page, { zoom: zoomFor(room, 70), lat: at[1], lng: at[0] });
 }
 
-/** The middle of the map, as it is on the screen. */
-export async function middle(page: Page, side = 60) {
-  const box = await mapBox(page);
-  return look(page, { x: box.width / 2, y: box.height / 2 }, side);
+/** The middle of the map, or of another one on the page, as it is on the screen. */
+export async function middle(page: Page, side = 60, map = '.map-box'): Promise<Picture> {
+  const box = await page.locator(map).boundingBox();
+  assert.ok(box, `${map} is on the page`);
+  const x = Math.round(box.x + (box.width - side) / 2);
+  const y = Math.round(box.y + (box.height - side) / 2);
+  return decodePng(await page.screenshot({ clip: { x, y, width: side, height: side } }));
 }
 
 /** Looks again and again until something holds. */
@@ -81,4 +84,22 @@ export async function drawRing(page: Page, ring: readonly LngLat[]): Promise<voi
     const { x, y } = await onScreen(page, p);
     await page.mouse.click(x, y);
   }
+}
+
+/** Draws a square in the part of the map that no panel covers, and ends the drawing. */
+export async function drawSquare(page: Page): Promise<void> {
+  await page.locator('.tool-foot .primary').waitFor();
+  const box = await mapBox(page);
+  const panel = await page.locator('.tool-panel').boundingBox();
+  const below = panel && panel.width > box.width * 0.9 ? panel.y : box.y + box.height;
+  const [x, y] = [box.x + box.width * 0.5, (box.y + below) / 2];
+  const by = Math.min(70, (below - box.y) / 4);
+  for (const [dx, dy] of [
+    [-by, -by],
+    [by, -by],
+    [by, by],
+    [-by, by],
+  ] as const)
+    await page.mouse.click(x + dx, y + dy);
+  await page.locator('.tool-foot .primary').click();
 }

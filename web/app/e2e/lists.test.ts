@@ -40,7 +40,10 @@ test('the parcels on offer alone, by closing day, with price and day', async () 
     summary.projects.total,
   ]);
   assert.equal(hashOf(page).get('only'), 'offer');
-  assert.ok(!(await page.locator('.figures').innerText()).includes('修订'), 'the public sees no revision');
+  assert.ok(
+    !(await page.locator('.figures').innerText()).includes('数据版本'),
+    'the public sees no revision',
+  );
   assert.deepEqual(faults, []);
   await close();
 });

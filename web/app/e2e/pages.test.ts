@@ -153,7 +153,7 @@ test('without WebGL2 the page says so and the list does the work', async () => {
     await page
       .locator('.toolbar [data-tool]')
       .evaluateAll((all) => all.map((b) => (b as HTMLElement).dataset.tool)),
-    ['filter', 'table', 'print', 'share'],
+    ['filter', 'table', 'overlays', 'print', 'share'],
   );
   await page.keyboard.press('Escape');
   await page.locator('.toolbar [data-tool=table]').click();
@@ -164,6 +164,11 @@ test('without WebGL2 the page says so and the list does the work', async () => {
   await page.waitForFunction(
     () => (document.querySelector<HTMLImageElement>('.share-qr img')?.naturalWidth ?? 0) > 0,
   );
+  // Layers are chosen for the sheet; nothing offers to go to a place on a map that is not there.
+  await page.locator('.toolbar [data-tool=overlays]').click();
+  await page.locator('input[name=over-streets]').check();
+  await page.waitForFunction(() => location.hash.includes('over=streets'));
+  assert.equal(await page.locator('.over-list button, .over-middle').count(), 0);
   await page.keyboard.press('Escape');
   await page.locator('.search input').fill('东风湖');
   await page.locator('.hit').first().click();

@@ -369,7 +369,7 @@ test('leader 6, on paper: the report prints on A4 across, nothing cut off, with 
   for (const p of pdf.pages) sized(p, [A4[1], A4[0]]);
   const first = pdf.pages[0];
   assert.ok(first);
-  holds(first, ['2018/06/30', '修订', '全区指标']);
+  holds(first, ['2018/06/30', '数据版本', '全区指标']);
   const text = pdf.pages.map(textOf).join('');
   for (const want of [...heads, ...names, ...columns]) assert.ok(says(text, want), `the report has ${want}`);
   for (const p of pdf.pages) assert.ok(p.texts.length > 0, 'no page is empty');

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { Item, ItemPage } from '../src/types.ts';
 import { everything, json } from './api.ts';
-import { mapBox } from './browser.ts';
+import { drawn } from './browser.ts';
+import { drawSquare } from './land.ts';
 import { IMPORT, tryImport } from './steps.ts';
 
 /** A screen of the site, or a state of one, of which a picture is taken. */
@@ -59,13 +60,23 @@ function maps(parcel: string, area: string): Screen[] {
     { name: 'filter', path: '/map#mode=auction&status=parcels:listed&tool=filter', ready: panel('filter') },
     { name: 'filtered', path: '/map#mode=auction&status=parcels:listed&use_class=residential', ready: DRAWN },
     { name: 'table', path: '/map#tab=parcels&tool=table', ready: '.tool-table tbody tr' },
-    { name: 'measure', path: '/map#tool=measure', ready: panel('measure'), act: draw },
+    {
+      name: 'measure',
+      path: '/map#tool=measure',
+      ready: panel('measure'),
+      act: async (page) => {
+        await drawn(page);
+        await drawSquare(page);
+        await page.locator('[data-measured=m2]:not([data-raw="0.00"])').waitFor();
+      },
+    },
     {
       name: 'select',
       path: '/map#mode=auction&tool=select',
       ready: panel('select'),
       act: async (page) => {
-        await draw(page);
+        await drawn(page);
+        await drawSquare(page);
         await page.locator('.selected').first().waitFor();
       },
     },
@@ -178,7 +189,12 @@ function states(): Screen[] {
       ready: '.board-failed',
       before: refuse(/\/api\/board/),
     },
-    { name: 'nothing-found', path: '/problems?stand=open&q=zzzz', role: 'supervisor', ready: DESK },
+    {
+      name: 'nothing-found',
+      path: '/problems?stand=open&area=NO-SUCH-AREA',
+      role: 'supervisor',
+      ready: '.list-empty',
+    },
   ];
 }
 
@@ -214,25 +230,6 @@ async function menu(page: Page): Promise<void> {
 
 async function tools(page: Page): Promise<void> {
   if (narrow(page)) await page.locator('.toolbar .tool').first().click();
-}
-
-// A square in the part of the map that no panel covers.
-async function draw(page: Page): Promise<void> {
-  await page.locator(DRAWN).waitFor({ state: 'attached' });
-  await page.locator('.tool-foot .primary').waitFor();
-  const box = await mapBox(page);
-  const panel = await page.locator('.tool-panel').boundingBox();
-  const below = panel && panel.width > box.width * 0.9 ? panel.y : box.y + box.height;
-  const [x, y] = [box.x + box.width * 0.5, (box.y + below) / 2];
-  const by = Math.min(70, (below - box.y) / 4);
-  for (const [dx, dy] of [
-    [-by, -by],
-    [by, -by],
-    [by, by],
-    [-by, by],
-  ] as const)
-    await page.mouse.click(x + dx, y + dy);
-  await page.locator('.tool-foot .primary').click();
 }
 
 async function withPictures(page: Page): Promise<void> {

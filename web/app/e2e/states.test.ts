@@ -26,7 +26,7 @@ test('rows that are on their way have a shape, and a word for who hears the page
   assert.equal(await page.locator('#list .bones [role=status]').innerText(), '正在载入…');
   await accessible(page, 'the map without its list');
   await page.goto(`${site.url}/board`);
-  assert.ok((await page.locator('.board-part .bones').first().locator('span').count()) > 0);
+  await page.locator('.board-part .bones span').first().waitFor();
   await accessible(page, 'the board without its figures');
   release();
   await page.locator('.board-cards li').first().waitFor();

@@ -9,10 +9,10 @@ import { STATUSES } from '../src/catalogue.gen.ts';
 import type { Counts, HistoryEvent, Item, ItemPage, Remains, Summary } from '../src/types.ts';
 import { ask, everything, json } from './api.ts';
 import { accessible } from './axe.ts';
-import { drawn, hashOf, mapBox, moveTo, PHONE } from './browser.ts';
+import { drawn, hashOf, moveTo, PHONE } from './browser.ts';
 import { inside, zoomFor } from './geometry.ts';
-import { drawRing, fills, middle, show, tokenOf, until } from './land.ts';
-import { decodePng, leading, mean } from './png.ts';
+import { drawRing, drawSquare, fills, middle, show, tokenOf, until } from './land.ts';
+import { leading, mean } from './png.ts';
 import { onMap, site } from './stage.ts';
 
 // The planners' tools over the map.
@@ -349,18 +349,13 @@ test('two days stand side by side in maps that move together', async () => {
   const then = moves.at(-1)?.to;
   assert.notEqual(then, 'handed_over', 'it has moved since');
   await onMap(`#tool=compare&with=${day}`, async (page) => {
-    const second = page.locator('.compare-map');
     await page.locator('.compare-map[data-idle=yes]').waitFor({ state: 'attached', timeout: 60_000 });
     await show(page, place.at, place.room);
     const now = fills('area', 'light');
-    const seen = async (box: { x: number; y: number; width: number; height: number } | null) => {
-      assert.ok(box);
-      const clip = { x: box.x + box.width / 2 - 20, y: box.y + box.height / 2 - 20, width: 40, height: 40 };
-      return leading(decodePng(await page.screenshot({ clip })), now).name;
-    };
+    const seen = async (map: string) => leading(await middle(page, 40, map), now).name;
     const token = tokenOf('area', 'handed_over');
-    await until(page, async () => (await seen(await mapBox(page))) === token, 'today on the left');
-    const past = async () => seen(await second.boundingBox());
+    await until(page, async () => (await seen('.map-box')) === token, 'today on the left');
+    const past = async () => seen('.compare-map');
     await until(
       page,
       async () => (then ? (await past()) === tokenOf('area', then) : (await past()) !== token),
@@ -390,6 +385,14 @@ test('the tools are there on a phone, and lie over the sheet', async () => {
       await accessible(page, 'the filter on a phone');
       await panel.getByRole('button', { name: '关闭' }).click();
       await panel.waitFor({ state: 'detached' });
+      // Measuring, the panel does not grow over the corners to come.
+      await page.getByRole('button', { name: '工具' }).click();
+      await page.locator('.tool[data-tool=measure]').click();
+      await page.locator('[data-measured=m2]').waitFor();
+      const before = await page.locator('.tool-measure').boundingBox();
+      await drawSquare(page);
+      await page.locator('[data-measured=m2]:not([data-raw="0.00"])').waitFor();
+      assert.deepEqual(await page.locator('.tool-measure').boundingBox(), before);
     },
     { options: HAND },
   );

@@ -996,7 +996,7 @@ export const FIELDS: Readonly<Record<CollectionName, readonly Field[]>> = {
     {
       name: "cleared_rate",
       type: "number",
-      zh: "腾地率",
+      zh: "清零率",
       en: "Cleared rate",
       unit: "%",
       public: true,

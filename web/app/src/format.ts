@@ -13,6 +13,8 @@ export interface Format {
   /** Yuan per square metre of floor. */
   floorPrice(yuan: number): string;
   date(day: string): string;
+  /** The district's day of a moment, as YYYY-MM-DD; "" where it is none. */
+  dayOf(iso: string): string;
   moment(iso: string): string;
 }
 
@@ -41,8 +43,12 @@ export function formats(lang: Lang, zone: string): Format {
     hourCycle: 'h23',
   });
   const dayInZone = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
+  const dayOf = (iso: string) => {
+    const t = new Date(iso);
+    return Number.isNaN(t.getTime()) ? '' : dayInZone.format(t);
+  };
   const date = (text: string) => {
-    const plain = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : isoDay(text, dayInZone);
+    const plain = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayOf(text);
     return plain === '' ? text : day.format(new Date(`${plain}T00:00:00Z`));
   };
   return {
@@ -58,16 +64,12 @@ export function formats(lang: Lang, zone: string): Format {
     },
     floorPrice: (yuan) => (lang === 'en' ? `CNY ${whole.format(yuan)}/m²` : `${whole.format(yuan)} 元/㎡`),
     date,
+    dayOf,
     moment: (iso) => {
       const t = new Date(iso);
       return Number.isNaN(t.getTime()) ? iso : moment.format(t);
     },
   };
-}
-
-function isoDay(text: string, inZone: Intl.DateTimeFormat): string {
-  const t = new Date(text);
-  return Number.isNaN(t.getTime()) ? '' : inZone.format(t);
 }
 
 function moneyZh(wan: number, two: Intl.NumberFormat, few: Intl.NumberFormat): string {

@@ -72,6 +72,8 @@ test('a moment is told in the zone of the district', () => {
   assert.equal(zh.moment('2019-12-31T17:30:00Z'), '2020/01/01 01:30');
   assert.equal(zh.date('2019-12-31T17:30:00Z'), '2020/01/01');
   assert.equal(formats('zh-CN', 'UTC').date('2019-12-31T17:30:00Z'), '2019/12/31');
+  assert.equal(en.dayOf('2019-12-31T17:30:00Z'), '2020-01-01');
+  assert.equal(en.dayOf('soon'), '');
 });
 
 test('what is no date stays as it was said', () => {

@@ -125,7 +125,7 @@ export function AreaTable() {
     <Section id="areas" title={w.areasTitle} part={areas}>
       {({ areas: all }) => (
         <Wide label={w.areasTitle}>
-          <table class="board-table stacked broad">
+          <table class="board-table stacked">
             <thead>
               <tr>
                 <th scope="col">{w.area}</th>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { shownRate } from '../rate.ts';
 import { fmt, problemText } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { Bones } from '../ui/bones.tsx';
+import { changeIn } from './change.ts';
 import { FIGURES, type FigureName } from './figures.gen.ts';
 import { board, type Part } from './store.ts';
 import type { Light } from './types.ts';
@@ -21,7 +23,7 @@ export function Named({ figure, children }: { figure: FigureName; children?: Com
 /** A rate as a bar and as a number. */
 export function RateBar({ rate, label }: { rate: number | null; label: string }) {
   if (rate === null) return <span class="soft">–</span>;
-  const text = fmt.value.percent(Math.round(rate * 10) / 10);
+  const text = fmt.value.percent(shownRate(rate));
   return (
     <span class="rate">
       <progress max={100} value={Math.min(100, rate)} aria-label={label} />
@@ -38,11 +40,9 @@ export function daysText(days: number | null): string {
   return days === 0 ? w.dueToday : w.daysLeft(fmt.value.int(days));
 }
 
-/** +32, −4, or that nothing changed; one sign in both languages. */
-export function changeText(n: number): string {
-  const r = Math.round(n * 100) / 100;
-  if (r === 0) return board.value.noChange;
-  return `${r > 0 ? '+' : '−'}${fmt.value.plain(Math.abs(r))}`;
+/** +32, −4, or that nothing changed; written as the figure that has changed. */
+export function changeText(n: number, write: (n: number) => string = fmt.value.plain): string {
+  return changeIn(n, write, board.value.noChange);
 }
 
 /** A section of the board that shows what a part has read, or why it has not. */
@@ -70,9 +70,7 @@ export function Section<T>({
       </div>
       {error && (
         <div class="board-failed" role="alert">
-          <p>
-            {w.failed}：{problemText(error)}
-          </p>
+          <p>{w.failed(problemText(error))}</p>
           <button type="button" class="plain" onClick={() => void part.again()}>
             {w.retry}
           </button>

@@ -10,11 +10,22 @@ import { district, districtName, fmt, staff } from '../store/server.ts';
 import { rememberPlace } from '../ui/leave.ts';
 import { NotFoundPage } from '../ui/notfound.tsx';
 import { TopBar } from '../ui/topbar.tsx';
-import { AreaTable, Lights, MyAreas } from './areas.tsx';
+import { AreaTable, Lights, MyAreas, stateOf } from './areas.tsx';
 import { BurnUp, Compare } from './burnup.tsx';
 import { Headline } from './headline.tsx';
 import { AuctionTable, Funnel, GroupTable, ProblemTable } from './lists.tsx';
-import { ask, asked, board, FILTERS, headline, live, query, startBoard } from './store.ts';
+import {
+  areas,
+  ask,
+  asked,
+  board,
+  FILTERS,
+  type FilterName,
+  headline,
+  live,
+  query,
+  startBoard,
+} from './store.ts';
 import { Wall } from './wall.tsx';
 
 const VIEWS = {
@@ -142,6 +153,12 @@ function Frame({ print, children }: { print?: boolean; children: ComponentChildr
   );
 }
 
+// The day that the server has begun may be ahead of the reader's clock.
+function latestDay(stamp: { readonly day: string } | null): string {
+  const today = fmt.value.dayOf(new Date().toISOString());
+  return stamp && stamp.day > today ? stamp.day : today;
+}
+
 function Tools({ print }: { print: boolean }) {
   const w = board.value;
   const path = route.value.path.replace(/\/+$/, '');
@@ -164,8 +181,12 @@ function Tools({ print }: { print: boolean }) {
         <input
           type="date"
           min="1990-01-01"
+          max={latestDay(stamp)}
           value={asked('at') || (stamp?.day ?? '')}
-          onChange={(e) => ask({ at: e.currentTarget.value })}
+          onChange={(e) => {
+            // A day that has not come has no figures; the browser says so.
+            if (e.currentTarget.reportValidity()) ask({ at: e.currentTarget.value });
+          }}
         />
       </label>
       {asked('at') !== '' && (
@@ -200,15 +221,23 @@ function Chosen() {
           <button
             type="button"
             class="chip"
-            aria-label={w.clear(asked(name))}
+            aria-label={w.clear(chosenName(name))}
             onClick={() => ask({ [name]: '' })}
           >
-            {asked(name)} ×
+            {chosenName(name)} ×
           </button>
         </li>
       ))}
     </ul>
   );
+}
+
+// What was chosen, as the tables call it.
+function chosenName(name: FilterName): string {
+  const code = asked(name);
+  if (name === 'status') return stateOf('area', code);
+  if (name === 'area') return areas.value.value?.areas.find((a) => a.code === code)?.name ?? code;
+  return code;
 }
 
 // Links between views of the board change the page without loading the app anew.

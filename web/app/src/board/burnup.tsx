@@ -103,7 +103,7 @@ function Chart({ of, who, what, lines }: { of: Series; who: string; what: string
   const f = fmt.value;
   const text = lines
     .map((l) => `${l.name} ${f.plain(l.points.findLast((p) => p.y !== null)?.y ?? 0)}`)
-    .join('，');
+    .join(w.comma);
   const days = of.points.map((p) => dayNumber(p.on));
   return (
     <figure>
@@ -211,7 +211,7 @@ export function Compare() {
           <LineChart
             label={lines
               .map((l) => `${l.name} ${w.signedRate} ${fmt.value.percent(l.points.at(-1)?.y ?? 0)}`)
-              .join('，')}
+              .join(w.comma)}
             lines={lines}
             ticks={Array.from({ length: TICKS + 1 }, (_, i) => {
               const x = Math.round((last * i) / TICKS);

@@ -10,6 +10,8 @@ interface Card {
   readonly value: string;
   readonly unit: string;
   readonly change: number;
+  /** Writes the change where its unit is not that of the value. */
+  readonly write?: (n: number) => string;
   readonly note?: string;
   readonly rows?: string;
 }
@@ -61,6 +63,8 @@ function cards(h: Head): Card[] {
       value: money.length > 2 ? money.slice(0, -1).join(' ') : (money[0] ?? ''),
       unit: money.at(-1) ?? '',
       change: now.parcels.sold_wan - before.parcels.sold_wan,
+      // Billions may grow by millions.
+      write: f.money,
       note: w.sinceParts(f.pricePerMu(now.parcels.price_per_mu_wan)),
     },
     {
@@ -120,7 +124,7 @@ export function Headline({ tools }: { tools?: ComponentChildren }) {
                   <b>{c.value}</b> <small>{c.unit}</small>
                 </span>
                 <span class="change">
-                  {w.sinceWeek} <b class={c.change === 0 ? 'same' : 'moved'}>{changeText(c.change)}</b>
+                  {w.sinceWeek} <Change card={c} />
                 </span>
                 {c.note && <span class="note">{c.note}</span>}
               </a>
@@ -130,6 +134,11 @@ export function Headline({ tools }: { tools?: ComponentChildren }) {
       )}
     </Section>
   );
+}
+
+function Change({ card }: { card: Card }) {
+  const text = changeText(card.change, card.write);
+  return <b class={text === board.value.noChange ? 'same' : 'moved'}>{text}</b>;
 }
 
 const ORDER: readonly Light[] = ['red', 'amber', 'green', ''];

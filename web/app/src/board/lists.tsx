@@ -34,7 +34,7 @@ export function GroupTable() {
     <Section id="groups" title={w.groups} part={groups} tools={tools}>
       {(g) => (
         <Wide label={w.groups}>
-          <table class="board-table stacked broad">
+          <table class="board-table stacked">
             <thead>
               <tr>
                 <th scope="col">{w.by[by]}</th>
@@ -124,7 +124,7 @@ export function ProblemTable() {
           <p class="soft">{w.noProblems}</p>
         ) : (
           <Wide label={w.problemsTitle}>
-            <table class="board-table stacked broad">
+            <table class="board-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{w.problem}</th>

@@ -5,7 +5,8 @@ import { boardEn } from '../i18n/board.en.ts';
 import { type BoardWords, boardZh } from '../i18n/board.zh.ts';
 import { follow } from '../live.ts';
 import { goTo, route } from '../store/route.ts';
-import { api, asProblem } from '../store/server.ts';
+import { PATIENCE_MS, settled } from '../settle.ts';
+import { api, asProblem, fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import type { Areas, Auctions, Groups, Headline, Pipeline, Problems, Series } from './types.ts';
 
@@ -52,26 +53,39 @@ export class Part<T> {
   readonly error = signal<Problem | null>(null);
   private path = '';
   private running: AbortController | null = null;
+  private old = false;
+  private since = 0; // when the running read began
 
   /** Reads an address; "" reads nothing. What was read of another address is not shown for this one. */
   async load(path: string): Promise<void> {
     this.running?.abort();
     if (path !== this.path) this.value.value = null;
     this.path = path;
+    this.old = false;
+    this.running = null;
     this.error.value = null;
     if (path === '') return;
     const running = new AbortController();
     this.running = running;
+    this.since = Date.now();
     try {
       const fresh = await api.read<T>(path, running.signal);
       if (this.running === running) this.value.value = fresh;
     } catch (err) {
       if (!isAbort(err) && this.running === running) this.error.value = asProblem(err);
     }
+    if (this.running !== running) return;
+    this.running = null;
+    if (this.old) await this.load(path);
   }
 
-  again(): Promise<void> {
-    return this.load(this.path);
+  /**
+   * Reads the address once more. What is on its way comes first: changes without end may not stop it. But what
+   * has not come in longer than the server takes for any answer is not waited for.
+   */
+  async again(): Promise<void> {
+    if (this.running && Date.now() - this.since < PATIENCE_MS) this.old = true;
+    else await this.load(this.path);
   }
 }
 
@@ -95,6 +109,8 @@ const parts = [headline, areas, series, problems, groups, auctions, pipeline, fi
 export const live = signal(true);
 
 const AFTER_CHANGE_MS = 400;
+const LONGEST_MS = 2_000;
+const LOOK_AT_CLOCK_MS = 60_000;
 
 /** Reads the parts that the address asks for, and again when it or the data changes. Returns what ends it. */
 export function startBoard(): () => void {
@@ -114,13 +130,22 @@ export function startBoard(): () => void {
     effect(() => void second.load(pathOf(asked('b')))),
   ];
   void work.load('/api/work');
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const refresh = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
+  const { ask: refresh, stop } = settled(
+    () => {
       for (const p of parts) void p.again();
-    }, AFTER_CHANGE_MS);
+    },
+    AFTER_CHANGE_MS,
+    LONGEST_MS,
+  );
+  // Nothing has to happen for a day to end: days left and lights turn over without a change.
+  const clock = setInterval(() => {
+    const shown = headline.value.peek();
+    if (shown && !shown.past && shown.day < fmt.peek().dayOf(new Date().toISOString())) refresh();
+  }, LOOK_AT_CLOCK_MS);
+  const seenAgain = () => {
+    if (document.visibilityState === 'visible') refresh();
   };
+  document.addEventListener('visibilitychange', seenAgain);
   let seen = 0;
   const end = follow('/api/live?tileset=staff', {
     up: (on) => {
@@ -137,7 +162,9 @@ export function startBoard(): () => void {
     reload: refresh,
   });
   return () => {
-    clearTimeout(timer);
+    stop();
+    clearInterval(clock);
+    document.removeEventListener('visibilitychange', seenAgain);
     end();
     for (const s of stops) s();
   };

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { goTo } from '../store/route.ts';
+import { goTo, route } from '../store/route.ts';
 import { districtName, fmt } from '../store/server.ts';
 import { AreaCard } from './areas.tsx';
 import { Headline, LightCounts } from './headline.tsx';
@@ -44,7 +44,7 @@ export function Wall() {
       slide.value += 1;
     }, TURN_MS);
     const onKey = (e: KeyboardEvent) => {
-      if (e.key === 'Escape') goTo('/board');
+      if (e.key === 'Escape') goTo(`/board${route.peek().search}`);
       if (e.key === 'ArrowRight') slide.value += 1;
       if (e.key === 'ArrowLeft') slide.value = Math.max(0, slide.value - 1);
     };
@@ -63,7 +63,7 @@ export function Wall() {
     <main class="wall" data-slide={at}>
       <header>
         <h1>
-          {districtName.value} · {shown ? shown.boards.map((b) => b || w.none).join('、') : w.title}
+          {districtName.value} · {shown ? shown.boards.map((b) => b || w.none).join(w.comma) : w.title}
         </h1>
         <p>
           {stamp && w.asOf(fmt.value.moment(stamp.as_of), fmt.value.int(stamp.revision))}

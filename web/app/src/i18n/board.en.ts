@@ -1,5 +1,7 @@
 import type { BoardWords } from './board.zh.ts';
 
+const some = (n: string, one: string, many: string) => `${n} ${n === '1' ? one : many}`;
+
 export const boardEn: BoardWords = {
   title: 'Board',
   meeting: 'Weekly meeting',
@@ -11,7 +13,8 @@ export const boardEn: BoardWords = {
   toSignIn: 'Sign in',
   loading: 'Computing…',
   retry: 'Try again',
-  failed: 'Could not be read',
+  failed: (why) => `Could not be read: ${why}`,
+  comma: ', ',
   asOf: (t, rev) => `As of ${t} · revision ${rev}`,
   stale: (t) => `The line is down. These are figures of ${t} and may be out of date.`,
   day: 'Figures of',
@@ -35,7 +38,7 @@ export const boardEn: BoardWords = {
   sinceParts: (sold) => `${sold} on average`,
   lights: 'Lights',
   lightNames: { red: 'Red', amber: 'Amber', green: 'Green', '': 'No light' },
-  lightCount: (n) => `${n} areas`,
+  lightCount: (n) => some(n, 'area', 'areas'),
   noneUrgent: 'No area is red or amber.',
   myAreas: 'My areas',
   area: 'Area',
@@ -58,8 +61,8 @@ export const boardEn: BoardWords = {
   noForecast: 'Nobody signed for two weeks: no forecast',
   shortPace: 'Too slow',
   deadline: 'Deadline',
-  daysLeft: (n) => `${n} days left`,
-  daysLate: (n) => `${n} days late`,
+  daysLeft: (n) => `${some(n, 'day', 'days')} left`,
+  daysLate: (n) => `${some(n, 'day', 'days')} late`,
   dueToday: 'due today',
   problems: 'Problems',
   overdueProblems: 'Overdue problems',
@@ -89,7 +92,7 @@ export const boardEn: BoardWords = {
   by: { leader: 'By leader', street: 'By street', board: 'By board' },
   none: 'none',
   groupAreas: 'Areas',
-  weekSigned: 'Signed this week',
+  weekSigned: 'Signed in 7 days',
   auctions: 'Auctions by quarter and use',
   quarter: 'Quarter',
   quarterOf: (y, q) => (y === 0 ? 'date not known' : `Q${q} ${y}`),
@@ -106,7 +109,7 @@ export const boardEn: BoardWords = {
   conversion: 'Conversion',
   amount: 'Investment',
   stay: 'Median stay',
-  days: (n) => `${n} days`,
+  days: (n) => some(n, 'day', 'days'),
   stuck: (n) => `${n} stuck`,
   xlsxWeek: 'Weekly report (Excel)',
   xlsxDay: 'Daily report (Excel)',

@@ -45,7 +45,7 @@ export const homeEn: HomeWords = {
   leader: {
     title: 'Steering and deciding',
     says: [
-      'One row of figures tells how the district stands and what changed since last week; each opens its rows.',
+      'One row of figures tells how the district stands and what changed in the last 7 days; each opens its rows.',
       'Every red light gives its cause and the number in one sentence; the area most behind comes first.',
       'Meeting view, wall screen and weekly report show the same figures, as of any day.',
     ],

@@ -149,6 +149,7 @@ export const toolsEn: ToolsWords = {
   },
   overlays: {
     hint: 'Each can be switched and let through; the link keeps what is on.',
+    hintWithoutMap: 'No map is drawn here: what is on comes onto the printed sheet, and the link keeps it.',
     none: 'There are no layers. The operator puts them into the folder of overlays.',
     show: (name: string) => `Show ${name}`,
     opacity: (name: string) => `How much of ${name} is seen`,

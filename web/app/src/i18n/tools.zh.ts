@@ -148,6 +148,7 @@ export const toolsZh = {
   },
   overlays: {
     hint: '可逐层开关并调透明度；链接会记住所开的图层。',
+    hintWithoutMap: '这里没有地图可看；所开图层会画到打印的图纸上，链接也会记住。',
     none: '没有可叠加的图层。由运维人员放入叠加图层文件夹。',
     show: (name: string) => `显示${name}`,
     opacity: (name: string) => `${name}的不透明度`,

@@ -91,7 +91,7 @@ export const zh = {
     late: '逾期片区',
     lateTip: '只列出超过清零期限的片区',
     asOf: (t: string) => `截至 ${t}`,
-    asOfRev: (t: string, rev: string) => `截至 ${t} · 修订 ${rev}`,
+    asOfRev: (t: string, rev: string) => `截至 ${t} · 数据版本 ${rev}`,
   },
   tabs: { label: '列表', areas: '片区', parcels: '宗地', projects: '项目' },
   list: {
@@ -182,7 +182,7 @@ export const zh = {
     stale: (t: string) => `数据停在 ${t}`,
     lineDown: (t: string) => `与服务器的连接已断开，地图和数字停在 ${t}；恢复后自动更新。`,
     off: '未连接',
-    revision: (n: string) => `修订 ${n}`,
+    revision: (n: string) => `数据版本 ${n}`,
     scale: '比例尺',
     approval: '审图号',
     leftOut: (n: string) => `${n} 个小图形未画，放大可见`,

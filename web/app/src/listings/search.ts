@@ -1,10 +1,10 @@
+import { retellLost } from './news.ts';
 import { w } from './words.ts';
 
 /** Told after the results were read anew. */
 type Done = () => void;
 
 const WAIT_MS = 250;
-const PARTS = ['.groups', '#results', '.follow'] as const;
 
 let asked: AbortController | undefined;
 
@@ -72,8 +72,10 @@ async function show(link: string, push: boolean, done: Done): Promise<void> {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (mine.signal.aborted) return;
     if (push && href !== location.pathname + location.search) history.pushState(null, '', href);
+    const focusAgain = holdFocus();
     take(page);
     done();
+    focusAgain();
   } catch (err) {
     if (mine.signal.aborted) return;
     if (!(err instanceof TypeError)) throw err;
@@ -89,22 +91,67 @@ async function show(link: string, push: boolean, done: Done): Promise<void> {
   }
 }
 
-// Puts the parts of the page that was read in the place of those that are shown. The map stays, and so do
-// the fields: one of them may be just written in.
+// Puts what was read in the place of what is shown. What a reader may stand on stays where it is: the
+// groups, the count that is read out, the map, and the fields, one of which may be just written in.
 function take(page: Document): void {
-  const map = document.querySelector('[data-map]');
-  for (const part of PARTS) {
-    const next = page.querySelector(part);
-    const now = document.querySelector(part);
-    if (!next || !now) continue;
-    const fresh = document.importNode(next, true);
-    if (map && part === '#results') fresh.querySelector('[data-map]')?.replaceWith(map);
-    now.replaceWith(fresh);
-  }
+  for (const part of ['.groups', '.follow']) takeLinks(part, page);
+  takeResults(page);
+  const said = page.querySelector('time[data-now]');
+  if (said) document.querySelector('time[data-now]')?.replaceWith(document.importNode(said, true));
   const revision = page.body.dataset.revision;
   if (revision) document.body.dataset.revision = revision;
   document.title = page.title;
+  retellLost();
   takeForm(page);
+}
+
+// The same links on each page; where they lead and what they say is new.
+function takeLinks(part: string, page: Document): void {
+  const fresh = page.querySelectorAll(`${part} a`);
+  for (const [i, link] of document.querySelectorAll(`${part} a`).entries()) {
+    const next = fresh[i];
+    if (!next) continue;
+    for (const name of ['href', 'aria-current']) {
+      const value = next.getAttribute(name);
+      if (value === null) link.removeAttribute(name);
+      else link.setAttribute(name, value);
+    }
+    link.replaceChildren(...document.importNode(next, true).childNodes);
+  }
+}
+
+function takeResults(page: Document): void {
+  const now = document.getElementById('results');
+  const next = page.getElementById('results');
+  const map = now?.querySelector('[data-map]');
+  if (!now || !next || !map) return;
+  const stays = '.found, [data-map]';
+  for (const el of [...now.children]) if (!el.matches(stays)) el.remove();
+  let below = false;
+  for (const el of [...next.children]) {
+    if (el.matches('[data-map]')) below = true;
+    if (el.matches(stays)) continue;
+    const fresh = document.importNode(el, true);
+    if (below) now.append(fresh);
+    else map.before(fresh);
+  }
+  const found = document.getElementById('found');
+  const count = page.getElementById('found');
+  if (found && count && found.textContent !== count.textContent)
+    found.replaceChildren(...document.importNode(count, true).childNodes);
+}
+
+// Who stood on something that is gone stands on the same of the new results, or at their head.
+function holdFocus(): () => void {
+  const had = document.activeElement;
+  if (!(had instanceof HTMLElement) || !had.closest('#results, .buttons')) return () => {};
+  const code = had.closest<HTMLElement>('.card')?.dataset.code ?? '';
+  const what = had.matches('input') ? 'input' : 'h3 a';
+  return () => {
+    if (had.isConnected) return;
+    const same = document.querySelector<HTMLElement>(`.card[data-code="${CSS.escape(code)}"] ${what}`);
+    (same ?? document.getElementById('found'))?.focus();
+  };
 }
 
 function takeForm(page: Document): void {

@@ -77,8 +77,16 @@ function draw(): void {
   if (link) link.href = picked.length > 0 ? address() : link.href.replace(/[?&]codes=[^&]*/, '');
   const n = document.querySelector('[data-compare-count]');
   if (n) n.textContent = picked.length > 0 ? ` (${picked.length})` : '';
-  document.querySelector('.tray')?.remove();
-  if (picked.length === 0 || document.body.dataset.page === 'sheet') return;
+  const old = document.querySelector('.tray');
+  const held = [...(old?.querySelectorAll('button') ?? [])].indexOf(
+    document.activeElement as HTMLButtonElement,
+  );
+  old?.remove();
+  if (picked.length === 0 || document.body.dataset.page === 'sheet') {
+    // The tray is gone with who stood in it.
+    if (held >= 0) document.querySelector<HTMLElement>('#found, a[data-compare]')?.focus();
+    return;
+  }
   const tray = element('section', '', { className: 'tray' });
   tray.setAttribute('aria-label', w.tray);
   const list = element('ul', '');
@@ -97,6 +105,7 @@ function draw(): void {
     tray.append(element('a', w.compare(picked.length), { href: address(), className: 'primary' }));
   tray.append(clear);
   document.querySelector('.foot')?.before(tray);
+  if (held >= 0) [...tray.querySelectorAll('button')].at(Math.min(held, picked.length))?.focus();
 }
 
 function address(): string {

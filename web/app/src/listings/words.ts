@@ -10,6 +10,7 @@ export interface ListingWords {
   readonly full: string;
   readonly changed: string;
   readonly refresh: string;
+  readonly lost: (read: string) => string;
   readonly failed: string;
   readonly mapFailed: string;
   readonly mapLabel: string;
@@ -28,6 +29,7 @@ const zh: ListingWords = {
   full: '最多对比四宗',
   changed: '数据有更新',
   refresh: '刷新',
+  lost: (read) => `连接已断开，以下为 ${read} 的数据，可能不是最新。`,
   failed: '未能更新结果，请检查网络后重试。',
   mapFailed: '地图无法显示，列表不受影响。',
   mapLabel: '宗地地图',
@@ -46,6 +48,7 @@ const en: ListingWords = {
   full: 'Four at most',
   changed: 'The land has changed.',
   refresh: 'Refresh',
+  lost: (read) => `The line is down. What you see is of ${read} and may be out of date.`,
   failed: 'The results could not be read. Check the connection and try again.',
   mapFailed: 'The map cannot be shown; the list works all the same.',
   mapLabel: 'Map of the parcels',

@@ -15,6 +15,8 @@ const LIVE_FIELDS = ['status', 'gone', ...HISTORY_FIELDS];
 export class FeatureStates {
   private readonly map: GlMap;
   private readonly told = new Map<string, Told>();
+  // What gives way to the tiles that are being read.
+  private outdated: readonly (readonly [string, Told])[] = [];
   private readonly flashing = new Map<string, ReturnType<typeof setTimeout>>();
   private selected: Target | null = null;
   private hover: Target | null = null;
@@ -54,20 +56,24 @@ export class FeatureStates {
     return this.told.get(keyOf(target))?.gone === true;
   }
 
-  /** Takes note of what was told so far; the function that it returns gives that up again for the tiles. */
-  giveUp(): () => void {
-    const before = [...this.told];
-    return () => {
-      for (const [key, told] of before) {
-        if (this.told.get(key) !== told) continue;
-        this.told.delete(key);
-        const target = unkey(key);
-        for (const sourceLayer of sourceLayers(target.layer)) {
-          for (const field of LIVE_FIELDS)
-            this.map.removeFeatureState({ source: LAND, sourceLayer, id: target.fid }, field);
-        }
+  /** Everything is being read again: giveUp gives up what was told until now. */
+  outdate(): void {
+    this.outdated = [...this.told];
+  }
+
+  /** The tiles that were being read are in: what they say counts, but for what was told after they were asked for. */
+  giveUp(): void {
+    const before = this.outdated;
+    this.outdated = [];
+    for (const [key, told] of before) {
+      if (this.told.get(key) !== told) continue;
+      this.told.delete(key);
+      const target = unkey(key);
+      for (const sourceLayer of sourceLayers(target.layer)) {
+        for (const field of LIVE_FIELDS)
+          this.map.removeFeatureState({ source: LAND, sourceLayer, id: target.fid }, field);
       }
-    };
+    }
   }
 
   /** The drawing context is lost, and all feature state with it. */

@@ -161,11 +161,13 @@ export class MapView {
   /** Resolves when all that was asked for is drawn, or after a while in which it was not. */
   settled(limit: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, limit);
-      this.map.once('idle', () => {
+      const end = () => {
         clearTimeout(timer);
+        this.map.off('idle', end);
         resolve();
-      });
+      };
+      const timer = setTimeout(end, limit);
+      this.map.on('idle', end);
     });
   }
 
@@ -244,7 +246,7 @@ export class MapView {
   reload(revision: number): void {
     this.versions.touchAll(revision);
     if (!this.standing) return;
-    this.map.once('idle', this.features.giveUp());
+    this.features.outdate();
     this.refresh();
   }
 
@@ -296,6 +298,7 @@ export class MapView {
     map.on('idle', () => {
       container.dataset.idle = 'yes';
       this.refreshed();
+      this.features.giveUp();
       this.on.notes(this.tileNotes.sum(this.tilesInSight()));
       if (this.wellLoaded) this.on.trouble('');
       this.wellLoaded = true;

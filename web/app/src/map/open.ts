@@ -150,9 +150,8 @@ export function connect(map: MapView): () => void {
     }),
   ];
   // An archive stays as it is, whatever happens to the land.
-  if (archive.peek() === null) connectMap(map);
+  if (archive.peek() === null) ends.push(connectMap(map));
   return () => {
-    connectMap(null);
     leftOut.value = 0;
     cellsShown.value = false;
     cellAt.value = null;

@@ -1,17 +1,16 @@
 // A chunk of its own: only who lays something over the map loads it.
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { type AddProtocolAction, addProtocol } from 'maplibre-gl';
-import { isAbort } from '../api.ts';
 import { clicked } from '../store/camera.ts';
 import { laidOnMap, overlayCard, overlayLegend } from '../store/overlays.ts';
-import { api, asProblem, problemText, staff } from '../store/server.ts';
+import { staff } from '../store/server.ts';
 import { lang, theme, view } from '../store/view.ts';
 import { OverlayCard, OverlayLegend } from '../tools/overlaykey.tsx';
 import type { Theme } from '../url.ts';
 import type { MapView } from './mapview.ts';
 import type { Over } from './options.ts';
 import { featureName, OVERLAY_TILES, type Overlay, overlayOf, overlayStyle } from './overlaylook.ts';
-import { type Here, here, known, overlaysTrouble } from './overlaystate.ts';
+import { type Here, here, known, listOverlays, lookAtMiddle } from './overlaystate.ts';
 
 /** Lays over the map what the view says, and tells what lies where it is clicked, until the function that it returns is called. */
 export function layOverlays(map: MapView): () => void {
@@ -26,7 +25,7 @@ export function layOverlays(map: MapView): () => void {
       void asked.value;
       void staff.value;
       const stop = new AbortController();
-      untracked(() => void load(stop.signal));
+      untracked(() => void listOverlays(stop.signal));
       return () => stop.abort();
     }),
     effect(() => {
@@ -66,23 +65,16 @@ export function layOverlays(map: MapView): () => void {
         here.value = left.length > 0 ? left : null;
     }),
   ];
-  atMiddle = () => {
+  lookAtMiddle.value = () => {
     here.value = look(map, drawn.value);
   };
   return () => {
     for (const end of ends) end();
     here.value = null;
-    atMiddle = () => {};
+    lookAtMiddle.value = null;
     overlayCard.value = null;
     overlayLegend.value = null;
   };
-}
-
-let atMiddle = () => {};
-
-/** Tells what lies in the middle of the map. */
-export function lookAtMiddle(): void {
-  atMiddle();
 }
 
 function look(map: MapView, layers: readonly string[], at?: { x: number; y: number }): Here[] {
@@ -97,20 +89,9 @@ function look(map: MapView, layers: readonly string[], at?: { x: number; y: numb
   return [...out.values()];
 }
 
-async function load(signal: AbortSignal): Promise<void> {
-  try {
-    const { overlays } = await api.read<{ overlays: Overlay[] }>('/overlays', signal);
-    if (signal.aborted) return;
-    known.value = overlays;
-    overlaysTrouble.value = '';
-  } catch (err) {
-    if (!isAbort(err) && !signal.aborted) overlaysTrouble.value = problemText(asProblem(err));
-  }
-}
-
 /** What the view says is laid over the map, as another theme draws it: its style, and the layers themselves. */
 export async function laidIn(look: Theme): Promise<{ over: Over; layers: readonly Overlay[] }> {
-  if (known.peek() === null) await load(new AbortController().signal);
+  if (known.peek() === null) await listOverlays(new AbortController().signal);
   const all = known.peek() ?? [];
   const laid = view.peek().over;
   const over = overlayStyle(all, laid, { theme: look, lang: lang.peek(), origin: location.origin });

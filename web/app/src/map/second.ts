@@ -1,6 +1,6 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { mapTrouble } from '../store/camera.ts';
-import { revision } from '../store/live.ts';
+import { connectMap } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
 import { laidOnMap } from '../store/overlays.ts';
 import { go, lang, select, theme, view, words } from '../store/view.ts';
@@ -57,10 +57,8 @@ export async function openSecond(
       // The first map has heard of it by then.
       untracked(() => queueMicrotask(() => second.restyle({ ...first.options(), day: on })));
     }),
-    effect(() => {
-      const at = revision.value;
-      if (at > second.revision()) untracked(() => second.reload(at));
-    }),
+    // Also on a past day: what changes now may have happened then.
+    connectMap(second),
   ];
   return () => {
     for (const end of ends) end();

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { shownRate } from '../rate.ts';
 import { fmt, problemText } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { MachineBadge } from '../ui/swatch.tsx';
@@ -64,7 +65,7 @@ function Bar({ name, kind, share, text }: { name: string; kind: string; share: n
       <span class="bar-track" aria-hidden="true">
         <span style={{ width: `${most * 100}%` }} />
       </span>
-      <strong>{fmt.value.percent(Math.round(share * 1000) / 10)}</strong>
+      <strong>{fmt.value.percent(shownRate(share * 100))}</strong>
       <span class="hint">{text}</span>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { follow } from '../live.ts';
+import { settled } from '../settle.ts';
 import { problemText, tileset } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { FactsBox } from './factsbox.tsx';
@@ -17,6 +18,7 @@ import { TimelineBox } from './timelinebox.tsx';
 
 const OLD_MS = 20_000;
 const CALM_MS = 400;
+const LONGEST_MS = 2_000;
 
 /** The file of one thing: what it is, what can be done, what was recorded, what happened. */
 export function FilePage({ collection, code }: { collection: string; code: string }) {
@@ -69,11 +71,7 @@ export function FilePage({ collection, code }: { collection: string; code: strin
 
 // The stream names the things of the map; what is not on the map is read again when one comes back to it.
 function followChanges(thing: ThingName): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void reread(), CALM_MS);
-  };
+  const { ask: soon, stop } = settled(() => void reread(), CALM_MS, LONGEST_MS);
   let at = 0;
   const end = follow(`/api/live?tileset=${tileset.value}`, {
     up: () => {},
@@ -95,7 +93,7 @@ function followChanges(thing: ThingName): () => void {
   addEventListener('focus', onFocus);
   document.addEventListener('visibilitychange', onFocus);
   return () => {
-    clearTimeout(timer);
+    stop();
     end();
     removeEventListener('focus', onFocus);
     document.removeEventListener('visibilitychange', onFocus);

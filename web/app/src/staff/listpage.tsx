@@ -52,7 +52,9 @@ export function ListPage(p: ListPageProps) {
   const shown =
     order && keyOf ? sorted(fitting, keyOf, order.down) : p.arrange ? p.arrange(fitting) : fitting;
   const cut = p.fits !== undefined && fitting.length !== rows.length;
-  const count = !fresh && rows.length === 0 ? null : cut ? fitting.length : matched;
+  // How many fit is known once all are here.
+  const some = next !== null && (p.own ?? []).some((name) => filters[name] !== undefined);
+  const count = some || (!fresh && rows.length === 0) ? null : cut ? fitting.length : matched;
   return (
     <Frame title={p.title}>
       <div class="desk list">

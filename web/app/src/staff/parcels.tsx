@@ -1,4 +1,4 @@
-import { STATUSES } from '../catalogue.gen.ts';
+import { SOLD_CODES, STATUSES } from '../catalogue.gen.ts';
 import { nameOf, useOf } from '../catalogue.ts';
 import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
@@ -40,7 +40,13 @@ export function ParcelsPage() {
       title={w.title}
       collection="parcels"
       columns={columns}
-      defs={() => [statusFilter('parcel', w.status), areaFilter(w.area)]}
+      defs={() => [
+        statusFilter('parcel', w.status),
+        areaFilter(w.area),
+        { name: 'sold', label: w.sale, options: [{ code: '1', label: w.sold }] },
+      ]}
+      own={['sold']}
+      fits={(r, filters) => !filters.sold || SOLD_CODES.includes(text(r, 'status'))}
       unit={w.count}
       empty={w.empty}
       whole

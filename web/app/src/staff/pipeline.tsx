@@ -21,12 +21,14 @@ import { NewItem } from './newitem.tsx';
 import { named, optionName, optionsOf } from './options.ts';
 import { usePages } from './paging.ts';
 import { areaFilter } from './parcels.tsx';
-import { type Stage, monthsBetween, stageLight, stagesOf } from './stages.ts';
+import { isLarge, type Stage, monthsBetween, stageLight, stagesOf } from './stages.ts';
 import { zone } from './speech.ts';
 import { may } from './store.ts';
 import { Failure } from './table.tsx';
 
 const FILTERS = ['industry', 'board', 'area'];
+// What the server does not filter by.
+const LARGE = 'over_1yi';
 // From so many months on, years are told.
 const LONG = 24;
 const SKELETONS = ['a', 'b', 'c'];
@@ -37,7 +39,9 @@ export function PipelinePage() {
   const filters = filtersOf(FILTERS);
   const query = new URLSearchParams({ ...filters, limit: String(WHOLE) });
   const reader = usePages(`/api/collections/projects/items?${query}`);
-  const { rows, matched, loading, error, fresh } = reader.pages.value;
+  const { rows: read, matched, next, loading, error, fresh } = reader.pages.value;
+  const large = filtersOf([LARGE]);
+  const rows = large[LARGE] ? read.filter(isLarge) : read;
   const making = useSignal(false);
   useEffect(() => void readLimits(), []);
   const stages = stagesOf(STATUSES.project, rows);
@@ -63,7 +67,12 @@ export function PipelinePage() {
             )}
           </div>
         </header>
-        <FilterBar defs={defs()} filters={filters} matched={fresh ? matched : null} unit={w.count} />
+        <FilterBar
+          defs={defs()}
+          filters={{ ...filters, ...large }}
+          matched={!fresh || (large[LARGE] && next !== null) ? null : large[LARGE] ? rows.length : matched}
+          unit={w.count}
+        />
         {making.value && (
           <NewItem
             collection="projects"
@@ -103,6 +112,7 @@ function defs(): readonly FilterDef[] {
     { name: 'industry', label: w.industry, options: named(optionsOf('projects', 'industry')) },
     { name: 'board', label: w.board, options: boards },
     areaFilter(w.area),
+    { name: LARGE, label: w.amount, options: [{ code: '1', label: w.large }] },
   ];
 }
 

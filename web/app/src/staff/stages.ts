@@ -13,6 +13,11 @@ export interface Stage {
 
 const YI_IN_WAN = 10_000;
 
+/** Whether a project is one of 1 亿 or more. */
+export function isLarge(project: Item): boolean {
+  return Number(project.properties.amount_wan ?? 0) >= YI_IN_WAN;
+}
+
 /** The projects by stage, in the machine's order, the longest in its stage first; every stage is there. */
 export function stagesOf(statuses: readonly Status[], items: readonly Item[]): readonly Stage[] {
   return [...statuses]
@@ -24,7 +29,7 @@ export function stagesOf(statuses: readonly Status[], items: readonly Item[]): r
         status,
         items: own,
         wan: amounts.reduce((sum, n) => sum + n, 0),
-        large: amounts.filter((n) => n >= YI_IN_WAN).length,
+        large: own.filter(isLarge).length,
       };
     });
 }

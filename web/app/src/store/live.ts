@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
 import type { EventLine } from '../eventstream.ts';
 import { follow, type LiveChange, type LiveEvent } from '../live.ts';
+import { settled } from '../settle.ts';
 import { loadUseCounts } from './counts.ts';
 import { detail, loadDetail } from './detail.ts';
 import { framed } from './framed.ts';
@@ -10,7 +11,7 @@ import { loadSummary, summary, tileset } from './server.ts';
 import { announcement } from './said.ts';
 import { lang, tab, view, words } from './view.ts';
 
-/** What the map is to do when the stream speaks. */
+/** What a map is to do when the stream speaks. */
 export interface LiveMap {
   /** The revision that its tiles are asked for at. */
   revision(): number;
@@ -20,6 +21,7 @@ export interface LiveMap {
 
 const STALE_MS = 15_000;
 const REFRESH_MS = 250;
+const LONGEST_MS = 2_000;
 const ANNOUNCE_MS = 1_500;
 const FLASH_MS = 1_600;
 
@@ -40,14 +42,21 @@ export const liveState = computed<{ kind: 'off' | 'live' | 'reconnecting' | 'sta
   },
 );
 
-let map: LiveMap | null = null;
+const maps = new Set<LiveMap>();
 let heard: LiveChange[] = [];
-let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 let announceTimer: ReturnType<typeof setTimeout> | undefined;
 let staleTimer: ReturnType<typeof setTimeout> | undefined;
 
-export function connectMap(m: LiveMap | null): void {
-  map = m;
+/**
+ * Has a map follow the stream, until the function that it returns is called. The stream does not wait for
+ * maps: one that is older than what was told by now reads everything again.
+ */
+export function connectMap(map: LiveMap): () => void {
+  maps.add(map);
+  if (map.revision() < revision.peek()) map.reload(revision.peek());
+  return () => {
+    maps.delete(map);
+  };
 }
 
 /** Follows the stream of the audience for as long as the page lives. */
@@ -66,7 +75,7 @@ export function startLive(line?: (url: string) => EventLine): void {
         },
         change: (event) => {
           revision.value = Math.max(revision.value, event.revision);
-          map?.apply(event);
+          for (const map of maps) map.apply(event);
           noteChanges(event);
         },
         reload: (at) => {
@@ -81,7 +90,7 @@ export function startLive(line?: (url: string) => EventLine): void {
 
 // The oldest of what the page shows: parts were read before the stream stood.
 function shownRevision(): number {
-  const parts = [revision.value || null, summary.value?.revision, map?.revision()];
+  const parts = [revision.value || null, summary.value?.revision, ...[...maps].map((m) => m.revision())];
   const known = parts.filter((r) => typeof r === 'number');
   return known.length > 0 ? Math.min(...known) : 0;
 }
@@ -100,7 +109,7 @@ function setUp(up: boolean): void {
 }
 
 function everythingChanged(at: number): void {
-  map?.reload(at);
+  for (const map of maps) map.reload(at);
   outdateLists();
   refreshSoon(true);
 }
@@ -120,8 +129,11 @@ let drawerToo = false;
 
 function refreshSoon(drawer: boolean): void {
   drawerToo ||= drawer;
-  clearTimeout(refreshTimer);
-  refreshTimer = setTimeout(() => {
+  refresh.ask();
+}
+
+const refresh = settled(
+  () => {
     const sel = drawerToo ? view.value.sel : null;
     drawerToo = false;
     if (sel) void loadDetail(sel);
@@ -130,8 +142,10 @@ function refreshSoon(drawer: boolean): void {
     void ensureList(tab.value);
     void loadSummary();
     if (view.value.mode === 'use') void loadUseCounts();
-  }, REFRESH_MS);
-}
+  },
+  REFRESH_MS,
+  LONGEST_MS,
+);
 
 function flashRow(key: string): void {
   flashed.value = new Set([...flashed.value, key]);

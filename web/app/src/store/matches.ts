@@ -3,6 +3,7 @@ import { isAbort } from '../api.ts';
 import type { CollectionName } from '../catalogue.gen.ts';
 import { queryOf } from '../facets.ts';
 import { sameFilter } from '../filter.ts';
+import { PATIENCE_MS } from '../settle.ts';
 import type { Counts } from '../types.ts';
 import { ensureList, outdateLists } from './lists.ts';
 import { revision } from './live.ts';
@@ -25,17 +26,22 @@ export const matches = signal<ReadonlyMap<CollectionName, Counts>>(new Map());
 export const matchesTrouble = signal('');
 
 let running: AbortController | null = null;
+let old = false;
+let since = 0; // when the running read began
 
 async function load(): Promise<void> {
   running?.abort();
-  const mine = new AbortController();
-  running = mine;
+  running = null;
+  old = false;
   const wanted = mapped.peek().filter((c) => Object.keys(askedOf(c)).length > 0);
   if (wanted.length === 0) {
     if (matches.peek().size > 0) matches.value = new Map();
     matchesTrouble.value = '';
     return;
   }
+  const mine = new AbortController();
+  running = mine;
+  since = Date.now();
   try {
     const found = await Promise.all(
       wanted.map((c) => api.counts(c, { ...askedOf(c), ids: '1', by: 'status' }, mine.signal)),
@@ -45,6 +51,9 @@ async function load(): Promise<void> {
   } catch (err) {
     if (!isAbort(err)) matchesTrouble.value = problemText(asProblem(err));
   }
+  if (running !== mine) return;
+  running = null;
+  if (old) await load();
 }
 
 /** Follows the filter for as long as the page lives. */
@@ -57,10 +66,13 @@ export function startMatches(): void {
   });
   let asked = '';
   effect(() => {
-    const key = JSON.stringify([filter.value, staff.value, revision.value]);
-    if (key === asked) return;
+    const key = JSON.stringify([filter.value, staff.value]);
+    const changed = key !== asked;
     asked = key;
-    untracked(() => void load());
+    void revision.value;
+    // Another question puts an end to the one before; changes without end may not.
+    if (!changed && running && Date.now() - since < PATIENCE_MS) old = true;
+    else untracked(() => void load());
   });
   let first = true;
   effect(() => {

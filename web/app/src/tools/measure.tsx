@@ -89,17 +89,17 @@ function Sizes({ shape, corners, copy }: CopyProps & { shape: Shape; corners: re
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     }).format(n);
-  const first = corners[0];
-  if (shape === 'line' || !first) {
+  if (shape === 'line') {
     const m = lengthOf(corners);
     return (
       <Value name={w.length} text={`${number(m, 2)} ${w.m}`} raw={m.toFixed(2)} id="length" copy={copy} />
     );
   }
+  // All figures stand there from the beginning: a panel that grows would cover the next corner.
   const m2 = areaOf(corners);
-  const round = lengthOf([...corners, first]);
+  const round = lengthOf([...corners, ...corners.slice(0, 1)]);
   return (
-    <>
+    <div class="measured-all">
       <Value name={w.area} text={`${number(m2, 2)} ${w.m2}`} raw={m2.toFixed(2)} id="m2" copy={copy} />
       <Value
         name=""
@@ -122,7 +122,7 @@ function Sizes({ shape, corners, copy }: CopyProps & { shape: Shape; corners: re
         id="perimeter"
         copy={copy}
       />
-    </>
+    </div>
   );
 }
 

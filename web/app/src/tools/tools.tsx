@@ -32,6 +32,7 @@ const PLAIN: Partial<Record<Tool, ComponentType>> = {
 /** Tools that do with a map what they can, and without one the rest. */
 const EITHER: Partial<Record<Tool, ComponentType<{ map: MapView | null }>>> = {
   print: PrintTool,
+  overlays: OverlaysTool,
 };
 
 /** Tools that are nothing without a map. */
@@ -39,7 +40,6 @@ const ON_MAP: Partial<Record<Tool, ComponentType<ToolProps>>> = {
   measure: MeasureTool,
   select: SelectTool,
   compare: CompareTool,
-  overlays: OverlaysTool,
 };
 
 /** The tool that is open. */

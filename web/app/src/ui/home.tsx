@@ -46,7 +46,7 @@ export function HomePage() {
               { text: w.planner.links.offer, href: '/map#mode=auction&tab=parcels&only=offer&sort=close' },
               {
                 text: w.planner.links.past,
-                href: `/map#date=${yearBefore(summary.value?.as_of ?? new Date().toISOString())}`,
+                href: `/map#date=${yearBefore(fmt.value.dayOf(summary.value?.as_of ?? new Date().toISOString()))}`,
               },
             ]}
           />
@@ -100,8 +100,7 @@ function Standing() {
 }
 
 // The same day a year before, for the map of that day.
-function yearBefore(moment: string): string {
-  const day = moment.slice(0, 10);
+function yearBefore(day: string): string {
   return `${Number(day.slice(0, 4)) - 1}${day.slice(4).replace('02-29', '02-28')}`;
 }
 

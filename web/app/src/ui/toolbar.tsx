@@ -23,8 +23,8 @@ const PATHS: Readonly<Record<Tool, string>> = {
   overlays: 'M8 2.500 14 6 8 9.500 2 6zM2.500 9 8 12.500 13.500 9',
 };
 
-// What is done on the map needs one; the others are as good without one.
-const DRAWN: readonly Tool[] = ['measure', 'select', 'compare', 'overlays'];
+// What is done on the map needs one; the others are of use without one.
+const DRAWN: readonly Tool[] = ['measure', 'select', 'compare'];
 
 /** The tools that the reader has here: an archive has no rows, and what remains is for staff. */
 function offered(map: MapView | null): readonly Tool[] {
