@@ -100,7 +100,7 @@ func staffAreas() string {
 				a.code, a.name, a.status, a.street, a.board,
 				pub.mu(a.plan_m2) as plan_mu,
 				pub.mu(c.cleared_m2) as cleared_mu,
-				` + shownRate(`100 * c.cleared_m2 / nullif(a.plan_m2, 0)`) + ` as cleared_rate,
+				` + shownRate(`100 * c.cleared_m2 / nullif(a.plan_m2, 0)`, 2) + ` as cleared_rate,
 				s.parcels_sold, s.parcels_open,
 				a.decided_on, to_char(a.decided_on, 'YYYY') as decided_year,
 				bu.on_day as bulletin_on,
@@ -111,9 +111,9 @@ func staffAreas() string {
 				a.batch, a.leader, a.department, a.decision_no, a.deadline,
 				case when a.deadline < d.today and a.status not in ` + areaDone + ` then d.today - a.deadline end as late_days,
 				h.surveyed as households, h.signed, h.vacated, h.demolished,
-				` + shownRate(`100.0 * h.signed / nullif(h.surveyed, 0)`) + ` as signed_rate,
-				` + shownRate(`100.0 * h.vacated / nullif(h.surveyed, 0)`) + ` as vacated_rate,
-				` + shownRate(`100.0 * h.demolished / nullif(h.surveyed, 0)`) + ` as demolished_rate,
+				` + shownRate(`100.0 * h.signed / nullif(h.surveyed, 0)`, 2) + ` as signed_rate,
+				` + shownRate(`100.0 * h.vacated / nullif(h.surveyed, 0)`, 2) + ` as vacated_rate,
+				` + shownRate(`100.0 * h.demolished / nullif(h.surveyed, 0)`, 2) + ` as demolished_rate,
 				q.open as problems_open, q.overdue as problems_overdue,
 				pub.mu(a.official_m2) as mu,
 				a.area_m2, a.plane_m2, a.survey_m2
@@ -147,7 +147,7 @@ func publicAreas() string {
 				code, name, status, street, board,
 				pub.mu(plan_m2) as plan_mu,
 				pub.mu(cleared_m2) as cleared_mu,
-				` + shownRate(`100 * cleared_m2 / nullif(plan_m2, 0)`) + ` as cleared_rate,
+				` + shownRate(`100 * cleared_m2 / nullif(plan_m2, 0)`, 2) + ` as cleared_rate,
 				parcels_sold, parcels_open, decided_on, to_char(decided_on, 'YYYY') as decided_year,
 				bulletin_on, bulletin_surveyed, bulletin_signed, bulletin_vacated, bulletin_few
 			from pub.area`

@@ -59,7 +59,7 @@ func staffMap(layer string) string {
 	case "areas":
 		return `
 			select a.id, st_asewkb(a.geom), a.code, a.name, a.status,
-				round(100 * c.cleared_m2 / nullif(a.plan_m2, 0))::bigint as rate
+				(` + shownRate(`100 * c.cleared_m2 / nullif(a.plan_m2, 0)`, 0) + `)::bigint as rate
 			from land.area a
 			cross join lateral (
 				select coalesce(sum(l.official_m2), 0) as cleared_m2
@@ -109,7 +109,7 @@ func publicMap(layer string) string {
 	case "areas":
 		return `
 			select public_id, st_asewkb(geom), code, name, status,
-				round(100 * cleared_m2 / nullif(plan_m2, 0))::bigint as rate
+				(` + shownRate(`100 * cleared_m2 / nullif(plan_m2, 0)`, 0) + `)::bigint as rate
 			from pub.area
 			where ($1::bigint[] is null or public_id = any($1))
 			order by public_id`

@@ -95,7 +95,7 @@ func rateLives(aud geo.Audience) string {
 			from (
 				select
 					d.id, d.day, lead(d.day) over w as next_day,
-					round(100 * sum(d.m2) over w / nullif(a.plan_m2, 0))::bigint as rate
+					(` + shownRate(`100 * sum(d.m2) over w / nullif(a.plan_m2, 0)`, 0) + `)::bigint as rate
 				from (
 					select id, day, sum(m2) as m2
 					from (` + land + `

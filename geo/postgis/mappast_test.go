@@ -122,6 +122,55 @@ func TestMapOfClearedLand(t *testing.T) {
 	}
 }
 
+// The map tells no area as complete before it is, and none as not begun that is: now,
+// by all of its cleared land, and on the first day of several, to nobody.
+func TestMapRateIsNotCompleteBeforeItIs(t *testing.T) {
+	t.Parallel()
+	s := townStore(t)
+	conn := connect(t, s)
+	for _, c := range []struct {
+		land, plan string // the plan is so many times the land
+		want       int64
+	}{{"all", "1.002", 99}, {"all", "1", 100}, {"all", "400", 1}, {"all", "2", 50}, {"first", "1.002", 99}, {"first", "1", 100}} {
+		_, err := conn.Exec(t.Context(), `
+			update land.area a
+			set plan_m2 = l.`+c.land+`_m2 * `+c.plan+`
+			from (
+				select area_id, sum(official_m2) as all_m2, sum(official_m2) filter (where cleared_on = first) as first_m2
+				from (select *, min(cleared_on) over (partition by area_id) as first from land.cleared_land where ended_at is null) c
+				group by area_id) l
+			where l.area_id = a.id;
+			update pub.area p set plan_m2 = a.plan_m2
+			from land.area a
+			where a.public_id = p.public_id and p.cleared_m2 > 0`, simple)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, aud := range []geo.Audience{geo.Staff, geo.Public} {
+			rate, seen := slices.Index(geo.MapLayers(aud)[0].Fields, "rate"), 0
+			for id, f := range mapOf(t, s, aud, "areas") {
+				rates := []any{f.Values[rate]}
+				if c.land == "first" {
+					rates = nil
+					for _, v := range f.Past {
+						rates = append(rates, v.Values[rate])
+					}
+				}
+				rates = slices.DeleteFunc(rates, func(v any) bool { n, ok := v.(int64); return ok && n == 0 })
+				if len(rates) == 0 {
+					continue // nothing was cleared
+				}
+				if seen++; rates[0] != c.want {
+					t.Errorf("area %d of the %s, with a plan of %s times %s of its land: %v%%, want %d%%", id, aud, c.plan, c.land, rates[0], c.want)
+				}
+			}
+			if seen == 0 {
+				t.Errorf("no area of the %s has a rate of %s of its land", aud, c.land)
+			}
+		}
+	}
+}
+
 // A parcel that was announced again had its first notice until then, and none
 // before; one that was announced once has no past beside its history.
 func TestMapOfNotices(t *testing.T) {
