@@ -19,10 +19,11 @@ import (
 )
 
 // ListingStore is what the pages for investors need besides the reads of the
-// public: the name of the state that everything published is in, the shape of a
-// parcel in a plane, and the one write that the public has.
+// public: the name of the state that everything published is in, what is published in
+// one state, the shape of a parcel in a plane, and the one write that the public has.
 type ListingStore interface {
 	PublicState(ctx context.Context) (string, error)
+	Published(ctx context.Context, fn func(collection string, f geo.Feature)) (state string, revision int64, err error)
 	Plan(ctx context.Context, parcel string, srid int) (orb.MultiPolygon, error)
 	Enquire(ctx context.Context, e geo.Enquiry) error
 }
@@ -50,10 +51,8 @@ type books struct {
 	last *book
 }
 
-// readAgain is how often a reading that another write came into is begun anew.
-const readAgain = 3
-
-// book reads what is published, unless nothing has changed since.
+// book reads what is published, unless nothing has changed since. What is written
+// while it reads is in the next book.
 func (s *Server) book(ctx context.Context) (*book, error) {
 	state, err := s.cfg.Store.PublicState(ctx)
 	if err != nil {
@@ -61,60 +60,34 @@ func (s *Server) book(ctx context.Context) (*book, error) {
 	}
 	s.books.mu.Lock()
 	defer s.books.mu.Unlock()
-	for range readAgain {
-		if s.books.last != nil && s.books.last.state == state {
-			return s.books.last, nil
-		}
-		b, err := s.readBook(ctx, state)
-		if err != nil {
+	if s.books.last != nil && s.books.last.state != state { // another may have read it while this one waited
+		if state, err = s.cfg.Store.PublicState(ctx); err != nil {
 			return nil, err
 		}
-		after, err := s.cfg.Store.PublicState(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if after == state {
-			s.books.last = b
-			return b, nil
-		}
-		state = after
 	}
-	return nil, geo.Errorf(geo.Unavailable, "The land changes too fast to be read.", "数据变动频繁，请稍后再试。")
-}
-
-func (s *Server) readBook(ctx context.Context, state string) (*book, error) {
-	boards := map[string]string{}
-	_, err := s.each(ctx, "areas", func(f geo.Feature) {
-		boards[f.Code], _ = f.Properties["board"].(string)
-	})
+	if s.books.last != nil && s.books.last.state == state {
+		return s.books.last, nil
+	}
+	b, err := s.readBook(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{state: state}
-	b.revision, err = s.each(ctx, "parcels", func(f geo.Feature) {
+	s.books.last = b
+	return b, nil
+}
+
+func (s *Server) readBook(ctx context.Context) (b *book, err error) {
+	b, boards := &book{}, map[string]string{}
+	b.state, b.revision, err = s.cfg.Store.Published(ctx, func(collection string, f geo.Feature) {
+		if collection == "areas" {
+			boards[f.Code], _ = f.Properties["board"].(string)
+			return
+		}
 		area, _ := f.Properties["area"].(string)
 		b.parcels = append(b.parcels, listing.FromFeature(f, boards[area]))
 	})
 	slices.SortFunc(b.parcels, func(a, b listing.Parcel) int { return strings.Compare(a.Code, b.Code) })
 	return b, err
-}
-
-// each reads a collection of the public to its end.
-func (s *Server) each(ctx context.Context, collection string, fn func(geo.Feature)) (revision int64, err error) {
-	q := geo.FeatureQuery{Collection: collection, Limit: geo.MaxPage}
-	for {
-		page, err := s.cfg.Store.Features(ctx, geo.Public, q)
-		if err != nil {
-			return 0, err
-		}
-		for _, f := range page.Features {
-			fn(f)
-		}
-		if !page.More || len(page.Features) == 0 {
-			return page.Revision, nil
-		}
-		q.After = page.Features[len(page.Features)-1].Code
-	}
 }
 
 // listingSite gathers what all pages share.

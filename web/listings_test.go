@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/xml"
 	"io"
 	"net/url"
@@ -186,6 +187,30 @@ func TestListingsAreKeptUntilSomethingChanges(t *testing.T) {
 			t.Errorf("%s after a change is %d", path, next.StatusCode)
 		} else if path == "/listings/P01" && string(changed) == string(body) {
 			t.Error("the page of a parcel does not change with it")
+		}
+	}
+}
+
+// restless is a store whose public state is another each time that it is asked for.
+type restless struct {
+	Store
+	change func()
+}
+
+func (s restless) PublicState(ctx context.Context) (string, error) {
+	s.change()
+	return s.Store.PublicState(ctx)
+}
+
+// However fast the land changes, investors get a page of one state.
+func TestListingsKeepUpWithSteadyChanges(t *testing.T) {
+	var s *site
+	s = newSite(t, village(), func(c *Config) {
+		c.Store = restless{c.Store, func() { s.exec(`update pub.revision set revision = revision + 1`) }}
+	})
+	for _, path := range []string{"/listings", "/listings/P02", "/feeds/listings.atom"} {
+		if res, body := s.visitor().get(path); res.StatusCode != 200 || !strings.Contains(string(body), "P02") {
+			t.Errorf("%s while the land changes: %d", path, res.StatusCode)
 		}
 	}
 }

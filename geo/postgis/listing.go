@@ -18,7 +18,50 @@ func (s *Store) PublicState(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d-%s", at.Revision, at.Mark), nil
+	return at.name(), nil
+}
+
+func (at MapState) name() string { return fmt.Sprintf("%d-%s", at.Revision, at.Mark) }
+
+// Published hands fn every published area, then every published parcel, in order of
+// code and of one state, whatever is written meanwhile; it returns that state's name,
+// which PublicState has for it, and its revision. An error means that not all was
+// handed over.
+func (s *Store) Published(ctx context.Context, fn func(collection string, f geo.Feature)) (state string, revision int64, err error) {
+	err = s.read(ctx, geo.Public, func(tx pgx.Tx) error {
+		// All of it may take longer than a page of the API.
+		if err := patient(ctx, tx, feedStatement); err != nil {
+			return err
+		}
+		at, err := stateOf(ctx, tx, geo.Public)
+		if err != nil {
+			return err
+		}
+		state, revision = at.name(), at.Revision
+		for _, collection := range []string{"areas", "parcels"} {
+			rows, err := tx.Query(ctx, `
+				select `+columns(geo.Public, collection)+`
+				from (`+source(geo.Public, collection)+`) r
+				order by r.code`)
+			if err != nil {
+				return err
+			}
+			read := featureOf(collection)
+			for rows.Next() {
+				f, err := read(rows)
+				if err != nil {
+					rows.Close()
+					return err
+				}
+				fn(collection, f)
+			}
+			if err := rows.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return state, revision, err
 }
 
 // Plan reads the shape of a published parcel in a plane reference system, in
