@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"tengdi/geo"
+	"tengdi/web/listing"
 )
 
 // enquire posts an enquiry about a parcel from an address; redirects are not
@@ -64,5 +66,38 @@ func TestFailedEnquiryDoesNotCount(t *testing.T) {
 		if got := v.enquire("203.0.113.1"); got != http.StatusInternalServerError {
 			t.Errorf("an enquiry that the database does not take: %d", got)
 		}
+	}
+}
+
+// slowEnquiry is a store that takes an enquiry only after its sender has gone.
+type slowEnquiry struct {
+	Store
+	asked chan struct{}
+}
+
+func (s slowEnquiry) Enquire(ctx context.Context, _ geo.Enquiry) error {
+	s.asked <- struct{}{}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// What its sender gives up counts, or hanging up would be a way around the limit.
+func TestHangingUpIsNoWayAroundTheLimit(t *testing.T) {
+	asked := make(chan struct{}, 1)
+	s := newSite(t, village(), func(c *Config) {
+		c.Store = slowEnquiry{c.Store, asked}
+		c.Limits = Limits{EnquiriesPerHour: 1, EnquiriesInAll: 1}
+	})
+	ctx, hangUp := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, "POST", "/listings/P02/enquiry", nil)
+	gone := make(chan error)
+	go func() { gone <- s.server.enquire(r, "P02", listing.Enquiry{Company: "某公司"}) }()
+	<-asked
+	hangUp()
+	if err := <-gone; err == nil {
+		t.Fatal("an enquiry that was given up was taken")
+	}
+	if s.server.enquiries.filled(s.server.clientKey(r)).tokens >= 1 || s.server.enquiriesInAll.filled(everybody).tokens >= 1 {
+		t.Error("an enquiry that its sender gave up counts for nothing")
 	}
 }

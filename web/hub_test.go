@@ -271,6 +271,11 @@ func TestHubCountsClientsByAudience(t *testing.T) {
 	if h.Readers() != 0 || len(h.byClient) != 0 {
 		t.Errorf("%d streams and %d clients are still counted", h.Readers(), len(h.byClient))
 	}
+	for aud, f := range h.feeds {
+		if len(f.readers) != 0 || h.ReadersOf(aud) != 0 {
+			t.Errorf("%d streams of the %s are still kept", len(f.readers), aud)
+		}
+	}
 }
 
 func TestHubEndsSessions(t *testing.T) {

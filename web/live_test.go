@@ -151,6 +151,27 @@ func TestLiveEndsWithTheSession(t *testing.T) {
 	}
 }
 
+// A stream ends with the token that opened it, and with the right to read.
+func TestLiveEndsWithTheToken(t *testing.T) {
+	s := newSite(t, village(), nil)
+	v := s.as(geo.RoleViewer)
+	for i, end := range []string{`delete from auth.token`, `update auth.token set scope = '{write}'`, `update auth."user" set disabled = true`} {
+		s.exec(`update auth."user" set disabled = false`)
+		_, secret := v.token(`"read"`)
+		r := s.visitor().listen("?tileset=staff", "Authorization", "Bearer "+secret)
+		r.until("event: hello")
+		s.exec(end)
+		time.Sleep(recheck + 100*time.Millisecond)
+		revision := int64(2000 + i)
+		s.server.cfg.Hub.Publish(geo.Staff, revision, []geo.Change{{Layer: "buildings", ID: 8, Status: "demolished"}}, nil, false)
+		for _, line := range r.ended() {
+			if strings.Contains(line, fmt.Sprint(revision)) {
+				t.Errorf("after %s the event was told: %s", end, line)
+			}
+		}
+	}
+}
+
 func TestLiveDrains(t *testing.T) {
 	s := newSite(t, village(), nil)
 	r := s.visitor().listen("")

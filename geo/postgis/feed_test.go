@@ -250,6 +250,10 @@ func TestOldChangesAreDeleted(t *testing.T) {
 	if got := await(t, follower(t, s, geo.Staff, last-keepRevisions), last); len(got) != 2 {
 		t.Errorf("from the oldest revision that is kept: %+v", got)
 	}
+	// The few rows that are left would pass for all that has changed.
+	if got := await(t, follower(t, s, geo.Staff, last-keepRevisions-1), last); len(got) != 1 || got[0].Layer != everything {
+		t.Errorf("from a revision that is kept no more: %+v", got)
+	}
 	if n := scan[int64](t, conn, `select count(*) from pub.change`); n > 2 {
 		t.Errorf("the public's feed keeps %d rows", n)
 	}
