@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 )
 
 // archiveFolder has files of the staff and of the public; those of the staff come
@@ -43,7 +44,7 @@ func archiveFolder(t *testing.T, staff, public int) (folder string, names []stri
 func TestArchivesAreReadOnce(t *testing.T) {
 	folder, names := archiveFolder(t, 300, maxArchives)
 	a := newArchives(folder)
-	first, err := a.list(t.Context())
+	first, _, err := a.list(t.Context(), archivePatience)
 	if err != nil || len(first) != maxArchives {
 		t.Fatalf("%d of %d archives are listed: %v", len(first), maxArchives, err)
 	}
@@ -59,7 +60,7 @@ func TestArchivesAreReadOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again, err := a.list(t.Context())
+	again, _, err := a.list(t.Context(), archivePatience)
 	if err != nil || !reflect.DeepEqual(again, first) {
 		t.Errorf("the second time %d archives are listed, want the %d of the first: %v", len(again), len(first), err)
 	}
@@ -70,7 +71,7 @@ func TestArchivesAreReadOnce(t *testing.T) {
 func TestArchivesAreBounded(t *testing.T) {
 	folder, _ := archiveFolder(t, maxLooked-1, maxArchives)
 	a := newArchives(folder)
-	list, err := a.list(t.Context())
+	list, _, err := a.list(t.Context(), archivePatience)
 	if err != nil || len(list) != 1 || len(a.seen) != maxLooked {
 		t.Errorf("%d archives are listed and %d files remembered, want 1 of %d: %v", len(list), len(a.seen), maxLooked, err)
 	}
@@ -81,7 +82,7 @@ func TestArchivesAreBounded(t *testing.T) {
 		t.Errorf("%d files are remembered, want %d", len(a.seen), maxSeen)
 	}
 	folder, _ = archiveFolder(t, 0, maxArchives+1)
-	if list, err := newArchives(folder).list(t.Context()); err != nil || len(list) != maxArchives {
+	if list, _, err := newArchives(folder).list(t.Context(), archivePatience); err != nil || len(list) != maxArchives {
 		t.Errorf("%d archives are listed, want %d: %v", len(list), maxArchives, err)
 	}
 }
@@ -96,12 +97,12 @@ func TestArchivesAreReadToTheEnd(t *testing.T) {
 	}
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	if list, err := a.list(ctx); !errors.Is(err, context.Canceled) {
+	if list, _, err := a.list(ctx, archivePatience); !errors.Is(err, context.Canceled) {
 		t.Fatalf("who left is told %+v, %v", list, err)
 	}
 	waiting := make(chan error, 1)
 	go func() {
-		list, err := a.list(t.Context())
+		list, _, err := a.list(t.Context(), archivePatience)
 		if err == nil && len(list) != 1 {
 			err = fmt.Errorf("%d archives are listed", len(list))
 		}
@@ -115,5 +116,56 @@ func TestArchivesAreReadToTheEnd(t *testing.T) {
 	}
 	if _, ok := a.seen[filepath.Base(names[0][:len(names[0])-len(archiveEnd)])]; !ok {
 		t.Errorf("remembered is %+v", a.seen)
+	}
+}
+
+// While large archives are being read those that are known are told, with how many are
+// to come; the next listing has them.
+func TestArchivesAreListedAsTheyAreRead(t *testing.T) {
+	folder, names := archiveFolder(t, 1, 3)
+	a := newArchives(folder)
+	if list, reading, err := a.list(t.Context(), archivePatience); err != nil || len(list) != 3 || reading != 0 {
+		t.Fatalf("%d archives are listed, %d being read: %v", len(list), reading, err)
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"another", "broken", "further"} {
+		text := text
+		if name == "broken" {
+			text = text[:20]
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+archiveEnd), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range archiveReaders { // nobody gets on
+		a.reading <- struct{}{}
+	}
+	list, reading, err := a.list(t.Context(), 20*time.Millisecond)
+	if err != nil || len(list) != 3 || reading < 2 || reading > 3 {
+		t.Errorf("%d archives are listed, %d being read, want 3 and the new ones: %v", len(list), reading, err)
+	}
+	for range archiveReaders {
+		<-a.reading
+	}
+	for range 2 { // a broken file is not read for ever
+		list, reading, err = a.list(t.Context(), archivePatience)
+		if err != nil || len(list) != 5 || reading != 0 {
+			t.Errorf("%d archives are listed, %d being read, want 5 and none: %v", len(list), reading, err)
+		}
+	}
+}
+
+// What has no room among what is remembered is listed all the same.
+func TestArchivesAreListedWithoutRoom(t *testing.T) {
+	folder, _ := archiveFolder(t, 0, maxArchives)
+	a := newArchives(folder)
+	for i := range maxSeen {
+		a.remember(fmt.Sprint("of elsewhere ", i), archive{})
+	}
+	if list, reading, err := a.list(t.Context(), archivePatience); err != nil || len(list) != maxArchives || reading != 0 {
+		t.Errorf("%d archives are listed, %d being read: %v", len(list), reading, err)
 	}
 }

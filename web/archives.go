@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -62,9 +61,11 @@ type archive struct {
 	about   archiveAnswer
 }
 
-// archivesAnswer lists what can be had.
+// archivesAnswer lists what can be had, and says how many files are still being read:
+// those of the public among them are listed when they have been.
 type archivesAnswer struct {
 	Archives []archiveAnswer `json:"archives"`
+	Reading  int             `json:"reading,omitempty"`
 }
 
 type archiveAnswer struct {
@@ -81,11 +82,11 @@ type archiveAnswer struct {
 
 // getArchives lists the public archives by name.
 func (s *Server) getArchives(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.archives.list(r.Context())
+	list, reading, err := s.archives.list(r.Context(), archivePatience)
 	if err != nil {
 		return err
 	}
-	return sendJSON(w, r, archivesAnswer{Archives: list})
+	return sendJSON(w, r, archivesAnswer{Archives: list, Reading: reading})
 }
 
 // getArchive hands out one archive, or ranges of it.
@@ -110,45 +111,6 @@ func (s *Server) getArchive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// list looks at the files of the folder, as long as its bounds allow.
-func (a *archives) list(ctx context.Context) ([]archiveAnswer, error) {
-	out := []archiveAnswer{}
-	if a.folder == "" {
-		return out, nil
-	}
-	dir, err := os.ReadDir(a.folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list archives: %w", err)
-	}
-	looked := 0
-	for _, d := range dir {
-		name, ok := strings.CutSuffix(d.Name(), archiveEnd)
-		if !ok {
-			continue
-		}
-		if looked++; looked > maxLooked || len(out) == maxArchives {
-			break
-		}
-		f, one, err := a.open(ctx, name)
-		switch {
-		case ctx.Err() != nil:
-			if err == nil {
-				_ = f.Close()
-			}
-			return nil, ctx.Err()
-		case err != nil:
-			continue // hidden, of the staff, broken, or gone meanwhile
-		}
-		_ = f.Close()
-		out = append(out, one.about)
-	}
-	slices.SortFunc(out, func(x, y archiveAnswer) int { return strings.Compare(x.Name, y.Name) })
-	return out, nil
-}
-
 // open opens a public archive. Everything else is not there.
 func (a *archives) open(ctx context.Context, name string) (*os.File, archive, error) {
 	if a.folder == "" || !archiveName.MatchString(name) {
@@ -167,7 +129,7 @@ func (a *archives) open(ctx context.Context, name string) (*os.File, archive, er
 		switch {
 		case errors.Is(err, errReplaced) && again > 0:
 			continue
-		case err == nil, errors.Is(err, errReplaced), errors.Is(err, pmtiles.ErrCorrupt):
+		case err == nil, errors.Is(err, errReplaced):
 			err = notHere()
 		}
 		return nil, archive{}, err
@@ -262,12 +224,14 @@ func (a *archives) remember(name string, one archive) {
 // read reads what a file says of itself, and the whole of one of the public.
 func (a *archives) read(name string, f *os.File, info fs.FileInfo) (archive, error) {
 	one := archive{size: info.Size(), changed: info.ModTime()}
-	r, err := pmtiles.Open(f)
-	if err != nil {
-		return one, err
-	}
 	var m struct{ Audience, At string }
-	if err := r.Metadata(&m); err != nil {
+	r, err := pmtiles.Open(f)
+	if err == nil {
+		err = r.Metadata(&m)
+	}
+	if errors.Is(err, pmtiles.ErrCorrupt) {
+		return one, nil // nobody's, until it changes
+	} else if err != nil {
 		return one, err
 	}
 	if one.public = m.Audience == string(geo.Public); !one.public {

@@ -1,6 +1,6 @@
 import type { CollectionName } from './catalogue.gen.ts';
 import type {
-  Archive,
+  Archives,
   Counts,
   District,
   HistoryEvent,
@@ -48,8 +48,8 @@ export class Api {
   }
 
   /** The hand-outs of the public's map that there are. */
-  archives(signal?: AbortSignal): Promise<{ archives: Archive[] }> {
-    return this.get<{ archives: Archive[] }>('/archives', signal);
+  archives(signal?: AbortSignal): Promise<Archives> {
+    return this.get<Archives>('/archives', signal);
   }
 
   items(collection: CollectionName, query: Record<string, string>, signal?: AbortSignal): Promise<ItemPage> {

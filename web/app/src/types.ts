@@ -173,6 +173,13 @@ export interface Archive {
   bounds: [number, number, number, number];
 }
 
+/** What `/archives` answers. */
+export interface Archives {
+  archives: Archive[];
+  /** How many files are still to be read before it is known what they are; absent = none. */
+  reading?: number;
+}
+
 export interface RowNote {
   row: number;
   code: string;

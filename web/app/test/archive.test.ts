@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { archiveDay, archiveIn, archiveNamed } from '../src/archive.ts';
+import { archiveDay, archiveIn, archiveListed, archiveNamed } from '../src/archive.ts';
 import type { Archive } from '../src/types.ts';
 
 const A: Archive = {
@@ -42,4 +42,17 @@ test("an archive's time ends with the day that it shows, else with that of its f
   assert.equal(archiveDay({ ...A, at: '2018-06-30' }, 'Asia/Shanghai'), '2018-06-30');
   assert.equal(archiveDay(A, 'Asia/Shanghai'), '2026-11-23');
   assert.equal(archiveDay(A, 'UTC'), '2026-11-22');
+});
+
+test('an archive that is still being read is waited for; one that is not there is not', async () => {
+  const answers = [
+    { archives: [], reading: 2 },
+    { archives: [], reading: 1 },
+    { archives: [A], reading: 1 },
+  ];
+  const ask = () => Promise.resolve(answers.shift() ?? { archives: [A] });
+  assert.equal(await archiveListed(ask, 'land-2018'), A);
+  assert.equal(answers.length, 0);
+  answers.push({ archives: [], reading: 1 });
+  assert.equal(await archiveListed(ask, 'another'), null);
 });

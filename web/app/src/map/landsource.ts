@@ -1,6 +1,6 @@
 import { addProtocol } from 'maplibre-gl';
 import { Problem } from '../api.ts';
-import { archiveNamed } from '../archive.ts';
+import { archiveListed } from '../archive.ts';
 import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
 import { archive, archiveAsked } from '../store/archive.ts';
 import { api, tileset } from '../store/server.ts';
@@ -39,8 +39,7 @@ async function liveSource(signal: AbortSignal): Promise<LandSource> {
 }
 
 async function archiveSource(name: string, signal: AbortSignal): Promise<LandSource> {
-  const { archives } = await api.archives(signal);
-  const found = archiveNamed(archives, name);
+  const found = await archiveListed(() => api.archives(signal), name);
   if (!found) throw new Problem(404, mapWords.peek().archive.unknown(name));
   const { archiveProtocol } = await import('./archivetiles.ts');
   const href = new URL(found.url, location.origin).href;
