@@ -18,6 +18,26 @@ import (
 // maxCode is the longest code of a thing, in characters.
 const maxCode = 64
 
+// unreadQuery tells which parameter cannot be read, and how to write it.
+func unreadQuery(raw string) error {
+	e := &geo.Error{Kind: geo.Invalid, En: "The query string cannot be read.", Zh: "查询字符串无法解析。"}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		f := geo.FieldError{Field: shown(name), Code: "not_encoded"}
+		if strings.Contains(pair, ";") {
+			f.Zh, f.En = "分号须写作 %3B", "a semicolon has to be written as %3B"
+		} else if _, err := url.QueryUnescape(pair); err != nil {
+			f.Zh, f.En = "% 之后须为两位十六进制数；% 本身须写作 %25", "after % there have to be two hexadecimal digits; % itself has to be written as %25"
+		} else {
+			continue
+		}
+		if e.Fields = append(e.Fields, f); len(e.Fields) >= 10 {
+			break
+		}
+	}
+	return e
+}
+
 // checkQuery refuses a query string that cannot be read, parameters that the
 // route does not know, and parameters given twice.
 func checkQuery(r *http.Request, known []string) error {
@@ -29,7 +49,7 @@ func checkQuery(r *http.Request, known []string) error {
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return geo.Errorf(geo.Invalid, "The query string cannot be read.", "查询字符串无法解析。")
+		return unreadQuery(r.URL.RawQuery)
 	}
 	e := &geo.Error{Kind: geo.Invalid, En: "The query has parameters that are not understood here.", Zh: "查询中有此处不支持的参数。"}
 	for _, name := range slices.Sorted(keys(q)) {

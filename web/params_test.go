@@ -35,9 +35,17 @@ func TestCheckQuery(t *testing.T) {
 			t.Errorf("%q: %+v", c.query, p)
 		}
 	}
-	for _, bad := range []string{"a=1;b=2", "%zz=1"} {
-		if err := checkQuery(httptest.NewRequest("GET", "/?"+bad, nil), known); kindOf(err) != geo.Invalid {
-			t.Errorf("%q: %v", bad, err)
+	for _, c := range []struct{ query, field, reason string }{
+		{"a=1;b=2", "a", "%3B"},
+		{"%zz=1", "%zz", "%25"},
+		{"limit=5%", "limit", "%25"},
+		{"limit=1&filter=parcels.status=listed;parcels.mu>=10", "filter", "%3B"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.URL.RawQuery = c.query
+		p := problemOf(checkQuery(r, known), chinese)
+		if p.Status != 400 || len(p.Fields) != 1 || p.Fields[0].Field != c.field || !strings.Contains(p.Fields[0].Zh, c.reason) || !strings.Contains(p.Fields[0].En, c.reason) {
+			t.Errorf("%q: %+v", c.query, p)
 		}
 	}
 }
