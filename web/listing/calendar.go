@@ -13,7 +13,7 @@ import (
 // the beginning of a listing and one for its end. A search that names no state has
 // what is on offer.
 func Calendar(s Site, all []Parcel, f Filter) ([]byte, error) {
-	title, err := s.feedTitle(f.Query())
+	title, err := s.feedTitle(f, all)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +35,8 @@ func Calendar(s Site, all []Parcel, f Filter) ([]byte, error) {
 			at         time.Time
 			day        geo.Day
 		}{
-			{"from", "list_from", begin(p.ListFrom, s.Zone), p.ListFrom},
-			{"to", "list_to", p.ListTo.End(s.Zone).Add(-time.Minute), p.ListTo},
+			{"from", "begins", begin(p.ListFrom, s.Zone), p.ListFrom},
+			{"to", "ends", p.ListTo.End(s.Zone).Add(-time.Minute), p.ListTo},
 		} {
 			if e.day == 0 || !p.Offered() {
 				continue

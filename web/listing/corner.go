@@ -14,7 +14,10 @@ type Corner struct {
 	No   string
 	X, Y string
 	Edge string
-	Ring int // 1 = outer, further ones are holes or further parts
+	Ring int // from 1, in the order of the parts, each with its holes after it
+	Hole bool
+	// Head says that a ring begins here, of a shape that has more than one.
+	Head bool
 	at   orb.Point
 }
 
@@ -34,12 +37,15 @@ func cornersOf(m orb.MultiPolygon, decimals int) []Corner {
 			for k, p := range points {
 				next := points[(k+1)%len(points)]
 				out = append(out, Corner{
-					No: "J" + strconv.Itoa(len(out)+1), Ring: ringNo, at: p,
+					No: "J" + strconv.Itoa(len(out)+1), Ring: ringNo, Hole: i > 0, Head: k == 0, at: p,
 					X: strconv.FormatFloat(p[1], 'f', decimals, 64), Y: strconv.FormatFloat(p[0], 'f', decimals, 64),
 					Edge: strconv.FormatFloat(math.Hypot(next[0]-p[0], next[1]-p[1]), 'f', 2, 64),
 				})
 			}
 		}
+	}
+	if ringNo == 1 {
+		out[0].Head = false
 	}
 	return out
 }

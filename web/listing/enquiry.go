@@ -1,7 +1,9 @@
 package listing
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -64,16 +66,28 @@ func ReadEnquiry(form url.Values) (Enquiry, []geo.FieldError) {
 		}
 	}
 	known := []string{"company", "person", "phone", "amount", "message", "website"}
-	for name := range form {
-		found := false
-		for _, k := range known {
-			found = found || k == name
-		}
-		if !found {
-			bad("form", "表单含未知字段", "the form has a field that is not known")
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if !slices.Contains(known, name) {
+			name = brief(name)
+			bad("form", "表单含未知字段："+name, "the form has a field that is not known: "+name)
+			break
 		}
 	}
 	return e, wrong
+}
+
+// brief is a text of a stranger as a message may repeat it.
+func brief(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?'
+		}
+		return c
+	}, strings.ToValidUTF8(s, "?"))
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
 }
 
 func digits(s string) (n int) {

@@ -80,27 +80,32 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
-// feedTitle names the search.
-func (s Site) feedTitle(q url.Values) (string, error) {
+// feedTitle names the search in words, as the page does.
+func (s Site) feedTitle(f Filter, all []Parcel) (string, error) {
 	title, err := s.T("title")
 	if err != nil {
 		return "", err
 	}
-	title = s.Name + " · " + title
-	if len(q) > 0 {
-		title += " · " + shortened(q.Encode())
+	parts := []string{s.Name, title}
+	switch f.Status {
+	case "":
+	case OnOffer, AllSold, Aside, Whole:
+		group, err := s.T(f.Status)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, group)
+	default:
+		parts = append(parts, s.StateName(f.Status))
 	}
-	return title, nil
-}
-
-func shortened(s string) string {
-	if plain, err := url.QueryUnescape(s); err == nil {
-		s = plain
+	held, err := s.held(f, all)
+	if err != nil {
+		return "", err
 	}
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
+	for _, h := range held {
+		parts = append(parts, h.text)
 	}
-	return s
+	return strings.Join(parts, " · "), nil
 }
 
 // updated is when the newest of the parcels changed; the beginning of time
@@ -118,7 +123,7 @@ func updated(list []Parcel) time.Time {
 // Atom writes a search as an Atom feed (RFC 4287).
 func Atom(s Site, all []Parcel, f Filter) ([]byte, error) {
 	list, q := entries(all, f), f.Query()
-	title, err := s.feedTitle(q)
+	title, err := s.feedTitle(f, all)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +153,7 @@ func Atom(s Site, all []Parcel, f Filter) ([]byte, error) {
 // JSONFeed writes a search as a JSON Feed 1.1, with the numbers beside the text.
 func JSONFeed(s Site, all []Parcel, f Filter) ([]byte, error) {
 	list, q := entries(all, f), f.Query()
-	title, err := s.feedTitle(q)
+	title, err := s.feedTitle(f, all)
 	if err != nil {
 		return nil, err
 	}

@@ -180,48 +180,59 @@ func areasOf(all []Parcel) []Choice {
 
 // chips lists the filters that hold beside the state, each with the way out.
 func (p *listPage) chips(all []Parcel) error {
-	f := p.Filter
-	add := func(key, value string, change func(*Filter)) error {
-		label, err := p.T(key)
-		if err != nil {
-			return err
-		}
-		p.Chips = append(p.Chips, Chip{label + p.Lang.Pick("：", ": ") + value, p.list(f, change)})
-		return nil
+	held, err := p.held(p.Filter, all)
+	if err != nil {
+		return err
 	}
-	type one struct {
+	for _, h := range held {
+		p.Chips = append(p.Chips, Chip{h.text, p.list(p.Filter, h.off)})
+	}
+	return nil
+}
+
+// held is a filter that holds, in words, and what takes it off.
+type held struct {
+	text string
+	off  func(*Filter)
+}
+
+// held tells the filters that hold beside the state in words; names of areas are those
+// of the parcels.
+func (s Site) held(f Filter, all []Parcel) ([]held, error) {
+	area := f.Area
+	for _, a := range areasOf(all) {
+		if a.Value == f.Area && a.Label != "" {
+			area = a.Label
+		}
+	}
+	use := f.UseClass
+	if use != "" {
+		use = s.UseName(use)
+	}
+	var out []held
+	for _, c := range []struct {
 		key, value string
 		off        func(*Filter)
-	}
-	list := []one{
-		{"use", f.UseClass, func(f *Filter) { f.UseClass = "" }},
-		{"area", f.Area, func(f *Filter) { f.Area = "" }},
+	}{
+		{"use", use, func(f *Filter) { f.UseClass = "" }},
+		{"area", area, func(f *Filter) { f.Area = "" }},
 		{"board", f.Board, func(f *Filter) { f.Board = "" }},
 		{"street", f.Street, func(f *Filter) { f.Street = "" }},
 		{"text", f.Text, func(f *Filter) { f.Text = "" }},
 		{"mu_range", span(f.MuFrom, f.MuTo), func(f *Filter) { f.MuFrom, f.MuTo = nil, nil }},
 		{"price_range", span(f.PriceFrom, f.PriceTo), func(f *Filter) { f.PriceFrom, f.PriceTo = nil, nil }},
 		{"far_range", span(f.FARFrom, f.FARTo), func(f *Filter) { f.FARFrom, f.FARTo = nil, nil }},
-	}
-	for _, c := range list {
+	} {
 		if c.value == "" {
 			continue
 		}
-		switch c.key {
-		case "use":
-			c.value = p.UseName(c.value)
-		case "area":
-			for _, a := range areasOf(all) {
-				if a.Value == c.value && a.Label != "" {
-					c.value = a.Label
-				}
-			}
+		label, err := s.T(c.key)
+		if err != nil {
+			return nil, err
 		}
-		if err := add(c.key, c.value, c.off); err != nil {
-			return err
-		}
+		out = append(out, held{label + s.Lang.Pick("：", ": ") + c.value, c.off})
 	}
-	return nil
+	return out, nil
 }
 
 // span writes two ends: 10–50, ≥ 10, ≤ 50.

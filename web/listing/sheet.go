@@ -255,6 +255,7 @@ type sheetPage struct {
 	Drawing   Drawing
 	Columns   [][]Corner
 	CornerSum int
+	Shown     int // of them, those in the columns
 	Facts     []Row
 	System    string
 	QR        Code
@@ -285,11 +286,7 @@ func SheetPage(s Site, p Parcel, plan orb.MultiPolygon) ([]byte, error) {
 	}
 	page.Drawing = drawn(plan, p.Shape, s.References, placed)
 	page.CornerSum = len(corners)
-	shown := corners[:min(len(corners), sheetCorners)]
-	rows := max(6, (len(shown)+2)/3)
-	for part := range slices.Chunk(shown, rows) {
-		page.Columns = append(page.Columns, part)
-	}
+	page.Columns, page.Shown = columns(corners)
 	conditions, err := s.conditions(p)
 	if err != nil {
 		return nil, err
@@ -313,6 +310,39 @@ func SheetPage(s Site, p Parcel, plan orb.MultiPolygon) ([]byte, error) {
 	}
 	page.Head = head{Title: title + " · " + p.Title() + " · " + p.Code, Path: ParcelPath(p.Code, "sheet"), Plain: true, Light: true}
 	return render("sheet.html", page)
+}
+
+// columns divides the corners that fit on the page into three columns, a line for each
+// and one for each ring that is announced, and tells how many they are.
+func columns(corners []Corner) (out [][]Corner, shown int) {
+	lines := func(c Corner) int {
+		if c.Head {
+			return 2
+		}
+		return 1
+	}
+	most, slack := sheetCorners, 0
+	if len(corners) > 0 && corners[0].Head {
+		most, slack = most-3, 1 // a ring's line is not parted from its first corner
+	}
+	sum := 0
+	for _, c := range corners {
+		if sum+lines(c) > most {
+			break
+		}
+		sum += lines(c)
+		shown++
+	}
+	room := max(6, (sum+2)/3+slack)
+	taken := room
+	for _, c := range corners[:shown] {
+		if taken+lines(c) > room {
+			out, taken = append(out, nil), 0
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+		taken += lines(c)
+	}
+	return out, shown
 }
 
 // uniqueRows puts tables together, each label once.

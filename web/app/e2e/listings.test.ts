@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { PALETTES } from '../src/map/palette.ts';
+import { COLOURS, STATUSES } from '../src/catalogue.gen.ts';
 import { json } from './api.ts';
 import { accessible } from './axe.ts';
 import { DESKTOP, openPage, PHONE } from './browser.ts';
@@ -315,10 +315,13 @@ async function pixels(page: Page, colour: Rgb): Promise<number> {
   return n;
 }
 
-test('on a phone, from far off, the parcels of the list are dots on the map', async () => {
+test('on a phone, from far off, the parcels of the list are dots on the map, in the colours of its key', async () => {
   const { page, faults, close } = await openPage(browser, site.url, '/listings?view=map', PHONE_OPTIONS);
-  const dots = () => pixels(page, rgb(PALETTES.light.select));
-  await until(page, async () => (await dots()) > 50, 'there are dots', 60_000);
+  for (const status of new Set((await feed('status=offer')).map((n) => n.status))) {
+    const { token } = STATUSES.parcel.find((s) => s.code === status) ?? assert.fail(status);
+    const dots = () => pixels(page, rgb(COLOURS[token].light));
+    await until(page, async () => (await dots()) > 50, `there are dots of what is ${status}`, 60_000);
+  }
   assert.deepEqual(faults, []);
   await close();
 });

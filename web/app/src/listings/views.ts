@@ -54,6 +54,7 @@ async function show(place: HTMLElement): Promise<void> {
 function shown(): Offer[] {
   return [...document.querySelectorAll<HTMLElement>('.card[data-fid]')].map((card) => ({
     fid: Number(card.dataset.fid),
+    status: card.dataset.status ?? '',
     at: placeOf(card),
   }));
 }

@@ -1,4 +1,5 @@
-import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
+import { MAP_MAX_ZOOM, MAP_MIN_ZOOM, STATUSES } from '../catalogue.gen.ts';
+import { colourOf } from '../catalogue.ts';
 import type { Lang, Theme } from '../url.ts';
 import { TODAY } from './days.ts';
 import { MapView } from './mapview.ts';
@@ -10,9 +11,10 @@ import { hasWebgl2 } from './webgl.ts';
 
 type Box = [number, number, number, number];
 
-/** A parcel of the list: its number in the tiles, and where it lies in degrees. */
+/** A parcel of the list: its number in the tiles, its state, and where it lies in degrees. */
 export interface Offer {
   readonly fid: number;
+  readonly status: string;
   readonly at: readonly [number, number] | null;
 }
 
@@ -98,16 +100,18 @@ export async function openOffers(
   };
 }
 
-// Where the parcels lie, for a map that shows them from far off.
+const tokenOf = (status: string) => STATUSES.parcel.find((s) => s.code === status)?.token ?? 'aside';
+
+// Where the parcels lie, for a map that shows them from far off, in the colours of its key.
 function spots(parcels: readonly Offer[], theme: Theme): Over {
-  const { select, ground } = PALETTES[theme];
-  const features = parcels.flatMap(({ fid, at }) =>
+  const { line } = PALETTES[theme];
+  const features = parcels.flatMap(({ fid, status, at }) =>
     at
       ? [
           {
             type: 'Feature' as const,
             id: fid,
-            properties: {},
+            properties: { colour: colourOf(tokenOf(status), theme) },
             geometry: { type: 'Point' as const, coordinates: [...at] },
           },
         ]
@@ -123,9 +127,9 @@ function spots(parcels: readonly Offer[], theme: Theme): Over {
         maxzoom: PARCEL_ZOOM,
         paint: {
           'circle-radius': 6,
-          'circle-color': select,
-          'circle-stroke-color': ground,
-          'circle-stroke-width': 2,
+          'circle-color': ['get', 'colour'],
+          'circle-stroke-color': line,
+          'circle-stroke-width': 1.5,
         },
       },
     ],
