@@ -334,6 +334,42 @@ test('the counts of lights open exactly their areas: of all, and of one leader',
   await close();
 });
 
+test('names of areas stand whole beside the lines that are compared', async () => {
+  const { page, faults, close } = await open('/board?a=YYL-16&b=YYL-01');
+  await page.locator('.compare svg path.line').nth(1).waitFor();
+  const over = await page.locator('.compare svg').evaluate((svg) => {
+    const edge = svg.getBoundingClientRect().right;
+    return [...svg.querySelectorAll('.line-name')].map((t) => t.getBoundingClientRect().right - edge);
+  });
+  assert.equal(over.length, 2);
+  assert.ok(
+    over.every((px) => px <= 0),
+    over.join(' '),
+  );
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('groups are headed by what they are, and tell how many signed; nothing sold has no mean price', async () => {
+  const { page, faults, close } = await open('/board?at=2017-06-01');
+  const { groups } = await ask<{ groups: { key: string; change: { signed: number } }[] }>(
+    page,
+    '/api/board/groups?by=leader&at=2017-06-01',
+  );
+  const row = page.locator('.groups tbody tr');
+  await row.first().waitFor();
+  assert.equal(await page.locator('.groups thead th').first().innerText(), '联系领导');
+  assert.ok(groups.some((g) => g.change.signed === 0) && groups.some((g) => g.change.signed > 0));
+  assert.deepEqual(
+    await page.locator('.groups tbody td:nth-last-child(2)').allInnerTexts(),
+    groups.map((g) => String(g.change.signed)),
+  );
+  assert.equal((await ask<Summary>(page, '/api/summary?at=2017-06-01')).parcels.sold, 0);
+  assert.ok(!/亩均价/.test(await page.locator('.board-cards').innerText()));
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('nobody without an account sees the board', async () => {
   const { page, close } = await openPage(browser, site.url, '/board', WIDE);
   await page.getByRole('link', { name: '去登录' }).waitFor();

@@ -15,7 +15,12 @@ const SLIM = 430;
 const MOST_TICKS = 5;
 const HEIGHT = 300;
 const LEFT = 58;
+// Room for the names at the ends of the lines: at least that of a short one, at most that of a long area.
 const RIGHT = 92;
+const RIGHT_MOST = 190;
+const NAME_GAP = 6;
+const HAN_WIDTH = 13.5;
+const LATIN_WIDTH = 8;
 const TOP = 14;
 const BOTTOM = 30;
 const LABEL_GAP = 15;
@@ -45,6 +50,13 @@ export function apart(at: readonly number[], gap: number, most: number): number[
   return out;
 }
 
+/** How much room the longest name needs to the right of the lines, in the units of the drawing. */
+export function nameRoom(names: readonly string[]): number {
+  const wide = (c: string) => (c.charCodeAt(0) > 0x2e7f ? HAN_WIDTH : LATIN_WIDTH);
+  const widths = names.map((n) => [...n].reduce((sum, c) => sum + wide(c), 2 * NAME_GAP));
+  return Math.min(RIGHT_MOST, Math.max(RIGHT, ...widths));
+}
+
 /** A line chart in SVG: labelled at the ends of the lines, its text told to who cannot see it. */
 export function LineChart({
   label,
@@ -60,6 +72,7 @@ export function LineChart({
   mark?: { x: number; text: string } | undefined;
 }) {
   const width = slim.value ? SLIM : WIDE;
+  const right = nameRoom(lines.map((l) => l.name));
   const every = slim.value ? Math.ceil(ticks.length / MOST_TICKS) : 1;
   const all = lines.flatMap((l) => l.points);
   const xs = all.map((p) => p.x);
@@ -67,7 +80,7 @@ export function LineChart({
   const top = Math.max(1, ...all.map((p) => p.y ?? 0));
   const step = roundStep(top, 4);
   const ceiling = Math.ceil(top / step) * step;
-  const px = (x: number) => LEFT + ((x - low) / Math.max(1, high - low)) * (width - LEFT - RIGHT);
+  const px = (x: number) => LEFT + ((x - low) / Math.max(1, high - low)) * (width - LEFT - right);
   const py = (y: number) => HEIGHT - BOTTOM - (y / ceiling) * (HEIGHT - TOP - BOTTOM);
   const ends = lines.map((l) => l.points.findLast((p) => p.y !== null));
   const heights = apart(
@@ -81,7 +94,7 @@ export function LineChart({
       <title>{label}</title>
       {levels.map((v) => (
         <g key={v}>
-          <line class="grid" x1={LEFT} x2={width - RIGHT} y1={py(v)} y2={py(v)} />
+          <line class="grid" x1={LEFT} x2={width - right} y1={py(v)} y2={py(v)} />
           <text class="tick" x={LEFT - 6} y={py(v) + 4} text-anchor="end">
             {fmt.value.int(v)}
           </text>
@@ -109,7 +122,12 @@ export function LineChart({
         const end = ends[i];
         if (!end) return null;
         return (
-          <text key={l.name} class={`line-name ${l.look}`} x={width - RIGHT + 6} y={(heights[i] ?? 0) + 4}>
+          <text
+            key={l.name}
+            class={`line-name ${l.look}`}
+            x={width - right + NAME_GAP}
+            y={(heights[i] ?? 0) + 4}
+          >
             {l.name}
           </text>
         );

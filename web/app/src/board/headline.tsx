@@ -65,7 +65,8 @@ function cards(h: Head): Card[] {
       change: now.parcels.sold_wan - before.parcels.sold_wan,
       // Billions may grow by millions.
       write: f.money,
-      note: w.sinceParts(f.pricePerMu(now.parcels.price_per_mu_wan)),
+      // Where nothing is sold there is no mean.
+      ...(now.parcels.sold > 0 && { note: w.sinceParts(f.pricePerMu(now.parcels.price_per_mu_wan)) }),
     },
     {
       figure: 'projects',

@@ -4,7 +4,7 @@ import { fmt } from '../store/server.ts';
 import { lang } from '../store/view.ts';
 import { stateOf } from './areas.tsx';
 import { litHref } from './headline.tsx';
-import { changeText, LightMark, Named, RateBar, Section, Wide } from './bits.tsx';
+import { LightMark, Named, RateBar, Section, Wide } from './bits.tsx';
 import { ask, asked, auctions, board, groups, pipeline, problems } from './store.ts';
 import type { BoardProblem } from './types.ts';
 
@@ -37,7 +37,7 @@ export function GroupTable() {
           <table class="board-table stacked">
             <thead>
               <tr>
-                <th scope="col">{w.by[by]}</th>
+                <th scope="col">{w.groupHead[by]}</th>
                 <th scope="col" class="n">
                   {w.groupAreas}
                 </th>
@@ -99,7 +99,7 @@ export function GroupTable() {
                     <RateBar rate={r.cleared_rate} label={`${r.name} ${w.cleared}`} />
                   </td>
                   <td class="n" data-label={w.weekSigned}>
-                    {changeText(r.change.signed)}
+                    {f.int(r.change.signed)}
                   </td>
                   <td class="n" data-label={w.overdueProblems}>
                     {f.int(r.problems_overdue)}

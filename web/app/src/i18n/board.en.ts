@@ -90,6 +90,7 @@ export const boardEn: BoardWords = {
   noDecision: (name) => `${name} is not decided yet and cannot be aligned.`,
   groups: 'Comparison',
   by: { leader: 'By leader', street: 'By street', board: 'By board' },
+  groupHead: { leader: 'Leader', street: 'Street', board: 'Board' },
   none: 'none',
   groupAreas: 'Areas',
   weekSigned: 'Signed in 7 days',

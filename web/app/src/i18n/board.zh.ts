@@ -82,6 +82,7 @@ export const boardZh = {
   noDecision: (name: string) => `${name}尚无征收决定，无法对齐。`,
   groups: '分组对比',
   by: { leader: '按联系领导', street: '按街道', board: '按板块' },
+  groupHead: { leader: '联系领导', street: '街道', board: '板块' },
   none: '未定',
   groupAreas: '片区',
   weekSigned: '近 7 天签约',
