@@ -107,6 +107,9 @@ test('every way from the first page leads to a page that is there, for a reader 
         href,
       );
     }
+    // Which areas are late is told to staff alone.
+    const late = hrefs.find((h) => h.includes('only')) ?? '';
+    assert.equal(new URL(late).pathname, role === '' ? '/signin' : '/map', late);
   }
   assert.deepEqual(faults, []);
   await close();

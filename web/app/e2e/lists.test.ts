@@ -69,6 +69,46 @@ test('staff see how many areas are late, which, and by how many days', async () 
   await close();
 });
 
+test('under a filter the late areas are counted among those it keeps, and streets go by name', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/signin');
+  await signIn(page, await planner(site.url));
+  await page.locator('.late-figure').waitFor();
+  await page.goto(`${site.url}/map#tab=areas&status=areas:signing&tool=filter`);
+  const { features } = (await (
+    await page.request.get(`${site.url}/api/collections/areas/items?status=signing`)
+  ).json()) as ItemPage;
+  const late = features.filter((f) => Number(f.properties.late_days) > 0);
+  assert.ok(late.length > 0 && late.length < features.length, 'some that sign are late, some in time');
+  await page.locator(`.filter-found[data-found~="areas:${features.length}"]`).waitFor();
+  await page.locator('.chip[data-only=late] .count', { hasText: new RegExp(`^${late.length}$`) }).waitFor();
+  const panel = page.locator('.tool-filter');
+  const street = features.map((f) => String(f.properties.street))[0] ?? '';
+  const chip = panel.locator(`.chip[data-value="${street}"]`);
+  await chip.getByText(/街道|乡|镇/).waitFor();
+  assert.ok((await chip.innerText()).includes(street));
+  // States stand in the order that they are gone through.
+  const states = await panel
+    .locator('fieldset.facet')
+    .first()
+    .locator('.chip')
+    .evaluateAll((all) => all.map((c) => (c as HTMLElement).dataset.value));
+  assert.deepEqual(
+    states.filter((s) => ['signing', 'cleared', 'handed_over'].includes(s ?? '')),
+    ['signing', 'cleared', 'handed_over'],
+  );
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('a link to the late areas shows the public all of them, for it is told of none', async () => {
+  const { page, faults, close } = await openPage(browser, site.url, '/map#tab=areas&only=late&sort=late');
+  await page.locator('.row').first().waitFor();
+  const summary = await json<Summary>(`${site.url}/api/summary`);
+  assert.equal(await page.locator('.row').count(), summary.areas.total);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('the half-open sheet of a phone shows the list at once, and a link to a thing opens it', async () => {
   const { page, close } = await openPage(browser, site.url, '/map#mode=auction', PHONE_OPTIONS);
   await drawn(page);

@@ -216,6 +216,7 @@ test('any day is chosen by its date, with the keyboard too, and a slip of the ke
     await until(page, async () => dayOf(page) === '2017-02-14', 'the link has the day itself');
     assert.equal(await slider(page).getAttribute('aria-valuetext'), '2017/02/14');
     await page.getByText('地图是 2017/02/14 的状态').first().waitFor();
+    await page.locator('#bars-now', { hasText: /^2017-02 / }).waitFor();
     await field.focus();
     await page.keyboard.press('ArrowDown');
     await until(page, async () => ![null, '2017-02-14'].includes(dayOf(page)), 'an arrow moves the day');

@@ -1,4 +1,5 @@
-import type { CollectionName } from './catalogue.gen.ts';
+import { MACHINE_OF } from './catalogue.ts';
+import { type CollectionName, STATUSES } from './catalogue.gen.ts';
 import { type Filter, keyOf } from './filter.ts';
 
 interface Facet {
@@ -47,4 +48,17 @@ export function queryOf(filter: Filter, collection: CollectionName, staff: boole
   }
   if (collection === 'areas' && filter.area) out.code = filter.area;
   return out;
+}
+
+/** The chips of a field: states in the order of their machine, years in that of time, others as they came, most first. */
+export function inOrder<C extends { readonly value: string }>(
+  of: CollectionName,
+  field: string,
+  counted: readonly C[],
+): readonly C[] {
+  if (field.endsWith('_year')) return counted.toSorted((a, b) => Number(a.value) - Number(b.value));
+  if (field !== 'status') return counted;
+  const place = new Map<string, number>(STATUSES[MACHINE_OF[of]].map((s, i) => [s.code, i]));
+  const at = (c: C) => place.get(c.value) ?? place.size;
+  return counted.toSorted((a, b) => at(a) - at(b));
 }

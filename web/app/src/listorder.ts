@@ -46,7 +46,8 @@ export function arrange(
     .map(({ row }) => row);
 }
 
-function fits(item: Item, only: Only): boolean {
+/** Whether a row stays in a list that is cut down by that. */
+export function fits(item: Item, only: Only): boolean {
   return only === 'late' ? lateDays(item) > 0 : ON_OFFER.includes(String(item.properties.status));
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOf, isoOf, stopAt, stops, TODAY, widen } from '../src/map/days.ts';
+import { dayOf, isoOf, monthAt, stopAt, stops, TODAY, widen } from '../src/map/days.ts';
 
 test('a day has one number, and what is no day has that of today', () => {
   assert.equal(dayOf('1970-01-02'), 1);
@@ -36,6 +36,15 @@ test('a day between two stops stands at the one before it', () => {
   assert.equal(at('2016-01-30'), '2015-12-31');
   assert.equal(at('2016-03-10'), '2016-03-10');
   assert.equal(at('2010-01-01'), '2015-11-30');
+});
+
+test('the bar of a day is that of its own month', () => {
+  const all = stops(span('2015-11-20', '2016-03-10'), dayOf('2016-03-10'));
+  const month = (iso: string) => isoOf(all[monthAt(all, dayOf(iso))] ?? 0).slice(0, 7);
+  for (const day of ['2015-11-30', '2015-12-01', '2016-01-30', '2016-01-31', '2016-03-01', '2016-03-10'])
+    assert.equal(month(day), day.slice(0, 7));
+  assert.equal(month('2010-01-01'), '2015-11');
+  assert.equal(month('2016-04-01'), '2016-03');
 });
 
 test('a span grows by what more is known of', () => {

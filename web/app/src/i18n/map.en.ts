@@ -25,7 +25,7 @@ export const mapEn: MapWords = {
       table: 'Table',
       measure: 'Measure',
       select: 'Select',
-      remains: 'To do',
+      remains: 'Remains',
       compare: 'Compare',
       print: 'Print',
       share: 'Share',

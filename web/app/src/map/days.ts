@@ -46,6 +46,12 @@ export function stops(span: Span | null, today: Day): readonly Day[] {
   return [...out, today];
 }
 
+/** The index of the stop that stands for the month of a day: the first that is not before it, else the last. */
+export function monthAt(all: readonly Day[], day: Day): number {
+  const i = all.findIndex((d) => d >= day);
+  return i < 0 ? all.length - 1 : i;
+}
+
 /** The index of the last stop that is not after a day; 0 for a day before all of them. */
 export function stopAt(all: readonly Day[], day: Day): number {
   return Math.max(

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { CollectionName } from '../catalogue.gen.ts';
 import { MACHINE_OF, statusOf } from '../catalogue.ts';
-import { FACETS } from '../facets.ts';
+import { FACETS, inOrder } from '../facets.ts';
 import { keyOf, toggled } from '../filter.ts';
 import { ensureWhole } from '../store/lists.ts';
 import { revision } from '../store/live.ts';
@@ -69,7 +69,8 @@ function FacetChips({ of, field, counted }: FacetProps) {
   const choose = (value: string) => go({ filter: toggled(view.value.filter, key, value) });
   const values = (counted ?? []).filter((c) => c.value !== '');
   // What is chosen stays in sight when nothing of it is left.
-  const rows = now === '' || values.some((c) => c.value === now) ? values : [...values, { value: now, n: 0 }];
+  const kept = now === '' || values.some((c) => c.value === now) ? values : [...values, { value: now, n: 0 }];
+  const rows = inOrder(of, field, kept);
   const name = fieldName(of, field);
   if (rows.length > MOST_CHIPS) {
     return (

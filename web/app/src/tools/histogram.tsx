@@ -13,7 +13,7 @@ import { useLoaded } from './loaded.ts';
 import { toolsWords } from './words.ts';
 
 interface Props {
-  /** The stops of the time line, and at which of them it is. */
+  /** The stops of the time line, and which of them ends the month that is shown. */
   readonly all: readonly Day[];
   readonly at: number;
   readonly show: (i: number) => void;

@@ -41,7 +41,7 @@ export function Figures() {
       <p class="as-of">
         {s.households &&
           `${w.projects} ${w.projectCount(f.int(s.projects.total), f.int(s.projects.over_1yi))} · `}
-        {w.price} {f.pricePerMu(s.parcels.price_per_mu_wan)}
+        {w.price} {s.parcels.sold > 0 ? f.pricePerMu(s.parcels.price_per_mu_wan) : '–'}
       </p>
       <p class="as-of">
         {staff.value ? w.asOfRev(f.moment(s.as_of), f.int(s.revision)) : w.asOf(f.moment(s.as_of))}

@@ -3,14 +3,15 @@ import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
 import { factText } from '../facts.ts';
 import { FACETS } from '../facets.ts';
 import { keyOf } from '../filter.ts';
+import { streetText } from '../staff/names.ts';
 import { lists } from '../store/lists.ts';
-import { fmt } from '../store/server.ts';
+import { fmt, staff } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
 
 /** What a field of a collection is called. */
 export function fieldName(collection: CollectionName, field: string): string {
   if (field === 'area') return words.value.things.areas;
-  if (field === 'street') return words.value.drawer.streetCode;
+  if (field === 'street' && !staff.value) return words.value.drawer.streetCode;
   const found = FIELDS[collection].find((f) => f.name === field);
   return found ? nameOf(found, lang.value) : field;
 }
@@ -26,6 +27,8 @@ export function valueName(collection: CollectionName, field: string, value: stri
     const row = lists.areas.value.rows.find((r) => r.id === value);
     return String(row?.properties.name ?? value);
   }
+  // The bodies that have the names of streets are told to staff alone.
+  if (field === 'street' && staff.value) return streetText(value);
   const found = FIELDS[collection].find((f) => f.name === field);
   return found ? factText(found, value, { lang: lang.value, words: words.value, fmt: fmt.value }) : value;
 }

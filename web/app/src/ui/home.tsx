@@ -42,7 +42,11 @@ export function HomePage() {
                 href: '/map#mode=auction&tab=areas&tool=remains',
                 closed: true,
               },
-              { text: w.planner.links.late, href: '/map#tab=areas&only=late&sort=late' },
+              {
+                text: w.planner.links.late,
+                href: '/map#tab=areas&only=late&sort=late',
+                closed: true,
+              },
               { text: w.planner.links.offer, href: '/map#mode=auction&tab=parcels&only=offer&sort=close' },
               {
                 text: w.planner.links.past,

@@ -6,10 +6,10 @@ import { flyTo, pointed } from '../store/camera.ts';
 import { ensureList, ensureWhole, lists, moreOfList, retryList } from '../store/lists.ts';
 import { flashed } from '../store/live.ts';
 import { matches } from '../store/matches.ts';
-import { fmt, problemText, summary } from '../store/server.ts';
+import { fmt, problemText, staff, summary } from '../store/server.ts';
 import { go, select, tab as shownTab, view, words } from '../store/view.ts';
 import type { Item } from '../types.ts';
-import { TABS, type Tab } from '../url.ts';
+import { TABS, type Tab, type ViewState } from '../url.ts';
 import { AsOf } from './asof.tsx';
 import { Bones } from './bones.tsx';
 import { FilterChips } from './filterchips.tsx';
@@ -59,8 +59,15 @@ export function ListPanel() {
 
 /** Whether the tab's list is filtered or sorted here. */
 function arranged(tab: Tab): boolean {
-  const { only, sort } = view.value;
+  const { only, sort } = asked();
   return cuts(tab, only) || orders(tab, sort);
+}
+
+/** What the link asks for, but for what only staff are told: to the public no area is late. */
+function asked(): Pick<ViewState, 'only' | 'sort'> {
+  const { only, sort } = view.value;
+  if (staff.value) return { only, sort };
+  return { only: only === 'late' ? null : only, sort: sort === 'late' ? null : sort };
 }
 
 function TabCount({ tab }: { tab: Tab }) {
@@ -80,7 +87,7 @@ function Rows({ tab }: { tab: Tab }) {
   const w = words.value.list;
   const f = fmt.value;
   const { rows, loading, error, matched, next } = lists[tab].value;
-  const { only, sort } = view.value;
+  const { only, sort } = asked();
   const fitting = arrange(tab, rows, only, sort);
   const shown = fitting.filter((r) => !hiddenByLegend(tab, r));
   const hidden = fitting.length - shown.length;

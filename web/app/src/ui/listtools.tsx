@@ -1,4 +1,6 @@
-import { ON_OFFER, SORTS_OF } from '../listorder.ts';
+import { queryOf } from '../facets.ts';
+import { fits, ON_OFFER, SORTS_OF } from '../listorder.ts';
+import { lists } from '../store/lists.ts';
 import { fmt, staff, summary } from '../store/server.ts';
 import { go, view, words } from '../store/view.ts';
 import { type Only, type Sort, SORTS, type Tab } from '../url.ts';
@@ -12,9 +14,16 @@ export function ListTools({ tab }: { tab: Tab }) {
   const onOffer = s?.parcels.by_status.filter((r) => ON_OFFER.includes(r.code)).reduce((n, r) => n + r.n, 0);
   return (
     <div class="list-tools">
-      {tab === 'parcels' && <Chip only="offer" text={w.onOffer} tip={w.onlyOffer} n={onOffer} />}
+      {tab === 'parcels' && (
+        <Chip only="offer" text={w.onOffer} tip={w.onlyOffer} n={counted(tab, 'offer', onOffer)} />
+      )}
       {tab === 'areas' && (
-        <Chip only="late" text={w.onlyLate} tip={words.value.figures.lateTip} n={s?.areas.late} />
+        <Chip
+          only="late"
+          text={w.onlyLate}
+          tip={words.value.figures.lateTip}
+          n={counted(tab, 'late', s?.areas.late)}
+        />
       )}
       <span class="spring" />
       <label>
@@ -34,6 +43,16 @@ export function ListTools({ tab }: { tab: Tab }) {
       </label>
     </div>
   );
+}
+
+/**
+ * How many rows of a list fit: of all as the summary says, under a filter as the list itself does; not
+ * told of a filtered list that is not read to its end.
+ */
+function counted(tab: Tab, only: Only, all: number | undefined): number | undefined {
+  if (Object.keys(queryOf(view.value.filter, tab, staff.value)).length === 0) return all;
+  const { rows, next, loading, old } = lists[tab].value;
+  return next || loading || old ? undefined : rows.filter((r) => fits(r, only)).length;
 }
 
 interface ChipProps {

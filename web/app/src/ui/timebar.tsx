@@ -2,7 +2,7 @@ import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
-import { type Day, dayOf, isoOf, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
+import { type Day, dayOf, isoOf, monthAt, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
 import { archive } from '../store/archive.ts';
 import { cellsShown } from '../store/camera.ts';
@@ -148,7 +148,7 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
         }}
       />
       <div class="timebar-line">
-        {Bars && <Bars all={all} at={at} show={show} />}
+        {Bars && <Bars all={all} at={monthAt(all, shown)} show={show} />}
         <input
           ref={slider}
           type="range"
