@@ -236,12 +236,19 @@ func TestFeedSurvivesTheDatabase(t *testing.T) {
 }
 
 // quietHub hears everything and tells nobody.
-type quietHub struct{ revisions []int64 }
+type quietHub struct {
+	revisions []int64
+	engine    *tiles.Engine // nil = not looked at
+	shown     []int64       // revisions that were told while it could be seen
+}
 
 func (h *quietHub) Start(_ geo.Audience, revision int64) { h.revisions = append(h.revisions, revision) }
 
 func (h *quietHub) Publish(_ geo.Audience, revision int64, _ []geo.Change, _ []string, _ bool) {
 	h.revisions = append(h.revisions, revision)
+	if h.engine != nil && h.engine.Ready() {
+		h.shown = append(h.shown, revision)
+	}
 }
 
 // TestRefusedFeaturesAreLeftOut: a feature that the engine refuses does not

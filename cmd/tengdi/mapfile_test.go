@@ -31,7 +31,7 @@ func keptFeed(t *testing.T, store *postgis.Store, aud geo.Audience, folder strin
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, nil))
 	f = &mapFeed{
-		aud: aud, store: store, engine: engine, hub: &quietHub{}, log: log,
+		aud: aud, store: store, engine: engine, hub: &quietHub{engine: engine}, log: log,
 		file: openMapFile(t.Context(), folder, aud, store, log),
 	}
 	if err := f.begin(t.Context()); err != nil {
@@ -138,6 +138,10 @@ func takenFromFile(t *testing.T, store *postgis.Store, url string) {
 		if !strings.Contains(said, "map restored") || !next.engine.Ready() || next.engine.Revision() != revision {
 			t.Fatalf("after a write the start has revision %d of %d and says %s", next.engine.Revision(), revision, said)
 		}
+		// What was taken back in the meantime is not seen again, not for a moment.
+		if hub := next.hub.(*quietHub); len(hub.revisions) < 2 || len(hub.shown) > 0 {
+			t.Errorf("the %s map heard of %v and could be seen before it had %v", aud, hub.revisions, hub.shown)
+		}
 		fresh, said := keptFeed(t, store, geo.Audience(aud), mapsOff)
 		if !strings.Contains(said, "map loaded") {
 			t.Fatalf("without a folder the start says %s", said)
@@ -160,7 +164,8 @@ func notTaken(t *testing.T, store *postgis.Store, url string) {
 	damaged[len(damaged)/2] ^= 4
 	program := *loaded.file
 	program.form += "x"
-	if err := program.save(&mapFeed{aud: geo.Public, engine: loaded.engine, at: postgis.MapState{Revision: loaded.at.Revision, Mark: "x"}}); err != nil {
+	program.saved = postgis.MapState{} // or it would not write the same state again
+	if err := program.save(&mapFeed{aud: geo.Public, engine: loaded.engine, at: loaded.at}); err != nil {
 		t.Fatal(err)
 	}
 	otherProgram, err := os.ReadFile(loaded.file.path)
