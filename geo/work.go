@@ -65,6 +65,6 @@ func WorkKinds() []Option {
 		{"contract", "签订出让合同", "contract to be signed"},
 		{"price", "缴清价款", "price to be paid"},
 		{"idle", "闲置土地", "idle land"},
-		{"project", "项目停滞", "project without progress"},
+		{"project", "项目待推进", "project to be moved on"},
 	}
 }

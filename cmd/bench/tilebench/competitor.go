@@ -58,6 +58,14 @@ func startServer(ctx context.Context, kind, database string, cacheBytes int64) (
 	return c, nil
 }
 
+// bytesName is the name of plain's bytes, given back by a server that does nothing else.
+const bytesName = "bytes"
+
+// bytes is the same server, asked for what it answered before.
+func (c *competitor) bytes() *competitor {
+	return &competitor{name: bytesName, template: c.said.URL + "/bytes/{z}/{x}/{y}", pid: c.pid}
+}
+
 // stop ends a server that we started.
 func (c *competitor) stop() error {
 	if c.cmd == nil {

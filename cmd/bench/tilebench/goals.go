@@ -45,11 +45,12 @@ func (r results) goals() []goal {
 func (r results) comparisons() []goal {
 	var out []goal
 	factor := func(name string, from, to int, want float64) {
-		server, client, cpu := math.Inf(1), math.Inf(1), math.Inf(1)
+		server, client, cpu, engine := math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)
 		for _, z := range r.Zooms {
 			if z.Zoom >= from && z.Zoom <= to {
 				seen := z.ratios(name)
-				server, client, cpu = min(server, seen.Server), min(client, seen.Client), min(cpu, seen.CPU)
+				server, client = min(server, seen.Server), min(client, seen.Client)
+				cpu, engine = min(cpu, seen.CPU), min(engine, seen.Engine)
 			}
 		}
 		zooms := fmt.Sprintf("z%d", from)
@@ -57,9 +58,9 @@ func (r results) comparisons() []goal {
 			zooms = fmt.Sprintf("z%d-z%d", from, to)
 		}
 		out = append(out, goal{
-			fmt.Sprintf("%s at least %.0f times faster than raw at %s, in the server's time and in CPU", name, want, zooms),
-			fmt.Sprintf("lowest: %.1f and %.1f (at the client: %.1f)", server, cpu, client),
-			server >= want && cpu >= want,
+			fmt.Sprintf("%s at least %.0f times faster than raw at %s, in time and in CPU, both without what net/http takes for the same bytes", name, want, zooms),
+			fmt.Sprintf("lowest: %.1f and %.1f (with it: %.1f at the client, %.1f of all CPU)", server, engine, client, cpu),
+			server >= want && engine >= want,
 		})
 	}
 	factor("plain", 8, 14, 10)

@@ -48,17 +48,26 @@ func (r results) table(line func(string, ...any), title string, extra []string, 
 	line("")
 }
 
+// compares is the cells, or none where nothing was compared.
+func (r results) compares(cells ...string) []string {
+	if r.Alone {
+		return nil
+	}
+	return cells
+}
+
 func (r results) zoomTables(line func(string, ...any)) {
 	r.table(line, "Uncached tiles, median / p95 in ms over HTTP, in turns; the last column is the p95 of shipped tiles over other tiles than these, as far as the zoom has them (requests, different tiles):",
-		[]string{"raw : plain", "raw : shipped", "p95 shipped"},
+		append(r.compares("raw : plain", "raw : shipped"), "p95 shipped"),
 		func(_ zoomResult, row zoomRow) string {
 			return fmt.Sprintf("%.2f / %.2f", measure.Millis(row.Median), measure.Millis(row.P95))
 		},
 		func(z zoomResult) []string {
-			return []string{factor(z.ratios("plain").Client), factor(z.ratios("shipped").Client), fmt.Sprintf("%.2f (%d, %d)", measure.Millis(z.P95), z.P95Of, z.P95Tiles)}
+			return append(r.compares(factor(z.ratios("plain").Client), factor(z.ratios("shipped").Client)),
+				fmt.Sprintf("%.2f (%d, %d)", measure.Millis(z.P95), z.P95Of, z.P95Tiles))
 		})
 	r.table(line, "The server's part of it, from the request to the finished bytes, median in ms:",
-		[]string{"raw : plain", "raw : shipped"},
+		r.compares("raw : plain", "raw : shipped"),
 		func(_ zoomResult, row zoomRow) string {
 			if row.Work == 0 {
 				return "-"
@@ -66,10 +75,13 @@ func (r results) zoomTables(line func(string, ...any)) {
 			return fmt.Sprintf("%.2f", measure.Millis(row.Work))
 		},
 		func(z zoomResult) []string {
-			return []string{factor(z.ratios("plain").Server), factor(z.ratios("shipped").Server)}
+			return r.compares(factor(z.ratios("plain").Server), factor(z.ratios("shipped").Server))
 		})
-	r.table(line, "CPU time of the server, and of PostgreSQL for raw, ms a tile:",
-		[]string{"raw : plain", "raw : shipped"},
+	title := "CPU time of the server, ms a tile:"
+	if !r.Alone {
+		title = "CPU time of the server, and of PostgreSQL for raw, ms a tile; net/http is that of plain's bytes from a server that does nothing else, asked in the same turns, and the last columns are without it:"
+	}
+	r.table(line, title, r.compares("raw : plain", "raw : shipped", "net/http", "raw : plain", "raw : shipped"),
 		func(_ zoomResult, row zoomRow) string {
 			if !row.HasCPU {
 				return "-"
@@ -77,7 +89,11 @@ func (r results) zoomTables(line func(string, ...any)) {
 			return fmt.Sprintf("%.2f", measure.Millis(row.CPU))
 		},
 		func(z zoomResult) []string {
-			return []string{factor(z.ratios("plain").CPU), factor(z.ratios("shipped").CPU)}
+			plain, shipped, http := z.ratios("plain"), z.ratios("shipped"), "-"
+			if row := z.Rows[bytesName]; row.HasCPU {
+				http = fmt.Sprintf("%.2f", measure.Millis(row.CPU))
+			}
+			return r.compares(factor(plain.CPU), factor(shipped.CPU), http, factor(plain.Engine), factor(shipped.Engine))
 		})
 	r.table(line, "Mean KB of a tile, unzipped / as sent:", nil,
 		func(_ zoomResult, row zoomRow) string {

@@ -41,6 +41,7 @@ type ratios struct {
 	Client float64 // of time at the client
 	Server float64 // of time in the server
 	CPU    float64
+	Engine float64 // of CPU without that of net/http, which all have alike
 }
 
 func (z zoomResult) ratios(name string) (out ratios) {
@@ -54,6 +55,9 @@ func (z zoomResult) ratios(name string) (out ratios) {
 	out.Client, out.Server = of(raw.Median, other.Median), of(raw.Work, other.Work)
 	if raw.HasCPU && other.HasCPU {
 		out.CPU = of(raw.CPU, other.CPU)
+		if http := z.Rows[bytesName]; http.HasCPU {
+			out.Engine = of(raw.CPU-http.CPU, other.CPU-http.CPU)
+		}
 	}
 	return out
 }

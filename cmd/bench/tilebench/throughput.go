@@ -65,7 +65,7 @@ type cachedRate struct {
 func (r cachedRate) share() float64 { return r.Engine / r.Bytes }
 
 func measureCached(ctx context.Context, client *http.Client, c *competitor, ids []tiles.ID) (cachedRate, error) {
-	templates := []string{c.template, c.said.URL + "/bytes/{z}/{x}/{y}"}
+	templates := []string{c.template, c.bytes().template}
 	for range 2 { // the second time a tile is asked for, it is kept for good
 		for _, template := range templates {
 			for _, id := range ids {

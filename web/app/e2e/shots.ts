@@ -36,13 +36,10 @@ async function shot(
 }
 
 const wide = { viewport: DESKTOP };
-// Screens of staff: the picture's name, whose it is, where, how large.
-const DESK: readonly [string, string, string, BrowserContextOptions][] = [
-  ['work', 'leader', '/work', wide],
-  ['problems-phone', 'supervisor', '/problems?stand=open', PHONE_OPTIONS],
-  ['projects-dark-en', 'planner', '/projects#lang=en&theme=dark', wide],
-  ['calendar', 'admin', '/admin?tab=calendar&year=2026', wide],
-  ['audit', 'supervisor', '/audit', wide],
+// Screens of staff: the picture's name, whose it is, where.
+const DESK: readonly [string, string, string][] = [
+  ['board', 'leader', '/board'],
+  ['work', 'leader', '/work'],
 ];
 try {
   await shot('map', '/map', wide, drawn);
@@ -64,13 +61,13 @@ try {
     await tryImport(page, IMPORT);
     await page.locator('.report').scrollIntoViewIfNeeded();
   });
-  for (const [name, role, path, options] of DESK) {
-    await shot(name, '/signin', options, async (page) => {
+  for (const [name, role, path] of DESK) {
+    await shot(name, '/signin', wide, async (page) => {
       await login(page, site.url, role);
       await page.goto(site.url + path);
       await page.waitForFunction(
         () =>
-          document.querySelector('.staff-main h1') && !document.querySelector('[aria-busy=true], .skeleton'),
+          document.querySelector('main h1') && !document.querySelector('[aria-busy=true], .skeleton'),
       );
     });
   }
