@@ -58,12 +58,13 @@ func startServer(ctx context.Context, kind, database string, cacheBytes int64) (
 	return c, nil
 }
 
-// bytesName is the name of plain's bytes, given back by a server that does nothing else.
-const bytesName = "bytes"
+// bytesOf is the name of a server's answers, given back by a handler that does nothing
+// else.
+func bytesOf(name string) string { return "bytes of " + name }
 
 // bytes is the same server, asked for what it answered before.
 func (c *competitor) bytes() *competitor {
-	return &competitor{name: bytesName, template: c.said.URL + "/bytes/{z}/{x}/{y}", pid: c.pid}
+	return &competitor{name: bytesOf(c.name), template: c.said.URL + "/bytes/{z}/{x}/{y}", pid: c.pid}
 }
 
 // stop ends a server that we started.

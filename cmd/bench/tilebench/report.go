@@ -79,7 +79,7 @@ func (r results) zoomTables(line func(string, ...any)) {
 		})
 	title := "CPU time of the server, ms a tile:"
 	if !r.Alone {
-		title = "CPU time of the server, and of PostgreSQL for raw, ms a tile; net/http is that of plain's bytes from a server that does nothing else, asked in the same turns, and the last columns are without it:"
+		title = "CPU time of the server, and of PostgreSQL for raw, ms a tile; net/http is that of the bytes of plain and of shipped from a server that does nothing else, asked in the same turns, and the last columns are without it:"
 	}
 	r.table(line, title, r.compares("raw : plain", "raw : shipped", "net/http", "raw : plain", "raw : shipped"),
 		func(_ zoomResult, row zoomRow) string {
@@ -90,8 +90,8 @@ func (r results) zoomTables(line func(string, ...any)) {
 		},
 		func(z zoomResult) []string {
 			plain, shipped, http := z.ratios("plain"), z.ratios("shipped"), "-"
-			if row := z.Rows[bytesName]; row.HasCPU {
-				http = fmt.Sprintf("%.2f", measure.Millis(row.CPU))
+			if row := z.Rows[bytesOf("plain")]; row.HasCPU {
+				http = fmt.Sprintf("%.2f / %.2f", measure.Millis(row.CPU), measure.Millis(z.Rows[bytesOf("shipped")].CPU))
 			}
 			return r.compares(factor(plain.CPU), factor(shipped.CPU), http, factor(plain.Engine), factor(shipped.Engine))
 		})

@@ -39,20 +39,20 @@ func TestCPUIsComparedWithoutHTTP(t *testing.T) {
 	}
 	r := results{Parcels: 1_000_000, Names: []string{"raw", "plain", "shipped"}}
 	for z := firstZoom; z <= lastZoom; z++ {
-		r.Zooms = append(r.Zooms, zoomResult{Zoom: z, Rows: map[string]zoomRow{"raw": cpu(4.2), "plain": cpu(0.6), "shipped": cpu(0.6), bytesName: cpu(0.2)}})
+		r.Zooms = append(r.Zooms, zoomResult{Zoom: z, Rows: map[string]zoomRow{"raw": cpu(4.2), "plain": cpu(0.6), "shipped": cpu(0.6), bytesOf("plain"): cpu(0.2), bytesOf("shipped"): cpu(0.1)}})
 	}
 	seen := r.Zooms[0].ratios("plain")
 	if seen.CPU < 6.99 || seen.CPU > 7.01 || seen.Engine < 9.99 || seen.Engine > 10.01 {
 		t.Errorf("%+v", seen)
 	}
 	text := r.markdown()
-	if want := "| 4.20 | 0.60 | 0.60 | 7.0 | 7.0 | 0.20 | 10.0 | 10.0 |"; !strings.Contains(text, want) {
+	if want := "| 4.20 | 0.60 | 0.60 | 7.0 | 7.0 | 0.20 / 0.10 | 10.0 | 8.0 |"; !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
 	if want := "lowest: 7.0 and 10.0 (with it: 7.0 at the client, 7.0 of all CPU)"; !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
-	delete(r.Zooms[0].Rows, bytesName)
+	delete(r.Zooms[0].Rows, bytesOf("plain"))
 	if seen := r.Zooms[0].ratios("plain"); seen.Engine != 0 {
 		t.Errorf("without the bytes' own time: %+v", seen)
 	}

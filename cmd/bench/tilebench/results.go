@@ -41,7 +41,7 @@ type ratios struct {
 	Client float64 // of time at the client
 	Server float64 // of time in the server
 	CPU    float64
-	Engine float64 // of CPU without that of net/http, which all have alike
+	Engine float64 // of CPU without that of net/http for the same bytes
 }
 
 func (z zoomResult) ratios(name string) (out ratios) {
@@ -55,8 +55,9 @@ func (z zoomResult) ratios(name string) (out ratios) {
 	out.Client, out.Server = of(raw.Median, other.Median), of(raw.Work, other.Work)
 	if raw.HasCPU && other.HasCPU {
 		out.CPU = of(raw.CPU, other.CPU)
-		if http := z.Rows[bytesName]; http.HasCPU {
-			out.Engine = of(raw.CPU-http.CPU, other.CPU-http.CPU)
+		// Raw's tiles are as large as plain's.
+		if rawHTTP, http := z.Rows[bytesOf("plain")], z.Rows[bytesOf(name)]; rawHTTP.HasCPU && http.HasCPU {
+			out.Engine = of(raw.CPU-rawHTTP.CPU, other.CPU-http.CPU)
 		}
 	}
 	return out

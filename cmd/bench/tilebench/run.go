@@ -185,13 +185,14 @@ func (b *bench) zooms(ctx context.Context, _ string) error {
 		}
 		timed := b.timed()
 		if !b.alone {
-			only := b.plain.bytes()
-			for _, id := range ids { // from now on it has them
-				if _, err := fetch(ctx, b.client, expand(only.template, id)); err != nil {
-					return fmt.Errorf("zoom %d: %w", z, err)
+			for _, only := range []*competitor{b.plain.bytes(), b.shipped.bytes()} {
+				for _, id := range ids { // from now on it has them
+					if _, err := fetch(ctx, b.client, expand(only.template, id)); err != nil {
+						return fmt.Errorf("zoom %d: %w", z, err)
+					}
 				}
+				timed = append(timed, only)
 			}
-			timed = append(timed, only)
 		}
 		rows, err := measureZoom(ctx, b.client, timed, ids, b.rounds, b.budget)
 		if err != nil {
