@@ -36,10 +36,10 @@ async function shot(
 }
 
 const wide = { viewport: DESKTOP };
-// Screens of staff: the picture's name, whose it is, where.
-const DESK: readonly [string, string, string][] = [
-  ['board', 'leader', '/board'],
-  ['work', 'leader', '/work'],
+// Screens of staff: the picture's name, whose it is, where, and what they show when they are whole.
+const DESK: readonly [string, string, string, string][] = [
+  ['board', 'leader', '/board', '.board-cards li'],
+  ['work', 'leader', '/work', '.staff-main h1'],
 ];
 try {
   await shot('map', '/map', wide, drawn);
@@ -61,14 +61,12 @@ try {
     await tryImport(page, IMPORT);
     await page.locator('.report').scrollIntoViewIfNeeded();
   });
-  for (const [name, role, path] of DESK) {
+  for (const [name, role, path, ready] of DESK) {
     await shot(name, '/signin', wide, async (page) => {
       await login(page, site.url, role);
       await page.goto(site.url + path);
-      await page.waitForFunction(
-        () =>
-          document.querySelector('main h1') && !document.querySelector('[aria-busy=true], .skeleton'),
-      );
+      await page.locator(ready).first().waitFor();
+      await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .skeleton'));
     });
   }
 } finally {
