@@ -217,6 +217,15 @@ test('any day is chosen by its date, with the keyboard too, and a slip of the ke
     assert.equal(await slider(page).getAttribute('aria-valuetext'), '2017/02/14');
     await page.getByText('地图是 2017/02/14 的状态').first().waitFor();
     await page.locator('#bars-now', { hasText: /^2017-02 / }).waitFor();
+    // The first step leads to the end of the month before, by button and by key.
+    await page.locator('.timebar-steps button').first().click();
+    await until(page, async () => dayOf(page) === '2017-01-31', 'a step back from within a month');
+    await field.fill('2017-02-14');
+    await until(page, async () => dayOf(page) === '2017-02-14', 'the day is chosen again');
+    await slider(page).press('ArrowLeft');
+    await until(page, async () => dayOf(page) === '2017-01-31', 'an arrow back from within a month');
+    await field.fill('2017-02-14');
+    await until(page, async () => dayOf(page) === '2017-02-14', 'the day is chosen once more');
     await field.focus();
     await page.keyboard.press('ArrowDown');
     await until(page, async () => ![null, '2017-02-14'].includes(dayOf(page)), 'an arrow moves the day');

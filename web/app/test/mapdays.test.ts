@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOf, isoOf, monthAt, stopAt, stops, TODAY, widen } from '../src/map/days.ts';
+import { dayOf, isoOf, monthAt, stopAt, stopFrom, stops, TODAY, widen } from '../src/map/days.ts';
 
 test('a day has one number, and what is no day has that of today', () => {
   assert.equal(dayOf('1970-01-02'), 1);
@@ -36,6 +36,25 @@ test('a day between two stops stands at the one before it', () => {
   assert.equal(at('2016-01-30'), '2015-12-31');
   assert.equal(at('2016-03-10'), '2016-03-10');
   assert.equal(at('2010-01-01'), '2015-11-30');
+});
+
+test('a step from a day between two stops goes to the next one on that side', () => {
+  const all = stops(span('2018-03-20', '2019-03-10'), dayOf('2019-03-10'));
+  const step = (iso: string, by: number) => {
+    const to = stopFrom(all, dayOf(iso), by);
+    return to && isoOf(to);
+  };
+  assert.equal(step('2018-06-01', -1), '2018-05-31');
+  assert.equal(step('2018-06-01', 1), '2018-06-30');
+  assert.equal(step('2018-05-31', -1), '2018-04-30');
+  assert.equal(step('2018-05-31', 1), '2018-06-30');
+  assert.equal(step('2019-02-01', -10), '2018-04-30');
+  assert.equal(step('2018-06-01', -12), '2018-03-31');
+  assert.equal(step('2018-06-01', 12), '2019-03-10');
+  // Before the first stop and at both ends there is one way alone.
+  assert.deepEqual([step('2018-03-01', -1), step('2018-03-01', 1)], [null, '2018-03-31']);
+  assert.deepEqual([step('2018-03-31', -1), step('2018-03-31', 1)], [null, '2018-04-30']);
+  assert.deepEqual([step('2019-03-10', -1), step('2019-03-10', 1)], ['2019-02-28', null]);
 });
 
 test('the bar of a day is that of its own month', () => {

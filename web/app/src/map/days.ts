@@ -52,6 +52,17 @@ export function monthAt(all: readonly Day[], day: Day): number {
   return i < 0 ? all.length - 1 : i;
 }
 
+/**
+ * The stop that is `by` stops after a day, or before it where `by` is negative, as far as there are stops;
+ * null where none lies that way. From a day between two stops the next one on that side is the first step.
+ */
+export function stopFrom(all: readonly Day[], day: Day, by: number): Day | null {
+  const next = all.findIndex((d) => d >= day);
+  const from = by > 0 ? all.findLastIndex((d) => d <= day) : next < 0 ? all.length : next;
+  const to = all[Math.max(0, Math.min(from + by, all.length - 1))];
+  return to !== undefined && (to - day) * by > 0 ? to : null;
+}
+
 /** The index of the last stop that is not after a day; 0 for a day before all of them. */
 export function stopAt(all: readonly Day[], day: Day): number {
   return Math.max(

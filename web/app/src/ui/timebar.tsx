@@ -2,7 +2,18 @@ import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapWords } from '../i18n/map.zh.ts';
-import { type Day, dayOf, isoOf, monthAt, type Span, stopAt, stops, TODAY, widen } from '../map/days.ts';
+import {
+  type Day,
+  dayOf,
+  isoOf,
+  monthAt,
+  type Span,
+  stopAt,
+  stopFrom,
+  stops,
+  TODAY,
+  widen,
+} from '../map/days.ts';
 import type { MapView } from '../map/mapview.ts';
 import { archive } from '../store/archive.ts';
 import { cellsShown } from '../store/camera.ts';
@@ -19,6 +30,15 @@ interface Props {
 }
 
 const YEAR = 12;
+// The arrows, too: the slider would step from the stop before the day, not from the day.
+const STEPS: Readonly<Record<string, number>> = {
+  PageUp: -YEAR,
+  PageDown: YEAR,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+};
 // What is asked for before that is a slip of the keys.
 const FIRST = '1900-01-01';
 // A month a beat; for readers who want little motion a year at a time, slowly.
@@ -73,13 +93,12 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
     };
   });
 
-  const show = (i: number) => {
-    const day = all[Math.max(0, Math.min(i, last))] ?? today;
-    go({ date: day === today ? null : isoOf(day) }, 'later');
-  };
+  const showDay = (day: Day) => go({ date: day === today ? null : isoOf(day) }, 'later');
+  const show = (i: number) => showDay(all[Math.max(0, Math.min(i, last))] ?? today);
   const step = (by: number) => {
     playing.value = false;
-    show(at + by);
+    const day = stopFrom(all, shown, by);
+    if (day !== null) showDay(day);
   };
   // What a beat of the play does, with what is shown then.
   const beat = useRef(() => {});
@@ -107,11 +126,11 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
       playing.value = !playing.value;
     });
   const onKey = (e: TargetedKeyboardEvent<HTMLInputElement>) => {
-    const year = { PageUp: -YEAR, PageDown: YEAR }[e.key];
-    if (year === undefined && e.key !== ' ') return;
+    const by = STEPS[e.key];
+    if (by === undefined && e.key !== ' ') return;
     e.preventDefault();
-    if (year === undefined) play();
-    else step(year);
+    if (by === undefined) play();
+    else step(by);
   };
 
   const text = shown === today && !archive.value ? w.today : fmt.value.date(isoOf(shown));
@@ -120,14 +139,24 @@ export function TimeBar({ map, words: w, close, focus }: Props) {
   return (
     <section class="timebar" aria-label={w.title}>
       <div class="timebar-steps">
-        <Tool label={w.back} path="M10 3.500 5.500 8l4.500 4.500" off={at === 0} act={() => step(-1)} />
+        <Tool
+          label={w.back}
+          path="M10 3.500 5.500 8l4.500 4.500"
+          off={stopFrom(all, shown, -1) === null}
+          act={() => step(-1)}
+        />
         <Tool
           label={playing.value ? w.pause : w.play}
           path={playing.value ? 'M5.500 3.500v9M10.500 3.500v9' : 'M5 3l8 5-8 5z'}
           off={idle}
           act={play}
         />
-        <Tool label={w.forth} path="M6 3.500 10.500 8 6 12.500" off={at === last} act={() => step(1)} />
+        <Tool
+          label={w.forth}
+          path="M6 3.500 10.500 8 6 12.500"
+          off={stopFrom(all, shown, 1) === null}
+          act={() => step(1)}
+        />
       </div>
       <output class="unseen" aria-live={playing.value ? 'off' : 'polite'}>
         {text}
