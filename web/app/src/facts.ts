@@ -17,6 +17,8 @@ export interface Tongue {
   readonly lang: Lang;
   readonly words: Words;
   readonly fmt: Format;
+  /** The name of a street, where the reader is told of it. */
+  readonly street?: (code: string) => string;
 }
 
 // These stand in the drawer's head, or are a part of what stands there.
@@ -35,9 +37,9 @@ export function factsOf(collection: CollectionName, item: Item, t: Tongue): read
   });
 }
 
-// Of streets only the code is known: their names are not among the data.
-function labelOf(field: Field, t: Tongue): string {
-  return field.name === 'street' ? t.words.drawer.streetCode : nameOf(field, t.lang);
+/** What a field is called. The public is told no names of streets, but their codes. */
+export function labelOf(field: Field, t: Tongue): string {
+  return field.name === 'street' && !t.street ? t.words.drawer.streetCode : nameOf(field, t.lang);
 }
 
 function linkOf(name: string, value: Value): Selection | null {
@@ -56,6 +58,7 @@ export function factText(field: Field, value: Value, t: Tongue): string {
     const use = useOf(String(value));
     return use ? nameOf(use, t.lang) : String(value);
   }
+  if (field.name === 'street' && t.street) return t.street(String(value));
   const known = codedValues(t.words)[field.name];
   const text = known?.[String(value)] ?? String(value);
   return field.unit && text !== '' ? `${text} ${unitText(field.unit, t)}` : text;

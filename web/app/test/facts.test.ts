@@ -66,6 +66,19 @@ test('an area goes by its name where that is told, and by its code where it is n
   assert.deepEqual(rows(PARCEL), [{ name: 'area', label: '片区编号', text: 'YYL-01', link }]);
 });
 
+test('a street goes by its name where the reader is told of it, and else as a code that is called one', () => {
+  const item = { ...PARCEL, properties: { ...PARCEL.properties, street: '430602001' } };
+  const said = (t: typeof chinese & { street?: (code: string) => string }) => {
+    const { label, text } = factsOf('parcels', item, t).find((f) => f.name === 'street') ?? {};
+    return [label, text];
+  };
+  assert.deepEqual(said({ ...chinese, street: (code) => `岳阳楼街道 ${code}` }), [
+    '街道',
+    '岳阳楼街道 430602001',
+  ]);
+  assert.deepEqual(said(chinese), ['街道代码', '430602001']);
+});
+
 test('what is not said is left out, and the head is not said twice', () => {
   const names = factsOf('parcels', PARCEL, chinese).map((f) => f.name);
   for (const gone of ['buyer', 'code', 'name', 'status', 'fid', 'reserve_wan'])

@@ -3,15 +3,15 @@ import { useEffect } from 'preact/hooks';
 import { isAbort } from '../api.ts';
 import { boxOf } from '../bounds.ts';
 import { FIELDS, type Field } from '../catalogue.gen.ts';
-import { nameOf } from '../catalogue.ts';
-import { factText } from '../facts.ts';
+import { factText, labelOf } from '../facts.ts';
 import { flyTo, pointed } from '../store/camera.ts';
 import { ensureWhole } from '../store/lists.ts';
 import { revision } from '../store/live.ts';
 import { askedOf } from '../store/matches.ts';
 import { api, asProblem, fmt, problemText, staff } from '../store/server.ts';
-import { lang, select, view, words } from '../store/view.ts';
+import { select, view } from '../store/view.ts';
 import type { Counts, Item } from '../types.ts';
+import { tongue } from '../ui/filternames.ts';
 import { StatusBadge } from '../ui/swatch.tsx';
 import { useLoaded } from './loaded.ts';
 import { CollectionTabs, collection, polygon, withinOf } from './pick.tsx';
@@ -139,7 +139,7 @@ function numeric(f: Field): boolean {
 
 function Head({ field, order, choose }: { field: Field; order: Order; choose: (o: Order) => void }) {
   const mine = order.field === field.name;
-  const name = field.name === 'street' ? words.value.drawer.streetCode : nameOf(field, lang.value);
+  const name = labelOf(field, tongue());
   return (
     <th
       scope="col"
@@ -168,7 +168,7 @@ function Row({ item, fields }: { item: Item; fields: readonly Field[] }) {
     const box = boxOf(item.geometry);
     if (box) flyTo(box);
   };
-  const t = { lang: lang.value, words: words.value, fmt: fmt.value };
+  const t = tongue();
   const target = { layer: of, fid: Number(item.properties.fid) };
   return (
     <tr

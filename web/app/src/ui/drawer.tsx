@@ -12,6 +12,7 @@ import { lang, select, view, words } from '../store/view.ts';
 import type { HistoryEvent, Item } from '../types.ts';
 import { AsOf } from './asof.tsx';
 import { Bones } from './bones.tsx';
+import { tongue } from './filternames.ts';
 import { Icon } from './icons.tsx';
 import { MapIcon } from './mapicons.tsx';
 import { Rounds } from './rounds.tsx';
@@ -138,7 +139,7 @@ function Body({ d }: { d: Detail }) {
 }
 
 function Facts({ collection, item }: { collection: CollectionName; item: Item }) {
-  const facts = factsOf(collection, item, { lang: lang.value, words: words.value, fmt: fmt.value });
+  const facts = factsOf(collection, item, tongue());
   return (
     <section aria-labelledby="facts-title">
       <h3 id="facts-title">{words.value.drawer.facts}</h3>

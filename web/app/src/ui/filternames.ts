@@ -1,12 +1,18 @@
 import { FIELDS, type CollectionName } from '../catalogue.gen.ts';
 import { MACHINE_OF, nameOf, statusOf } from '../catalogue.ts';
-import { factText } from '../facts.ts';
+import { factText, type Tongue } from '../facts.ts';
 import { FACETS } from '../facets.ts';
 import { keyOf } from '../filter.ts';
 import { streetText } from '../staff/names.ts';
 import { lists } from '../store/lists.ts';
 import { fmt, staff } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
+
+/** How facts are written for the reader; the bodies that have the names of streets are told to staff alone. */
+export function tongue(): Tongue {
+  const plain = { lang: lang.value, words: words.value, fmt: fmt.value };
+  return staff.value ? { ...plain, street: streetText } : plain;
+}
 
 /** What a field of a collection is called. */
 export function fieldName(collection: CollectionName, field: string): string {
@@ -27,10 +33,8 @@ export function valueName(collection: CollectionName, field: string, value: stri
     const row = lists.areas.value.rows.find((r) => r.id === value);
     return String(row?.properties.name ?? value);
   }
-  // The bodies that have the names of streets are told to staff alone.
-  if (field === 'street' && staff.value) return streetText(value);
   const found = FIELDS[collection].find((f) => f.name === field);
-  return found ? factText(found, value, { lang: lang.value, words: words.value, fmt: fmt.value }) : value;
+  return found ? factText(found, value, tongue()) : value;
 }
 
 /** The collection and the field that a key of a filter is about. */
