@@ -210,7 +210,9 @@ test('planner 8: what remains in an area names unsigned households, illegal floo
 
 test('investor 7: a pair of coordinates in any notation flies there', async () => {
   const at: LngLat = { lng: 113.1302, lat: 29.3717 };
-  await onMap('', async (page) => {
+  const other = (await everything(site.url, 'areas'))[0];
+  await onMap(`#sel=areas/${other?.id}`, async (page) => {
+    await page.locator('.drawer .history').waitFor();
     const box = page.getByRole('combobox');
     for (const { notation, text } of written(at)) {
       await moveTo(page, { zoom: 11, lat: 29.3, lng: 113.2 });
@@ -227,6 +229,8 @@ test('investor 7: a pair of coordinates in any notation flies there', async () =
         },
         `${text} is at the middle of the map: ${page.url()}`,
       );
+      assert.equal(hashOf(page).get('sel'), null, 'what was selected elsewhere gives way');
+      assert.equal(await page.locator('.drawer').count(), 0);
     }
     // Degrees without a datum: the second reading is GCJ-02, some 600 m away.
     await box.fill('113.1302 29.3717');

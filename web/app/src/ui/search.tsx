@@ -69,6 +69,8 @@ export function SearchBox() {
 
   const goThere = ({ at: { lng, lat } }: Reading) => {
     open.value = false;
+    // The drawer of what was selected elsewhere would stay over the place.
+    select(null);
     pin.value = { lng, lat };
     flyTo([lng, lat, lng, lat]);
   };
