@@ -203,6 +203,9 @@ test('planner 8: what remains in an area names unsigned households, illegal floo
       const code = await first.getAttribute('data-building');
       await first.click();
       assert.equal(hashOf(page).get('sel'), `buildings/${code}`);
+      // The building's file is opened, and the list stays that of the area.
+      assert.equal(hashOf(page).get('remains'), area);
+      await panel.locator(`[data-building="${code}"]`).waitFor();
     },
     { role: 'planner' },
   );

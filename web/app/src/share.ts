@@ -8,7 +8,7 @@ export const FRAME_MOST = 4000;
 
 /** What a link to a view says: all that is seen, in the sender's language, without the panel that made it. */
 export function sharedHash(view: ViewState, lang: Lang): string {
-  return formatHash({ ...view, lang, tool: view.with === null ? null : 'compare' });
+  return formatHash({ ...view, lang, remains: null, tool: view.with === null ? null : 'compare' });
 }
 
 /**
@@ -22,6 +22,7 @@ export function framedHash(view: ViewState, lang: Lang, theme: Theme | null): st
     theme,
     tool: null,
     with: null,
+    remains: null,
     tab: null,
     only: null,
     sort: null,

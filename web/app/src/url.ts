@@ -67,6 +67,8 @@ export interface ViewState {
   readonly tool: Tool | null;
   /** The day of the second map, where two are compared; null = the present. */
   readonly with: string | null;
+  /** The area of which is told what remains; null = the one that is selected. */
+  readonly remains: string | null;
   /** The layers that are laid over the map, from the lowest up. */
   readonly over: readonly Laid[];
 }
@@ -86,6 +88,7 @@ export const START: ViewState = {
   filter: {},
   tool: null,
   with: null,
+  remains: null,
   over: [],
 };
 
@@ -113,6 +116,7 @@ export function parseHash(hash: string): ViewState {
     filter: parseFilter(said),
     tool: oneOf(TOOLS, said.get('tool')),
     with: parseDay(said.get('with') ?? ''),
+    remains: parseCode(said.get('remains') ?? ''),
     over: parseLaid(said.get('over') ?? ''),
   };
 }
@@ -135,6 +139,7 @@ export function formatHash(s: ViewState): string {
   for (const [key, value] of sayFilter(s.filter)) say(key, value);
   if (s.tool) say('tool', s.tool);
   if (s.with) say('with', s.with);
+  if (s.remains) say('remains', s.remains);
   if (s.over.length > 0)
     say('over', s.over.map((o) => (o.percent === 100 ? o.name : `${o.name}:${o.percent}`)).join(','));
   if (s.q) say('q', s.q);
@@ -191,9 +196,12 @@ function parseLaid(text: string): readonly Laid[] {
 function parseSelection(text: string): Selection | null {
   const cut = text.indexOf('/');
   const collection = oneOf(COLLECTIONS, text.slice(0, cut));
-  const code = text.slice(cut + 1);
-  if (cut < 0 || !collection || code === '' || code.length > MAX_CODE) return null;
-  return { collection, code };
+  const code = parseCode(text.slice(cut + 1));
+  return cut < 0 || !collection || !code ? null : { collection, code };
+}
+
+function parseCode(text: string): string | null {
+  return text === '' || text.length > MAX_CODE ? null : text;
 }
 
 function pairs(text: string): Map<string, string> {

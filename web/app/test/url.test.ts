@@ -26,6 +26,7 @@ const FULL: ViewState = {
   filter: { 'status.areas': 'signing', 'status.buildings': 'demolished', area: '片区&1', sold_year: '2018' },
   tool: 'compare',
   with: '2019-06-30',
+  remains: 'YYL-12',
   over: [
     { name: '避让区.1', percent: 60 },
     { name: 'streets', percent: 100 },
@@ -90,6 +91,7 @@ test('hidden codes are plain words, once each, and not without end', () => {
 });
 
 test('a code too long to be one is no selection', () => {
+  assert.equal(parseHash(`#remains=${'x'.repeat(201)}`).remains, null);
   assert.equal(parseHash(`#sel=areas/${'x'.repeat(201)}`).sel, null);
   assert.equal(parseHash(`#sel=areas/${'x'.repeat(200)}`).sel?.code.length, 200);
 });

@@ -18,7 +18,7 @@ export class FeatureStates {
   // What gives way to the tiles that are being read.
   private outdated: readonly (readonly [string, Told])[] = [];
   private readonly flashing = new Map<string, ReturnType<typeof setTimeout>>();
-  private selected: Target | null = null;
+  private selected: readonly Target[] = [];
   private hover: Target | null = null;
   // Between the loss of the drawing context and its return there is no style to speak to.
   private standing = true;
@@ -27,10 +27,11 @@ export class FeatureStates {
     this.map = map;
   }
 
-  select(target: Target | null): void {
-    if (this.selected) this.flag(this.selected, 'sel', false);
-    this.selected = target;
-    if (target) this.flag(target, 'sel', true);
+  /** Marks these and no others. */
+  select(targets: readonly Target[]): void {
+    for (const t of this.selected) this.flag(t, 'sel', false);
+    this.selected = targets;
+    for (const t of targets) this.flag(t, 'sel', true);
   }
 
   highlight(target: Target | null): void {
@@ -84,7 +85,7 @@ export class FeatureStates {
   restore(): void {
     this.standing = true;
     for (const [key, told] of this.told) this.paint(unkey(key), told);
-    if (this.selected) this.flag(this.selected, 'sel', true);
+    for (const t of this.selected) this.flag(t, 'sel', true);
     if (this.hover) this.flag(this.hover, 'hover', true);
   }
 

@@ -222,8 +222,8 @@ export class MapView {
     if (dx > 0 || dy > 0) this.map.panBy([dx, dy], { duration: calm() ? 0 : 250 });
   }
 
-  select(target: Target | null): void {
-    this.features.select(target);
+  select(targets: readonly Target[]): void {
+    this.features.select(targets);
   }
 
   highlight(target: Target | null): void {

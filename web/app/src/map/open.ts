@@ -1,7 +1,17 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { boxOf } from '../bounds.ts';
 import { archive } from '../store/archive.ts';
-import { cellsShown, clicked, leftOut, mapTrouble, pin, pointed, pointerAt, wish } from '../store/camera.ts';
+import {
+  cellsShown,
+  clicked,
+  leftOut,
+  mapTrouble,
+  outlined,
+  pin,
+  pointed,
+  pointerAt,
+  wish,
+} from '../store/camera.ts';
 import { shownDay } from '../store/day.ts';
 import { detail } from '../store/detail.ts';
 import { connectMap } from '../store/live.ts';
@@ -142,7 +152,8 @@ export function connect(map: MapView): () => void {
     effect(() => {
       const d = detail.value;
       const fid = d?.item?.properties.fid;
-      map.select(d && typeof fid === 'number' && sameIds() ? { layer: d.sel.collection, fid } : null);
+      const own = d && typeof fid === 'number' ? { layer: d.sel.collection, fid } : null;
+      map.select(sameIds() ? [own, outlined.value].filter((t) => t !== null) : []);
       // A link that names a thing but no place leads to the thing.
       const at = unplaced && d?.item ? boxOf(d.item.geometry) : null;
       if (d?.item) unplaced = false;

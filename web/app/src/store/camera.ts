@@ -8,6 +8,9 @@ export const wish = signal<{ readonly box: Box } | null>(null);
 /** A thing that the pointer or the focus rests on, in the list or on the map. */
 export const pointed = signal<{ readonly layer: CollectionName; readonly fid: number } | null>(null);
 
+/** A thing that a tool tells of, which the map outlines as it does what is selected; null = none. */
+export const outlined = signal<{ readonly layer: CollectionName; readonly fid: number } | null>(null);
+
 /** Where the pointer is on the map; null = elsewhere. */
 export const pointerAt = signal<{ readonly lat: number; readonly lng: number } | null>(null);
 

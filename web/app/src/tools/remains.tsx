@@ -1,44 +1,65 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useComputed, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { boxOf } from '../bounds.ts';
+import { flyTo, outlined } from '../store/camera.ts';
 import { ensureWhole, lists } from '../store/lists.ts';
 import { revision } from '../store/live.ts';
 import { fileHref } from '../store/route.ts';
 import { api, fmt } from '../store/server.ts';
-import { select, view } from '../store/view.ts';
+import { go, view } from '../store/view.ts';
 import type { Remains } from '../types.ts';
 import { valueName } from '../ui/filternames.ts';
 import { StatusBadge } from '../ui/swatch.tsx';
 import { useLoaded } from './loaded.ts';
 import { toolsWords } from './words.ts';
 
-/** What is left to be done in an area: the one chosen here, else selected on the map, else filtered by. */
+/**
+ * What is left to be done in an area: the one selected on the map, else chosen here, else filtered by. The map
+ * outlines it; choosing one here flies there and opens no drawer, for that would leave little of the map.
+ */
 export function RemainsTool() {
   const w = toolsWords.value.remains;
-  const chosen = useSignal<string | null>(null);
   useEffect(() => {
     void ensureWhole('areas');
   }, []);
   const area = useComputed(() => {
-    const { sel, filter } = view.value;
-    return chosen.value ?? (sel?.collection === 'areas' ? sel.code : null) ?? filter.area ?? null;
+    const { sel, remains, filter } = view.value;
+    return (sel?.collection === 'areas' ? sel.code : null) ?? remains ?? filter.area ?? null;
   });
+  const row = useComputed(() => lists.areas.value.rows.find((r) => r.id === area.value));
+  useSignalEffect(() => {
+    const fid = row.value?.properties.fid;
+    outlined.value = typeof fid === 'number' ? { layer: 'areas', fid } : null;
+  });
+  useEffect(
+    () => () => {
+      outlined.value = null;
+    },
+    [],
+  );
+  const going = useRef('');
+  const choose = (code: string) => {
+    going.current = code;
+    go({ remains: code || null, sel: null }, 'push');
+  };
   const found = useLoaded<Remains>(
     () => area.value && JSON.stringify([area.value, revision.value]),
     (signal) => api.read<Remains>(`/api/areas/${encodeURIComponent(area.peek() ?? '')}/remains`, signal),
   );
   const { value, loading, trouble } = found.value;
+  useEffect(() => {
+    // On a phone the panel has its height by then.
+    if (!value || value.area !== going.current) return;
+    going.current = '';
+    const box = boxOf(row.peek()?.geometry);
+    if (box) flyTo(box);
+  }, [value]);
   return (
     <div class="tool-body" aria-busy={loading}>
       <label class="facet">
         <span class="facet-name">{w.area}</span>
-        <select
-          name="remains-area"
-          value={area.value ?? ''}
-          onChange={(e) => {
-            chosen.value = e.currentTarget.value || null;
-          }}
-        >
+        <select name="remains-area" value={area.value ?? ''} onChange={(e) => choose(e.currentTarget.value)}>
           <option value="">{w.choose}</option>
           {lists.areas.value.rows.map((r) => (
             <option key={r.id} value={r.id}>
@@ -115,7 +136,10 @@ function Found({ r }: { r: Remains }) {
               type="button"
               class="plain"
               data-building={b.code}
-              onClick={() => select({ collection: 'buildings', code: b.code })}
+              onClick={() => {
+                // The list stays that of its area.
+                go({ remains: r.area, sel: { collection: 'buildings', code: b.code } }, 'push');
+              }}
             >
               {b.code}
             </button>
