@@ -47,6 +47,29 @@ func (l MapLayer) Numbers() []string {
 	return out
 }
 
+// Codes lists by field the codes that its values are of, for fields with a closed
+// set of them.
+func (l MapLayer) Codes() map[string][]string {
+	out := map[string][]string{}
+	for _, f := range l.Fields {
+		switch f {
+		case "status":
+			for _, s := range Statuses(l.Machine) {
+				out[f] = append(out[f], s.Code)
+			}
+		case "use":
+			for _, u := range UseClasses() {
+				out[f] = append(out[f], u.Code)
+			}
+		case "legal":
+			for _, o := range Findings() {
+				out[f] = append(out[f], o.Code)
+			}
+		}
+	}
+	return out
+}
+
 // MapMinZoom and MapMaxZoom bound the tilesets; clients overzoom beyond.
 const (
 	MapMinZoom = 0

@@ -13,7 +13,7 @@ func SpecOf(aud geo.Audience) Spec {
 		}
 		ls := LayerSpec{
 			Name: l.Name, Kind: kind, MinZoom: l.MinZoom, MaxZoom: l.MaxZoom, Fields: l.Fields,
-			Numeric: l.Numbers(), History: historyOf(l.Machine), Of: l.Of,
+			Numeric: l.Numbers(), Codes: l.Codes(), History: historyOf(l.Machine), Of: l.Of,
 		}
 		if m := l.Mosaic; m.Name != "" {
 			ls.Mosaic = &MosaicSpec{Name: m.Name, Field: m.Field, MaxZoom: m.MaxZoom}

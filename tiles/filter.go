@@ -90,7 +90,8 @@ func excerpt(s string) string {
 // tileset as "layer.field", then "=" and values joined by "|", or one of ">=",
 // "<=", ">", "<" and a number. A feature has to satisfy all terms of its layer; a
 // layer that no term names shows everything. Numbers are decimals without an
-// exponent. Equal filters have equal Strings. Errors are *FilterError.
+// exponent; a field with a closed set of codes is only asked for those. Equal
+// filters have equal Strings. Errors are *FilterError.
 func ParseFilter(spec Spec, text string) (Filter, error) {
 	switch {
 	case len(text) > MaxFilter:
@@ -151,7 +152,17 @@ func parseTerm(spec Spec, text string) (string, term, error) {
 			break
 		}
 	}
-	return layerName, t, t.parseValues(name, text)
+	if err := t.parseValues(name, text); err != nil {
+		return "", term{}, err
+	}
+	if codes := ls.Codes[fieldName]; codes != nil {
+		for _, v := range t.texts {
+			if !slices.Contains(codes, v) {
+				return "", term{}, badFilter("in the layer %q no %s is %q", "图层“%s”的字段 %s 没有值“%s”", layerName, fieldName, v)
+			}
+		}
+	}
+	return layerName, t, nil
 }
 
 // parseValues reads what stands after the operator.

@@ -13,7 +13,7 @@ import (
 
 func filterSpec() Spec {
 	return Spec{Name: "t", MaxZoom: 16, Layers: []LayerSpec{
-		{Name: "parcels", MaxZoom: 16, Fields: []string{"code", "status", "mu", "t0"}, Numeric: []string{"mu", "t0"}},
+		{Name: "parcels", MaxZoom: 16, Fields: []string{"code", "status", "mu", "t0"}, Numeric: []string{"mu", "t0"}, Codes: map[string][]string{"status": {"listed", "sold"}}},
 		{Name: "areas", MaxZoom: 16, Fields: []string{"status", "rate"}, Numeric: []string{"rate"}},
 	}}
 }
@@ -62,6 +62,8 @@ func TestFilterRefused(t *testing.T) {
 		"parcels.status!=x":                     `no field "status!"`,
 		"parcels.status=":                       "empty value",
 		"parcels.status=a||b":                   "empty value",
+		"parcels.status=sold|nope":              `in the layer "parcels" no status is "nope"`,
+		"parcels.status=Sold":                   `no status is "Sold"`,
 		"parcels.status>=a":                     "only be compared by =",
 		"parcels.mu=a":                          "not a number",
 		"parcels.mu==1":                         "not a number",

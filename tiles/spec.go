@@ -48,10 +48,11 @@ func (k Kind) String() string {
 type LayerSpec struct {
 	Name    string
 	Kind    Kind
-	MinZoom int      // first zoom at which the layer is drawn
-	MaxZoom int      // last zoom at which the layer is drawn
-	Fields  []string // attribute keys, in the order they are encoded
-	Numeric []string // those of them whose values are numbers; filters compare the others as text
+	MinZoom int                 // first zoom at which the layer is drawn
+	MaxZoom int                 // last zoom at which the layer is drawn
+	Fields  []string            // attribute keys, in the order they are encoded
+	Numeric []string            // those of them whose values are numbers; filters compare the others as text
+	Codes   map[string][]string // of fields with a closed set of values: those; a filter by another is refused
 	History *HistorySpec
 	Mosaic  *MosaicSpec
 	// Of is the layer of polygons that a layer of points stands for, if it does: it has

@@ -34,6 +34,7 @@ type book struct {
 	state    string
 	revision int64
 	parcels  []listing.Parcel // in order of code
+	known    listing.Known
 }
 
 // find gives a parcel by its code.
@@ -77,13 +78,18 @@ func (s *Server) book(ctx context.Context) (*book, error) {
 }
 
 func (s *Server) readBook(ctx context.Context) (b *book, err error) {
-	b, boards := &book{}, map[string]string{}
+	boards := map[string]string{}
+	b = &book{known: listing.Known{Areas: map[string]bool{}, Boards: map[string]bool{}, Streets: map[string]bool{}}}
 	b.state, b.revision, err = s.cfg.Store.Published(ctx, func(collection string, f geo.Feature) {
+		street, _ := f.Properties["street"].(string)
+		b.known.Streets[street] = true
 		if collection == "areas" {
 			boards[f.Code], _ = f.Properties["board"].(string)
+			b.known.Areas[f.Code], b.known.Boards[boards[f.Code]] = true, true
 			return
 		}
 		area, _ := f.Properties["area"].(string)
+		b.known.Areas[area] = true
 		b.parcels = append(b.parcels, listing.FromFeature(f, boards[area]))
 	})
 	slices.SortFunc(b.parcels, func(a, b listing.Parcel) int { return strings.Compare(a.Code, b.Code) })
@@ -178,10 +184,15 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request, doc document) e
 // search reads the filter of an address.
 func search(q url.Values) (listing.Filter, error) {
 	f, wrong := listing.ParseFilter(q)
-	if len(wrong) > 0 {
-		return f, &geo.Error{Kind: geo.Invalid, En: "The request has an invalid value.", Zh: "请求中有无效的值。", Fields: wrong}
+	return f, refuseSearch(wrong)
+}
+
+// refuseSearch is the refusal of a search for what is wrong with it; nil = nothing.
+func refuseSearch(wrong []geo.FieldError) error {
+	if len(wrong) == 0 {
+		return nil
 	}
-	return f, nil
+	return &geo.Error{Kind: geo.Invalid, En: "The request has an invalid value.", Zh: "请求中有无效的值。", Fields: wrong}
 }
 
 func (s *Server) getListings(w http.ResponseWriter, r *http.Request) error {
@@ -190,6 +201,9 @@ func (s *Server) getListings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.publish(w, r, document{contentType: htmlType, page: true, make: func(site listing.Site, b *book) ([]byte, error) {
+		if err := refuseSearch(f.Unknown(b.known)); err != nil {
+			return nil, err
+		}
 		return listing.ListPage(site, b.parcels, f)
 	}})
 }
@@ -291,6 +305,9 @@ func (s *Server) feed(kind string, write func(listing.Site, []listing.Parcel, li
 			return err
 		}
 		return s.publish(w, r, document{contentType: kind, make: func(site listing.Site, b *book) ([]byte, error) {
+			if err := refuseSearch(f.Unknown(b.known)); err != nil {
+				return nil, err
+			}
 			return write(site, b.parcels, f)
 		}})
 	}

@@ -109,6 +109,10 @@ func TestListingsShowWhatIsOnOffer(t *testing.T) {
 	if page = v.page(t, "/listings?status=all&q=no+such", 200); len(texts(page, "h3", "")) != 0 || !hasText(page, "没有符合条件的宗地") {
 		t.Error("an empty list does not say so")
 	}
+	// What is there is no error, whatever is left of it.
+	for _, query := range []string{"area=A01", "area=A01&q=no+such"} {
+		v.page(t, "/listings?"+query, 200)
+	}
 }
 
 // Counts beside the choices are what the choice then shows.
@@ -147,7 +151,7 @@ func TestParcelPageHasTheNotice(t *testing.T) {
 func TestListingsRefuseWhatTheyCannotRead(t *testing.T) {
 	s := newSite(t, village(), nil)
 	v := s.visitor()
-	for _, query := range []string{"mu_from=x", "mu_to=-1", "price_from=1e99", "far_to=NaN", "status=nothing", "use_class=%3Cscript%3E", "sort=q", "page=0", "q=%00", "area=" + strings.Repeat("x", 65), "view=a"} {
+	for _, query := range []string{"mu_from=x", "mu_to=-1", "price_from=1e99", "far_to=NaN", "status=nothing", "use_class=%3Cscript%3E", "sort=q", "page=0", "q=%00", "area=" + strings.Repeat("x", 65), "area=nope", "area=a01", "board=nope", "street=nope", "view=a"} {
 		page := v.page(t, "/listings?"+query, 400)
 		name, _, _ := strings.Cut(query, "=")
 		if !slices.Contains(texts(page, "code", ""), name) {

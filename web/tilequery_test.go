@@ -127,6 +127,9 @@ func TestTileQueryRefused(t *testing.T) {
 		"filter=buildings.status%3Dempty":     "filter", // no layer of the public's
 		"filter=parcels.reserve_wan%3E1":      "filter",
 		"filter=parcels.mu%3Dmany":            "filter",
+		"filter=parcels.status%3Dnope":        "filter",
+		"filter=projects.status%3Dlisted":     "filter", // a state of another machine
+		"filter=parcels.use%3Dresidental":     "filter",
 		"filter=%ff":                          "filter",
 		"filter=" + strings.Repeat("x", 4000): "filter",
 		"filter=parcels.code%3D" + url.QueryEscape("\x1b[31m\n"+strings.Repeat("岳", 300)) + "%3B": "filter",

@@ -25,7 +25,7 @@ type tilesCmd struct {
 // exportTilesCmd writes a hand-out of the map.
 type exportTilesCmd struct {
 	databaseFlags
-	Audience string `help:"Whose map: public or staff. A staff file holds what is not published." default:"public" enum:"public,staff"`
+	Audience string `help:"Whose map: public or staff. A staff file holds what is not published." default:"public"`
 	At       string `help:"Day as of whose end the map is shown, YYYY-MM-DD. Default: now." placeholder:"DATE"`
 	MinZoom  int    `help:"First zoom." default:"0"`
 	MaxZoom  int    `help:"Last zoom; readers enlarge it beyond." default:"16"`
@@ -34,6 +34,9 @@ type exportTilesCmd struct {
 
 // Run loads the audience's map at one revision and writes it out.
 func (c *exportTilesCmd) Run(ctx context.Context) error {
+	if aud := geo.Audience(c.Audience); aud != geo.Public && aud != geo.Staff {
+		return geo.Errorf(geo.Invalid, "--audience is public or staff, not %q", "--audience 须为 public 或 staff，没有“%s”", c.Audience)
+	}
 	db, err := c.open(ctx, openOptions{})
 	if err != nil {
 		return err

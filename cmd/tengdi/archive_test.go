@@ -225,6 +225,14 @@ func readArchive(t *testing.T, path string, ids []tiles.ID) (archiveSaid, []stri
 	return said, lines[1:]
 }
 
+// Who is told of an audience that there is none of is told so in both languages.
+func TestArchiveOfNobody(t *testing.T) {
+	out, err := tengdi("tiles", "export", "--audience", "nobody", "--out", filepath.Join(t.TempDir(), "x.pmtiles")).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "--audience 须为 public 或 staff") || !strings.Contains(string(out), `not "nobody"`) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // The archive of a day holds the tiles of that day, which are not today's.
 func TestArchiveOfADay(t *testing.T) {
 	store := demoStore(t)

@@ -15,7 +15,7 @@ import (
 // verifyCmd proves that a district is what its log says.
 type verifyCmd struct {
 	databaseFlags
-	Head string `help:"Chain head that was exported earlier with 'tengdi head': the log must still hold it unchanged." type:"existingfile"`
+	Head string `help:"Chain head that was exported earlier with 'tengdi head': the log must still hold it unchanged." type:"path"`
 	JSON bool   `name:"json" help:"Write the verdict as JSON."`
 
 	Files string `help:"Folder of the papers. Default: files in the data folder." type:"path" env:"TENGDI_FILES"`
@@ -140,7 +140,7 @@ func readHead(path string) (*geo.ChainHead, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, &geo.Error{Kind: geo.Invalid, En: "The chain head of --head cannot be read.", Zh: "无法读取 --head 指定的链头文件。", Err: err}
 	}
 	var head geo.ChainHead
 	if err := json.Unmarshal(data, &head); err != nil || len(head.Hash) != 64 {

@@ -94,6 +94,9 @@ func TestVerifyCommand(t *testing.T) {
 	if err := json.NewDecoder(strings.NewReader(out)).Decode(&verdict); err != nil || code != 1 || verdict.Sound || len(verdict.Findings) != 1 || verdict.Findings[0].Event != 2 {
 		t.Errorf("exit %d, %+v, %v: %s", code, verdict, err, out)
 	}
+	if out, code := verify("--head", head+".gone"); code != 1 || !strings.Contains(out, "无法读取 --head") || !strings.Contains(out, "cannot be read") || !strings.Contains(out, ".gone") {
+		t.Errorf("a head that is not there: exit %d, %s", code, out)
+	}
 	if err := os.WriteFile(head, []byte(`{"event_id":2}`), 0o600); err != nil {
 		t.Fatal(err)
 	}

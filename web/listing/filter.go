@@ -2,6 +2,7 @@ package listing
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -123,6 +124,29 @@ func ParseFilter(q url.Values) (Filter, []geo.FieldError) {
 		}
 	}
 	return f, wrong
+}
+
+// Known are the areas (by code), boards and streets that a search can be for.
+type Known struct{ Areas, Boards, Streets map[string]bool }
+
+// Unknown tells what the search is for that is not there: nothing is what nobody
+// would find, and no hint that a word is wrong.
+func (f Filter) Unknown(k Known) []geo.FieldError {
+	var wrong []geo.FieldError
+	for _, c := range []struct {
+		field, value string
+		known        map[string]bool
+		zh, en       string
+	}{
+		{"area", f.Area, k.Areas, "没有已公布的片区“%s”", "no published area has the code %q"},
+		{"board", f.Board, k.Boards, "没有已公布的板块“%s”", "no published area is on a board %q"},
+		{"street", f.Street, k.Streets, "没有已公布的街道“%s”", "nothing published is in a street %q"},
+	} {
+		if c.value != "" && !c.known[c.value] {
+			wrong = append(wrong, geo.FieldError{Field: c.field, Code: "invalid", Zh: fmt.Sprintf(c.zh, c.value), En: fmt.Sprintf(c.en, c.value)})
+		}
+	}
+	return wrong
 }
 
 func statuses() []string {
