@@ -2,6 +2,7 @@ import { FIELDS, type CollectionName, type Field } from './catalogue.gen.ts';
 import { nameOf, useOf } from './catalogue.ts';
 import type { Format } from './format.ts';
 import type { Words } from './i18n/zh.ts';
+import { shownRate } from './rate.ts';
 import type { Item, Value } from './types.ts';
 import type { Lang, Selection } from './url.ts';
 
@@ -71,7 +72,8 @@ function numberText(field: Field, n: number, t: Tongue): string {
     case '万元/亩':
       return t.fmt.pricePerMu(n);
     case '%':
-      return t.fmt.percent(n);
+      // Rates as the board has them.
+      return t.fmt.percent(field.name.endsWith('_rate') ? shownRate(n) : n);
     case 'mu':
       return `${t.fmt.mu(n)} ${t.words.units.mu}`;
     case '':

@@ -57,6 +57,16 @@ test('facts carry their unit in the language of the reader', () => {
   assert.equal(told.use_class, 'Housing');
 });
 
+test('a rate has the decimals that it has on the board', () => {
+  const area: Item = {
+    ...PARCEL,
+    properties: { code: 'A1', status: 'signing', signed_rate: 86.03, vacated_rate: 99.98 },
+  };
+  const said = Object.fromEntries(factsOf('areas', area, chinese).map((f) => [f.name, f.text]));
+  assert.equal(said.signed_rate, '86%');
+  assert.equal(said.vacated_rate, '99.9%', 'what is not complete is never told as 100');
+});
+
 test('an area goes by its name where that is told, and by its code where it is not', () => {
   const rows = (item: Item) => factsOf('parcels', item, chinese).filter((f) => f.name.startsWith('area'));
   const link = { collection: 'areas', code: 'YYL-01' };

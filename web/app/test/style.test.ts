@@ -4,6 +4,7 @@ import { type LayerSpecification, validateStyleMin } from '@maplibre/maplibre-gl
 import { type MachineName, MAP_LAYERS, STATUSES } from '../src/catalogue.gen.ts';
 import { colourOf } from '../src/catalogue.ts';
 import { hatchImage, statusColour } from '../src/map/expressions.ts';
+import { spots } from '../src/map/offerspots.ts';
 import { LAND, type StyleOptions } from '../src/map/options.ts';
 import { pattern } from '../src/map/pattern.ts';
 import { buildStyle } from '../src/map/style.ts';
@@ -150,6 +151,24 @@ test('a label is written from one point of its thing, under the same filter of t
     assert.equal(shows([]), true, mode);
     assert.equal(shows([code]), false, mode);
   }
+});
+
+test('names make room for the dots of parcels: those are placed first, are seen once, and end where parcels have names', () => {
+  const over = spots([{ fid: 7, status: 'listed', at: [113.1, 29.4] }], 'light');
+  const style = buildStyle({ ...OPTIONS, mode: 'auction', over });
+  assert.deepEqual(validateStyleMin(style), []);
+  const at = (id: string) => style.layers.findIndex((l) => l.id === id);
+  const room = style.layers[at('offers-room')];
+  assert.ok(room?.type === 'symbol' && room.layout && room.paint);
+  for (const id of ['areas-label', 'parcels-label', 'projects-diamond'])
+    assert.ok(at('offers-room') > at(id) && at(id) > 0, `what is later is placed first: ${id}`);
+  assert.ok(at('offers') < at('areas-label'), 'no dot hides a name');
+  assert.equal(room.layout['icon-allow-overlap'], true);
+  assert.notEqual(room.layout['icon-ignore-placement'], true);
+  assert.equal(room.paint['icon-opacity'], 0);
+  assert.ok(pattern(String(room.layout['icon-image'])));
+  const label = style.layers[at('parcels-label')];
+  assert.equal(room.maxzoom, label?.minzoom);
 });
 
 test('projects are one neutral mark that can be drawn and hidden, whatever the mode', () => {

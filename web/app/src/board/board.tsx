@@ -19,6 +19,7 @@ import {
   ask,
   asked,
   board,
+  dayRefused,
   FILTERS,
   type FilterName,
   headline,
@@ -50,6 +51,13 @@ export function BoardPages() {
   }, [title]);
   if (!view) return <NotFoundPage />;
   if (!signedIn) return <SignInFirst />;
+  if (dayRefused.value) {
+    return (
+      <Frame>
+        <NoSuchDay />
+      </Frame>
+    );
+  }
   switch (view) {
     case 'wall':
       return <Wall />;
@@ -107,6 +115,21 @@ function SignInFirst() {
           </a>
         </div>
       </main>
+    </div>
+  );
+}
+
+/** One notice in place of every part, with the way back. */
+function NoSuchDay() {
+  const w = board.value;
+  const why = dayRefused.value;
+  return (
+    <div class="board-no-day" role="alert">
+      <h2>{w.noSuchDay}</h2>
+      {why && <p>{why.message}</p>}
+      <button type="button" class="primary" onClick={() => ask({ at: '' })}>
+        {w.today}
+      </button>
     </div>
   );
 }
@@ -189,17 +212,21 @@ function Tools({ print }: { print: boolean }) {
           }}
         />
       </label>
-      {asked('at') !== '' && (
+      {asked('at') !== '' && !dayRefused.value && (
         <button type="button" class="plain" onClick={() => ask({ at: '' })}>
           {w.today}
         </button>
       )}
-      <a class="plain" download href={`/api/board/report.xlsx${query({ period: 'week' })}`}>
-        {w.xlsxWeek}
-      </a>
-      <a class="plain" download href={`/api/board/report.xlsx${query({ period: 'day' })}`}>
-        {w.xlsxDay}
-      </a>
+      {!dayRefused.value && (
+        <>
+          <a class="plain" download href={`/api/board/report.xlsx${query({ period: 'week' })}`}>
+            {w.xlsxWeek}
+          </a>
+          <a class="plain" download href={`/api/board/report.xlsx${query({ period: 'day' })}`}>
+            {w.xlsxDay}
+          </a>
+        </>
+      )}
       {print && (
         <button type="button" class="primary" onClick={() => globalThis.print()}>
           {w.print}

@@ -105,7 +105,13 @@ const PARTS: Readonly<Record<string, string>> = {
 function rowsHref(list: string): string {
   const narrowed = query();
   const part = PARTS[list.split('?')[0] ?? ''];
-  return narrowed === '' || !part ? list : `/board${narrowed}#part-${part}`;
+  if (narrowed !== '' && part) return `/board${narrowed}#part-${part}`;
+  return part === 'areas' ? worstFirst(list) : list;
+}
+
+/** A list of areas in the order of the board. */
+function worstFirst(list: string): string {
+  return `${list}${list.includes('?') ? '&' : '?'}sort=-light`;
 }
 
 /** The row of figures; each opens its rows. */
@@ -154,7 +160,7 @@ const LISTED: readonly string[] = ['leader', 'board', 'street', 'status'];
 export function litHref(light: Light, own: Readonly<Record<string, string>> = {}): string {
   const narrowed = new URLSearchParams(query(own));
   if ([...narrowed.keys()].some((name) => !LISTED.includes(name))) return `/board?${narrowed}#part-areas`;
-  return `/areas?${new URLSearchParams([['light', light || 'none'], ...narrowed])}`;
+  return worstFirst(`/areas?${new URLSearchParams([['light', light || 'none'], ...narrowed])}`);
 }
 
 /** How many areas have which light. */

@@ -105,6 +105,17 @@ export const mine = computed(() => new Set((work.value.value?.areas ?? []).map((
 
 const parts = [headline, areas, series, problems, groups, auctions, pipeline, first, second, work];
 
+/** Why the server has no figures of the day that the address names: one that has not come, or none at all; null = it has. */
+export const dayRefused = computed<Problem | null>(() => {
+  if (asked('at') === '') return null;
+  return parts.map((p) => p.error.value).find((e) => e !== null && names(e, 'at')) ?? null;
+});
+
+function names(p: Problem, field: string): boolean {
+  const { fields } = p.body;
+  return Array.isArray(fields) && fields.some((f: { field?: unknown }) => f?.field === field);
+}
+
 /** false while the stream of changes is lost: what is shown may be out of date. */
 export const live = signal(true);
 

@@ -11,6 +11,9 @@ const TURN_MS = 12_000;
 const PER_SLIDE = 6;
 
 const slide = signal(0);
+const OUT_MS = 8_000;
+/** Whether the way out is offered: for a while after a touch. */
+const touched = signal(false);
 
 /**
  * The pages of the wall: the areas of each investment board. Boards with few areas share a page; one with
@@ -33,7 +36,11 @@ export function slidesOf(all: readonly Area[]): { boards: string[]; areas: Area[
   return out;
 }
 
-/** The wall screen: dark, without controls, turning by itself; Esc leaves it. */
+function leave(): void {
+  goTo(`/board${route.peek().search}`);
+}
+
+/** The wall screen: dark, without controls, turning by itself; Esc leaves it, and a touch offers to. */
 export function Wall() {
   const w = board.value;
   const slides = slidesOf(areas.value.value?.areas ?? []);
@@ -44,16 +51,29 @@ export function Wall() {
       slide.value += 1;
     }, TURN_MS);
     const onKey = (e: KeyboardEvent) => {
-      if (e.key === 'Escape') goTo(`/board${route.peek().search}`);
+      if (e.key === 'Escape') leave();
       if (e.key === 'ArrowRight') slide.value += 1;
       if (e.key === 'ArrowLeft') slide.value = Math.max(0, slide.value - 1);
     };
+    let out: ReturnType<typeof setTimeout> | undefined;
+    const onTouch = (e: PointerEvent) => {
+      if (e.pointerType === 'mouse') return;
+      touched.value = true;
+      clearTimeout(out);
+      out = setTimeout(() => {
+        touched.value = false;
+      }, OUT_MS);
+    };
     addEventListener('keydown', onKey);
+    addEventListener('pointerdown', onTouch);
     const before = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = 'dark';
     return () => {
       clearInterval(timer);
+      clearTimeout(out);
+      touched.value = false;
       removeEventListener('keydown', onKey);
+      removeEventListener('pointerdown', onTouch);
       if (before) document.documentElement.dataset.theme = before;
     };
   }, []);
@@ -83,6 +103,11 @@ export function Wall() {
           <Headline tools={<LightCounts />} />
         )}
       </div>
+      {touched.value && (
+        <button type="button" class="primary wall-out" onClick={leave}>
+          {w.wallLeave}
+        </button>
+      )}
       <footer>
         <span>{w.slide(at + 1, count)}</span>
         <span>{w.wallHint}</span>

@@ -19,6 +19,7 @@ export const boardEn: BoardWords = {
   stale: (t) => `The line is down. These are figures of ${t} and may be out of date.`,
   day: 'Figures of',
   today: 'Back to today',
+  noSuchDay: 'The board has no figures of this day',
   filters: 'Chosen',
   clear: (what) => `Clear ${what}`,
   headline: 'Figures of the district',
@@ -116,7 +117,8 @@ export const boardEn: BoardWords = {
   xlsxDay: 'Daily report (Excel)',
   print: 'Print',
   reportTitle: (day) => `Weekly report · as of ${day}`,
-  wallHint: 'Esc leaves the wall screen',
+  wallHint: 'Esc or a touch leads out of the wall screen',
+  wallLeave: 'Leave the wall screen',
   slide: (n, all) => `Page ${n} of ${all}`,
   page: 'Board',
 };

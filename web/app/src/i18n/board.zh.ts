@@ -17,6 +17,7 @@ export const boardZh = {
   stale: (t: string) => `连接已断开，以下为 ${t} 的数据，可能不是最新。`,
   day: '数据日期',
   today: '回到今天',
+  noSuchDay: '看板没有这一天的数据',
   filters: '已选范围',
   clear: (what: string) => `取消 ${what}`,
   headline: '全区指标',
@@ -108,7 +109,8 @@ export const boardZh = {
   xlsxDay: '日报（Excel）',
   print: '打印',
   reportTitle: (day: string) => `棚改工作周报 · 截至 ${day}`,
-  wallHint: '按 Esc 退出大屏',
+  wallHint: '按 Esc 或轻触屏幕可退出大屏',
+  wallLeave: '退出大屏',
   slide: (n: number, all: number) => `第 ${n} 页，共 ${all} 页`,
   page: '看板',
 };

@@ -79,7 +79,7 @@ export const zh = {
     areaCount: (n: string) => `${n} 个`,
     cleared: '已腾地',
     mu: '亩',
-    moved: '已搬迁',
+    moved: '腾空户数',
     households: '户',
     sold: '成交宗地',
     parcelCount: (n: string) => `${n} 宗`,

@@ -1,4 +1,5 @@
-import type { Offer, OffersMap } from '../map/offers.ts';
+import type { OffersMap } from '../map/offers.ts';
+import type { Offer } from '../map/offerspots.ts';
 import { w } from './words.ts';
 
 type View = 'list' | 'split' | 'map';

@@ -1,22 +1,13 @@
-import { MAP_MAX_ZOOM, MAP_MIN_ZOOM, STATUSES } from '../catalogue.gen.ts';
-import { colourOf } from '../catalogue.ts';
-import type { Lang, Theme } from '../url.ts';
+import { MAP_MAX_ZOOM, MAP_MIN_ZOOM } from '../catalogue.gen.ts';
+import type { Lang } from '../url.ts';
 import { TODAY } from './days.ts';
 import { MapView } from './mapview.ts';
 import { NOTHING_CUT } from './only.ts';
-import type { Over } from './options.ts';
-import { PALETTES } from './palette.ts';
+import { type Offer, spots } from './offerspots.ts';
 import { TileVersions } from './tileversions.ts';
 import { hasWebgl2 } from './webgl.ts';
 
 type Box = [number, number, number, number];
-
-/** A parcel of the list: its number in the tiles, its state, and where it lies in degrees. */
-export interface Offer {
-  readonly fid: number;
-  readonly status: string;
-  readonly at: readonly [number, number] | null;
-}
 
 /** The map beside the listings: parcels on offer, as everybody may see them. */
 export interface OffersMap {
@@ -33,9 +24,6 @@ interface TileJson {
 }
 
 const EDGE = { top: 40, right: 40, bottom: 40, left: 40 };
-// Tiles before this zoom have cells instead of parcels, and those cannot be taken apart.
-const PARCEL_ZOOM = 11;
-const SPOTS = 'offers';
 // A single parcel has no extent to fit: its neighbourhood is shown.
 const LEAST_DEG = 0.004;
 
@@ -97,41 +85,5 @@ export async function openOffers(
     },
     highlight: (fid) => view.highlight(fid === null ? null : { layer: 'parcels', fid }),
     resize: () => view.resize(),
-  };
-}
-
-const tokenOf = (status: string) => STATUSES.parcel.find((s) => s.code === status)?.token ?? 'aside';
-
-// Where the parcels lie, for a map that shows them from far off, in the colours of its key.
-function spots(parcels: readonly Offer[], theme: Theme): Over {
-  const { line } = PALETTES[theme];
-  const features = parcels.flatMap(({ fid, status, at }) =>
-    at
-      ? [
-          {
-            type: 'Feature' as const,
-            id: fid,
-            properties: { colour: colourOf(tokenOf(status), theme) },
-            geometry: { type: 'Point' as const, coordinates: [...at] },
-          },
-        ]
-      : [],
-  );
-  return {
-    sources: { [SPOTS]: { type: 'geojson', data: { type: 'FeatureCollection', features } } },
-    layers: [
-      {
-        id: SPOTS,
-        type: 'circle',
-        source: SPOTS,
-        maxzoom: PARCEL_ZOOM,
-        paint: {
-          'circle-radius': 6,
-          'circle-color': ['get', 'colour'],
-          'circle-stroke-color': line,
-          'circle-stroke-width': 1.5,
-        },
-      },
-    ],
   };
 }

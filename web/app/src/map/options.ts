@@ -46,4 +46,7 @@ export interface StyleOptions {
 }
 
 /** Sources and layers of a map, as they stand in a style. */
-export type Over = Pick<StyleSpecification, 'sources' | 'layers'>;
+export interface Over extends Pick<StyleSpecification, 'sources' | 'layers'> {
+  /** Symbols that are not to be seen: names make room for them. */
+  readonly room?: StyleSpecification['layers'];
+}

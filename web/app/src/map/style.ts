@@ -32,11 +32,12 @@ export function buildStyle(o: StyleOptions): StyleSpecification {
   };
 }
 
-// What is laid over the land lies under its names.
+// What is laid over the land lies under its names. What is drawn last is placed first.
 function land(o: StyleOptions): LayerSpecification[] {
   const layers = landLayers(o).map(cutDown);
   const names = layers.findIndex((l) => l.type === 'symbol');
-  return [...layers.slice(0, names), ...(o.over?.layers ?? []), ...layers.slice(names)];
+  const { layers: over = [], room = [] } = o.over ?? {};
+  return [...layers.slice(0, names), ...over, ...layers.slice(names), ...room];
 }
 
 function sources(o: StyleOptions): Record<string, SourceSpecification> {

@@ -8,6 +8,8 @@ import { lang } from '../store/view.ts';
 export interface AreaLight {
   readonly code: string;
   readonly light: string;
+  /** The larger the more urgent: the board has the worst first. */
+  readonly urgency: number;
   readonly cause: { readonly word: string; readonly zh: string; readonly en: string };
 }
 
@@ -44,7 +46,9 @@ export function causeSentence(a: AreaLight): string {
 }
 
 async function read(query: string, stop: AbortSignal): Promise<readonly AreaLight[]> {
-  return (
-    (await api.read<{ areas: readonly AreaLight[] | null }>(`/api/board/areas${query}`, stop)).areas ?? []
+  const { areas } = await api.read<{ areas: readonly Omit<AreaLight, 'urgency'>[] | null }>(
+    `/api/board/areas${query}`,
+    stop,
   );
+  return (areas ?? []).map((a, i, all) => ({ ...a, urgency: all.length - i }));
 }

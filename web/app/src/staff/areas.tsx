@@ -1,3 +1,4 @@
+import { shownRate } from '../rate.ts';
 import { fmt } from '../store/server.ts';
 import type { Item } from '../types.ts';
 import { type AreaLight, causeSentence, useAreaLights } from './arealights.ts';
@@ -19,7 +20,8 @@ export function AreasPage() {
   const w = desk.value.areas;
   const f = fmt.value;
   const lights = useAreaLights().value;
-  const rate = (name: string, label: string): Column<Item> => numberColumn(name, label, f.percent);
+  const rate = (name: string, label: string): Column<Item> =>
+    numberColumn(name, label, (n) => f.percent(shownRate(n)));
   const columns: Column<Item>[] = [
     nameColumn(w.area),
     stateColumn(w.status, 'area'),
@@ -27,7 +29,7 @@ export function AreasPage() {
       name: 'light',
       label: w.light,
       cell: (r) => <Light of={lights.get(r.id)} />,
-      key: (r) => RANK.indexOf(lights.get(r.id)?.light ?? ''),
+      key: (r) => lights.get(r.id)?.urgency ?? 0,
     },
     { ...textColumn('leader', w.leader), cell: (r) => <Answers row={r} />, wide: true },
     { ...dayColumn('deadline', w.deadline), cell: deadlineCell },
@@ -39,7 +41,7 @@ export function AreasPage() {
       ...numberColumn('cleared_rate', w.cleared),
       cell: (r) => (
         <Titled
-          title={f.percent(number(r, 'cleared_rate') ?? 0)}
+          title={f.percent(shownRate(number(r, 'cleared_rate') ?? 0))}
           under={`${f.plain(number(r, 'cleared_mu') ?? 0)} / ${f.plain(number(r, 'plan_mu') ?? 0)}`}
         />
       ),

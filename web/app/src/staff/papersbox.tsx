@@ -8,6 +8,7 @@ import { lang } from '../store/view.ts';
 import { FormProblem } from '../ui/form.tsx';
 import { sendForm } from '../upload.ts';
 import { done, type OpenFile, papersPath, reread, strikePaper } from './file.ts';
+import { whoText } from './who.tsx';
 import { PartFault } from './partfault.tsx';
 import { StrikeForm } from './recordform.tsx';
 import { strikesPaper, writesFile } from './rights.ts';
@@ -76,7 +77,7 @@ function PaperRow({ paper: p, mayStrike }: { paper: Paper; mayStrike: boolean })
         {p.name}
       </a>
       <span class="hint" title={p.by_name && p.by}>
-        {sizeText(p.bytes)} · {w.papers.by(p.by_name || p.by, fmt.value.moment(p.created_at))}
+        {sizeText(p.bytes)} · {w.papers.by(whoText(p.by, p.by_name), fmt.value.moment(p.created_at))}
       </span>
       <span class="spring" />
       {mayStrike && !striking.value && (

@@ -11,6 +11,7 @@ import { RecordEditForm, RecordForm, recordValue, StrikeForm } from './recordfor
 import { refName } from './refnames.ts';
 import { adds, amendable, bars, strikes } from './rights.ts';
 import { speechOf, zone } from './speech.ts';
+import { whoText } from './who.tsx';
 import { PartFault } from './partfault.tsx';
 import { staffWords } from './store.ts';
 import { valueText } from './timeline.ts';
@@ -164,7 +165,7 @@ function RecordRow({ f, kind, record: r, answered }: RecordRowProps) {
         <time dateTime={r.on}>{fmt.value.date(r.on)}</time>
         <span class="record-no">№ {r.no}</span>
         <span class="hint" title={r.by_name && r.by}>
-          {w.by(r.by_name || r.by)}
+          {w.by(whoText(r.by, r.by_name))}
         </span>
         {open.value === '' && (inputs.length > 0 || mayStrike) && (
           <span class="record-actions">

@@ -2,6 +2,7 @@ import { MachineBadge } from '../ui/swatch.tsx';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { isAbort, type Problem } from '../api.ts';
+import { shownRate } from '../rate.ts';
 import { fileHref } from '../store/route.ts';
 import { api, asProblem, fmt, session } from '../store/server.ts';
 import { lang, words } from '../store/view.ts';
@@ -152,7 +153,7 @@ function AreaCard({ area }: { area: WorkArea }) {
       <span class="area-numbers">
         <span>
           {w.signed}
-          <b>{typeof area.signed_rate === 'number' ? f.percent(area.signed_rate) : '—'}</b>
+          <b>{typeof area.signed_rate === 'number' ? f.percent(shownRate(area.signed_rate)) : '—'}</b>
         </span>
         <span>
           {w.problems}

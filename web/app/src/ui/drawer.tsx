@@ -199,7 +199,9 @@ function HistoryRow({ collection, e }: { collection: CollectionName; e: HistoryE
       {e.reason && <p>{w.drawer.reason(e.reason)}</p>}
       {e.actor && (
         <p class="history-by">
-          <span title={e.actor_name && e.actor}>{w.drawer.by(e.actor_name || e.actor)}</span>
+          <span title={e.actor_name && e.actor}>
+            {w.drawer.by(e.actor_name || (e.actor === 'demo' ? w.demo : e.actor))}
+          </span>
         </p>
       )}
     </li>
