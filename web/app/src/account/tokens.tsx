@@ -78,8 +78,9 @@ function TokenTable({ tokens, end }: { tokens: readonly Token[]; end(id: number)
   const w = accountWords.value.tokens;
   const now = Date.now();
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is of forms
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by the keyboard
-    <section class="table-box" tabIndex={0} aria-label={w.title}>
+    <div class="table-box" role="group" tabIndex={0} aria-label={w.title}>
       <table>
         <thead>
           <tr>
@@ -113,7 +114,7 @@ function TokenTable({ tokens, end }: { tokens: readonly Token[]; end(id: number)
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -84,9 +84,11 @@ export function Section<T>({
 /** A table that scrolls by itself where the page is narrow. */
 export function Wide({ label, children }: { label: string; children: ComponentChildren }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section class="board-wide" aria-label={label} tabIndex={0}>
+    // A group and no region: the part of the page that it is in is one, of the same name.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is of forms
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div class="board-wide" role="group" aria-label={label} tabIndex={0}>
       {children}
-    </section>
+    </div>
   );
 }

@@ -24,12 +24,13 @@ export async function openSecond(
   if (signal.aborted) return () => {};
   const camera = computed(() => view.value.camera);
   const nothing = () => {};
+  const label = () => `${words.value.mapLabel} · ${day()}`;
   const second = new MapView(
     container,
     { ...first.options(), day: day() },
     source.versions,
     { camera: camera.peek(), box: null, room: NO_ROOM },
-    words.peek().mapLabel,
+    label(),
     {
       moved: (to) => go({ camera: to }),
       picked: (sel) => select(sel),
@@ -46,6 +47,7 @@ export async function openSecond(
   const look = computed(() => JSON.stringify([theme.value, view.value.mode, lang.value, view.value.hide]));
   const chosen = computed(day);
   const ends = [
+    effect(() => second.label(label())),
     effect(() => {
       if (camera.value) second.come(camera.value);
     }),

@@ -63,8 +63,8 @@ export function OverlayLegend({ fixed = false }: { fixed?: boolean }) {
   const rows = over.flatMap(({ name }) => known.value?.find((o) => o.name === name) ?? []);
   if (rows.length === 0) return null;
   return (
-    <section class="over-legend" aria-label={w.legend}>
-      <ul>
+    <div class="over-legend">
+      <ul aria-label={w.legend}>
         {rows.map((o) => (
           <li key={o.name} data-overlay={o.name}>
             <OverlaySwatch overlay={o} />
@@ -82,6 +82,6 @@ export function OverlayLegend({ fixed = false }: { fixed?: boolean }) {
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }

@@ -105,8 +105,9 @@ export function TableTool() {
         {totals.value.value && <Sums of={of} counts={totals.value.value} />}
       </div>
       {(trouble.value || totals.value.trouble) && <p role="alert">{trouble.value || totals.value.trouble}</p>}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is of forms */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="table-scroll" tabIndex={0} aria-label={w.titles.table}>
+      <div class="table-scroll" role="group" tabIndex={0} aria-label={w.titles.table}>
         <table>
           <thead>
             <tr>
@@ -128,7 +129,7 @@ export function TableTool() {
             {w.table.more}
           </button>
         )}
-      </section>
+      </div>
     </div>
   );
 }
