@@ -42,13 +42,12 @@ export function Drawer() {
 
   const d = detail.value;
   if (!sel.value || !d) return null;
-  const name = `${words.value.things[d.sel.collection]} ${d.sel.code}`;
   return (
     <aside ref={box} class="drawer" aria-label={words.value.details} data-stop={sheetStop.value}>
       <SheetHandle summaryLine={false} />
       <Head d={d} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="drawer-body" tabIndex={0} aria-label={name}>
+      <section class="drawer-body" tabIndex={0} aria-label={d.sel.code}>
         <AsOf />
         <Body d={d} />
       </section>

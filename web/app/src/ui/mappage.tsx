@@ -9,7 +9,7 @@ import { archiveAsked } from '../store/archive.ts';
 import { startLive } from '../store/live.ts';
 import { startMatches } from '../store/matches.ts';
 import { startPast } from '../store/past.ts';
-import { districtName, loadSummary, staff, summary } from '../store/server.ts';
+import { loadSummary, staff, summary } from '../store/server.ts';
 import { words } from '../store/view.ts';
 import { Drawer } from './drawer.tsx';
 import { Figures } from './figures.tsx';
@@ -51,7 +51,7 @@ export function MapPage() {
         <MapTools />
       </TopBar>
       <main class="stage">
-        <h1 class="unseen">{`${districtName.value} · ${words.value.nav.map}`}</h1>
+        <h1 class="unseen">{words.value.nav.map}</h1>
         <section class="panel" aria-label={words.value.panel} data-stop={sheetStop.value}>
           <SheetHandle summaryLine />
           {wide.value ? (
