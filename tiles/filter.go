@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"tengdi/geo"
 )
 
 // MaxFilter is the most bytes that a filter may have.
@@ -66,24 +67,10 @@ func (e *FilterError) Chinese() string { return e.zh }
 func badFilter(en, zh string, args ...any) error {
 	for i, a := range args {
 		if text, ok := a.(string); ok {
-			args[i] = excerpt(text)
+			args[i] = geo.Excerpt(text)
 		}
 	}
 	return &FilterError{fmt.Sprintf(en, args...), fmt.Sprintf(zh, args...)}
-}
-
-// excerpt makes a caller's words fit to be repeated: short and printable.
-func excerpt(s string) string {
-	s = strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return '?'
-		}
-		return c
-	}, s)
-	if runes := []rune(s); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return s
 }
 
 // ParseFilter reads a filter: terms joined by ";", each a layer and a field of the

@@ -84,16 +84,16 @@ func (v *values) UnmarshalJSON(b []byte) error {
 		switch {
 		case one[0] == '"':
 			if err := json.Unmarshal(one, &text); err != nil {
-				return badField(shown(name), "invalid", "must be a text, a number, true or false", "须为文字、数字、true 或 false")
+				return badField(geo.Excerpt(name), "invalid", "must be a text, a number, true or false", "须为文字、数字、true 或 false")
 			}
 		case string(one) == "null":
 		case one[0] == '{' || one[0] == '[':
-			return badField(shown(name), "invalid", "must be a text, a number, true or false", "须为文字、数字、true 或 false")
+			return badField(geo.Excerpt(name), "invalid", "must be a text, a number, true or false", "须为文字、数字、true 或 false")
 		default:
 			text = string(one)
 		}
 		if !written(name, maxCode) || !written(text, maxValue) {
-			return badField(shown(name), "not_text",
+			return badField(geo.Excerpt(name), "not_text",
 				"must be a text of at most 5000 characters without control characters", "须为不超过 5000 字且不含控制字符的文字")
 		}
 		out[name] = text

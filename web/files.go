@@ -182,7 +182,7 @@ func (s *Server) receivePaper(w http.ResponseWriter, r *http.Request) (geo.File,
 		}
 		name := part.FormName()
 		if seen[name] || len(seen) >= 2 {
-			return f, badField(shown(name), "repeated", "is given twice, or there are too many parts", "重复，或分段过多")
+			return f, badField(geo.Excerpt(name), "repeated", "is given twice, or there are too many parts", "重复，或分段过多")
 		}
 		seen[name] = true
 		switch name {
@@ -197,7 +197,7 @@ func (s *Server) receivePaper(w http.ResponseWriter, r *http.Request) (geo.File,
 				return f, err
 			}
 		default:
-			return f, badField(shown(name), "unknown_field", "is not a part of an upload; there are kind and file", "不是上传的分段；只有 kind 与 file")
+			return f, badField(geo.Excerpt(name), "unknown_field", "is not a part of an upload; there are kind and file", "不是上传的分段；只有 kind 与 file")
 		}
 	}
 	if !slices.ContainsFunc(geo.FileKinds(), func(o geo.Option) bool { return o.Code == f.Kind }) {

@@ -195,7 +195,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, dir string) (Im
 		}
 		name := part.FormName()
 		if n >= maxParts || seen[name] {
-			return in, badField(shown(name), "repeated", "is given twice, or there are too many parts", "重复，或分段过多")
+			return in, badField(geo.Excerpt(name), "repeated", "is given twice, or there are too many parts", "重复，或分段过多")
 		}
 		seen[name] = true
 		if name == "file" {
@@ -252,7 +252,7 @@ func receiveField(in *ImportRequest, part *multipart.Part, name string) error {
 		return fmt.Errorf("import: receive field: %w", err)
 	}
 	if len(text) > maxField {
-		return badField(shown(name), "too_long", "is longer than 64 KiB", "超过 64 KiB")
+		return badField(geo.Excerpt(name), "too_long", "is longer than 64 KiB", "超过 64 KiB")
 	}
 	v := strings.TrimSpace(string(text))
 	texts := map[string]*string{
@@ -270,7 +270,7 @@ func receiveField(in *ImportRequest, part *multipart.Part, name string) error {
 		}
 		*flags[name] = on
 	default:
-		return badField(shown(name), "unknown_field", "is not a field of an import", "不是导入的字段")
+		return badField(geo.Excerpt(name), "unknown_field", "is not a field of an import", "不是导入的字段")
 	}
 	return nil
 }

@@ -297,7 +297,8 @@ func (s *Server) getListingCompare(w http.ResponseWriter, r *http.Request) error
 	}})
 }
 
-// feed answers with a form of a saved search.
+// feed answers with a form of a saved search. Nothing is refused that was there once:
+// a subscription to an area outlives the area, and tells when there is land again.
 func (s *Server) feed(kind string, write func(listing.Site, []listing.Parcel, listing.Filter) ([]byte, error)) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		f, err := search(r.URL.Query())
@@ -305,9 +306,6 @@ func (s *Server) feed(kind string, write func(listing.Site, []listing.Parcel, li
 			return err
 		}
 		return s.publish(w, r, document{contentType: kind, make: func(site listing.Site, b *book) ([]byte, error) {
-			if err := refuseSearch(f.Unknown(b.known)); err != nil {
-				return nil, err
-			}
 			return write(site, b.parcels, f)
 		}})
 	}

@@ -151,7 +151,8 @@ func TestParcelPageHasTheNotice(t *testing.T) {
 func TestListingsRefuseWhatTheyCannotRead(t *testing.T) {
 	s := newSite(t, village(), nil)
 	v := s.visitor()
-	for _, query := range []string{"mu_from=x", "mu_to=-1", "price_from=1e99", "far_to=NaN", "status=nothing", "use_class=%3Cscript%3E", "sort=q", "page=0", "q=%00", "area=" + strings.Repeat("x", 65), "area=nope", "area=a01", "board=nope", "street=nope", "view=a"} {
+	gone := []string{"area=nope", "area=a01", "board=nope", "street=nope"}
+	for _, query := range append(gone, "mu_from=x", "mu_to=-1", "price_from=1e99", "far_to=NaN", "status=nothing", "use_class=%3Cscript%3E", "sort=q", "page=0", "q=%00", "area="+strings.Repeat("x", 65), "view=a") {
 		page := v.page(t, "/listings?"+query, 400)
 		name, _, _ := strings.Cut(query, "=")
 		if !slices.Contains(texts(page, "code", ""), name) {
@@ -160,8 +161,12 @@ func TestListingsRefuseWhatTheyCannotRead(t *testing.T) {
 		if h1, h2 := texts(page, "h1", ""), texts(page, "h2", ""); len(h1) != 1 || len(h2) != 1 || h1[0] == h2[0] {
 			t.Errorf("%s: not in both languages: %q %q", query, h1, h2)
 		}
-		res, _ := v.get("/feeds/listings.json?" + query)
-		if res.StatusCode != 400 || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") {
+		res, body := v.get("/feeds/listings.json?" + query)
+		if slices.Contains(gone, query) { // a subscription outlives what it asks for
+			if res.StatusCode != 200 || !strings.Contains(string(body), `"items":[]`) {
+				t.Errorf("the feed with %s is %d: %s", query, res.StatusCode, body)
+			}
+		} else if res.StatusCode != 400 || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") {
 			t.Errorf("the feed with %s is %d %s", query, res.StatusCode, res.Header.Get("Content-Type"))
 		}
 	}

@@ -225,7 +225,7 @@ func (s *Server) finishOIDC(w http.ResponseWriter, r *http.Request) error {
 	case q.Has("iss") && q.Get("iss") != s.oidc.Issuer: // RFC 9207
 		return s.noSignOn(w, r, "failed", errors.New("the answer is another issuer's"))
 	case q.Has("error"):
-		return s.noSignOn(w, r, "failed", fmt.Errorf("the provider says %s", shown(q.Get("error"))))
+		return s.noSignOn(w, r, "failed", fmt.Errorf("the provider says %s", geo.Excerpt(q.Get("error"))))
 	}
 	who, err := s.oidc.person(r.Context(), q.Get("code"), s.redirectURL(r), step)
 	if err != nil {

@@ -23,7 +23,7 @@ func unreadQuery(raw string) error {
 	e := &geo.Error{Kind: geo.Invalid, En: "The query string cannot be read.", Zh: "查询字符串无法解析。"}
 	for pair := range strings.SplitSeq(raw, "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		f := geo.FieldError{Field: shown(name), Code: "not_encoded"}
+		f := geo.FieldError{Field: geo.Excerpt(name), Code: "not_encoded"}
 		if strings.Contains(pair, ";") {
 			f.Zh, f.En = "分号须写作 %3B", "a semicolon has to be written as %3B"
 		} else if _, err := url.QueryUnescape(pair); err != nil {
@@ -56,8 +56,8 @@ func checkQuery(r *http.Request, known []string) error {
 		switch {
 		case name != "lang" && !slices.Contains(known, name):
 			e.Fields = append(e.Fields, geo.FieldError{
-				Field: shown(name), Code: "unknown_parameter",
-				Zh: "未知的查询参数：" + shown(name), En: "unknown query parameter " + shown(name),
+				Field: geo.Excerpt(name), Code: "unknown_parameter",
+				Zh: "未知的查询参数：" + geo.Excerpt(name), En: "unknown query parameter " + geo.Excerpt(name),
 			})
 		case len(q[name]) > 1:
 			e.Fields = append(e.Fields, geo.FieldError{
@@ -136,21 +136,6 @@ func keys(q url.Values) func(yield func(string) bool) {
 			}
 		}
 	}
-}
-
-// shown is a caller's word made fit to be repeated in an answer: short and
-// printable.
-func shown(s string) string {
-	s = strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return '?'
-		}
-		return c
-	}, strings.ToValidUTF8(s, "?"))
-	if runes := []rune(s); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return s
 }
 
 // badField is an input error about one field.

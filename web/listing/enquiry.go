@@ -68,26 +68,12 @@ func ReadEnquiry(form url.Values) (Enquiry, []geo.FieldError) {
 	known := []string{"company", "person", "phone", "amount", "message", "website"}
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		if !slices.Contains(known, name) {
-			name = brief(name)
+			name = geo.Excerpt(name)
 			bad("form", "表单含未知字段："+name, "the form has a field that is not known: "+name)
 			break
 		}
 	}
 	return e, wrong
-}
-
-// brief is a text of a stranger as a message may repeat it.
-func brief(s string) string {
-	s = strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return '?'
-		}
-		return c
-	}, strings.ToValidUTF8(s, "?"))
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 func digits(s string) (n int) {
